@@ -1,0 +1,7 @@
+"""Labelled images to train and test networks on: bundled digits, and MNIST from IDX files."""
+
+from neurosim.data.dataset import Dataset
+from neurosim.data.digits import load_digits
+from neurosim.data.mnist import load_mnist
+
+__all__ = ["Dataset", "load_digits", "load_mnist"]
