@@ -1,0 +1,103 @@
+"""Working with parsed expressions: names in them, renaming, units to numbers, and their value on arrays."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+from typing import Any
+
+from neurosim.equations.functions import FUNCTIONS
+from neurosim.units import UNITS
+
+
+def names_in(node: ast.expr) -> set[str]:
+    """Names an expression uses, without those of the functions it calls."""
+    called = {id(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and id(n) not in called}
+
+
+class _Rename(ast.NodeTransformer):
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        return ast.copy_location(ast.Name(self.names.get(node.id, node.id), ast.Load()), node)
+
+
+def renamed(node: ast.expr, names: Mapping[str, str]) -> ast.expr:
+    """The expression with some names replaced by others."""
+    result = _Rename(names).visit(copy.deepcopy(node))
+    return result  # type: ignore[no-any-return]
+
+
+class _Substitute(ast.NodeTransformer):
+    def __init__(self, values: Mapping[str, ast.expr]) -> None:
+        self.values = values
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return copy.deepcopy(self.values[node.id]) if node.id in self.values else node
+
+
+def substituted(node: ast.expr, values: Mapping[str, ast.expr]) -> ast.expr:
+    """The expression with some names replaced by expressions."""
+    result = _Substitute(values).visit(copy.deepcopy(node))
+    return result  # type: ignore[no-any-return]
+
+
+def without_units(node: ast.expr, variables: Collection[str]) -> ast.expr:
+    """The expression with every unit name that no variable hides replaced by its size in coherent units."""
+    sizes = {n: ast.Constant(UNITS[n].scale) for n in names_in(node) if n not in variables and n in UNITS}
+    return substituted(node, sizes)
+
+
+def expression(text: str) -> ast.expr:
+    """Parse a trusted expression, one the program itself wrote."""
+    return ast.parse(text, mode="eval").body
+
+
+class _OnArrays(ast.NodeTransformer):
+    """``and``, ``or``, ``not`` and chained comparisons as the operators that work element by element."""
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
+        self.generic_visit(node)
+        operator: ast.operator = ast.BitAnd() if isinstance(node.op, ast.And) else ast.BitOr()
+        result = node.values[0]
+        for value in node.values[1:]:
+            result = ast.BinOp(result, operator, value)
+        return result
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
+        self.generic_visit(node)
+        return ast.UnaryOp(ast.Invert(), node.operand) if isinstance(node.op, ast.Not) else node
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        self.generic_visit(node)
+        operands = [node.left, *node.comparators]
+        result: ast.expr | None = None
+        for a, operator, b in zip(operands, node.ops, operands[1:], strict=False):
+            pair = ast.Compare(a, [operator], [b])
+            result = pair if result is None else ast.BinOp(result, ast.BitAnd(), pair)
+        return result if result is not None else node
+
+
+_ON_ARRAYS = {name: function.numpy for name, function in FUNCTIONS.items()} | {"__builtins__": {}}
+
+
+@lru_cache(maxsize=4096)
+def _compiled(text: str) -> Any:
+    tree = ast.Expression(_OnArrays().visit(ast.parse(text, mode="eval").body))
+    return compile(ast.fix_missing_locations(tree), "<equation>", "eval")
+
+
+def evaluate(node: ast.expr, values: Mapping[str, Any]) -> Any:
+    """Value of an expression whose units are numbers already.
+
+    Parameters
+    ----------
+    node : ast.expr
+    values : mapping of str to float or ndarray
+        In coherent units; arrays broadcast.
+    """
+    return eval(_compiled(ast.unparse(node)), dict(_ON_ARRAYS), dict(values))
