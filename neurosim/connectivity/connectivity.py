@@ -1,0 +1,355 @@
+"""The linear operator every kind of connection is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from neurosim.errors import ParameterError
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+Floats = NDArray[np.floating[Any]]
+Integers = NDArray[np.integer[Any]]
+
+
+class Connectivity(ABC):
+    """Connections from `n_pre` to `n_post` units, as a linear operator with weights that may change.
+
+    The convention is W[pre, post]; rows of `x` are samples; ``y = x @ W``. A member of the family stores its
+    weights once, in an array of its own shape, and never copies them: whoever changes `weights` in place
+    (backpropagation, a plasticity rule, a user) changes what every network built on the object computes.
+
+    Parameters
+    ----------
+    n_pre, n_post : int
+        Number of units on either side, at least 1.
+    weights : ndarray of float32 or float64
+        The storage; its shape belongs to the member.
+
+    Notes
+    -----
+    A member implements `n_synapses`, `to_sparse`, and `_forward`, `_backward`, `_weight_gradient` and
+    `_deliver`, which may rely on checked arguments. `check_connectivity` tests the result.
+    """
+
+    def __init__(self, n_pre: int, n_post: int, weights: Floats) -> None:
+        self._n_pre = checked_size(f"{type(self).__name__}.n_pre", n_pre)
+        self._n_post = checked_size(f"{type(self).__name__}.n_post", n_post)
+        self._weights = weights
+
+    @property
+    def n_pre(self) -> int:
+        """Number of presynaptic units."""
+        return self._n_pre
+
+    @property
+    def n_post(self) -> int:
+        """Number of postsynaptic units."""
+        return self._n_post
+
+    @property
+    @abstractmethod
+    def n_synapses(self) -> int:
+        """Number of synapses, each counted once however many of them share a weight."""
+
+    @property
+    def weights(self) -> Floats:
+        """The weights themselves, not a copy; assigning writes the new values into the same storage."""
+        return self._weights
+
+    @weights.setter
+    def weights(self, values: ArrayLike) -> None:
+        new = checked_weights(f"{type(self).__name__}.weights", values)
+        if new.shape not in ((), self._weights.shape):
+            raise ParameterError(
+                f"{type(self).__name__}.weights", new.shape, f"the shape must be {self._weights.shape}"
+            )
+        self._weights[...] = new
+
+    def forward(self, x: ArrayLike) -> Floats:
+        """Apply the operator: ``x @ W``.
+
+        Parameters
+        ----------
+        x : array of shape (n_pre,) or (batch, n_pre)
+            Rates or currents of the presynaptic units.
+
+        Returns
+        -------
+        ndarray of shape (n_post,) or (batch, n_post)
+
+        Raises
+        ------
+        ParameterError
+            If the last axis of `x` is not `n_pre` long, or `x` has more than two axes.
+        """
+        return self._forward(self._operand("forward", "x", x, "n_pre", self.n_pre))
+
+    def backward(self, g: ArrayLike) -> Floats:
+        """Apply the transpose: ``g @ W.T``.
+
+        Parameters
+        ----------
+        g : array of shape (n_post,) or (batch, n_post)
+            Gradients, or anything else that lives on the postsynaptic side.
+
+        Returns
+        -------
+        ndarray of shape (n_pre,) or (batch, n_pre)
+
+        Raises
+        ------
+        ParameterError
+            If the last axis of `g` is not `n_post` long, or `g` has more than two axes.
+        """
+        return self._backward(self._operand("backward", "g", g, "n_post", self.n_post))
+
+    def weight_gradient(self, x: ArrayLike, g: ArrayLike) -> Floats:
+        """Accumulate pre x post over the batch: the gradient of ``sum(forward(x)*g)`` for each weight.
+
+        Backpropagation and Hebbian learning are this one call, with an error or an activity as `g`.
+
+        Parameters
+        ----------
+        x : array of shape (n_pre,) or (batch, n_pre)
+            Presynaptic values.
+        g : array of shape (n_post,) or (batch, n_post)
+            Postsynaptic values, of the same batch.
+
+        Returns
+        -------
+        ndarray of the shape of `weights`
+
+        Raises
+        ------
+        ParameterError
+            If a shape does not fit the operator, or the two batches differ.
+        """
+        pre = self._operand("weight_gradient", "x", x, "n_pre", self.n_pre)
+        post = self._operand("weight_gradient", "g", g, "n_post", self.n_post)
+        if pre.shape[:-1] != post.shape[:-1]:
+            raise ParameterError(
+                f"{type(self).__name__}.weight_gradient(x, g)",
+                (pre.shape, post.shape),
+                "x and g must belong to the same batch",
+            )
+        return self._weight_gradient(np.atleast_2d(pre), np.atleast_2d(post))
+
+    def deliver(self, spikes: ArrayLike, out: NDArray[np.float64]) -> int:
+        """Add the weights of the spiking units to `out`: the event-driven `forward`.
+
+        Parameters
+        ----------
+        spikes : integer array of shape (n_spikes,)
+            Flat indices ``trial*n_pre + unit``, in any order; a unit named twice is delivered twice.
+        out : ndarray of float64, shape (n_post,) or (trials, n_post), C-contiguous
+            Changed in place.
+
+        Returns
+        -------
+        int
+            Number of synaptic events.
+
+        Raises
+        ------
+        ParameterError
+            If `spikes` are not indices of these units and trials, or `out` has the wrong type or shape.
+        """
+        if out.ndim not in (1, 2) or out.shape[-1] != self.n_post:
+            raise ParameterError(
+                f"{type(self).__name__}.deliver(out)",
+                out.shape,
+                f"the shape must be ({self.n_post},) or (trials, {self.n_post})",
+            )
+        fired = np.atleast_1d(np.asarray(spikes))
+        if fired.size == 0:
+            fired = fired.astype(np.int64)
+        _check_buffer(f"{type(self).__name__}.deliver(out)", out)
+        return self.deliver_window(fired, np.array([0, fired.size]), out.reshape(1, -1), 0)
+
+    def deliver_window(
+        self,
+        spikes: Integers,
+        offsets: Integers,
+        ring: NDArray[np.float64],
+        first_row: int,
+        *,
+        pre_size: int | None = None,
+        pre_start: int = 0,
+        post_size: int | None = None,
+        post_start: int = 0,
+    ) -> int:
+        """Deliver the spikes of several steps into a ring buffer of inputs.
+
+        The operator may join a part of one population to a part of another. Spikes of units outside its part
+        are skipped. Additions happen in the order of the spikes, so results are the same bit for bit however
+        a run is cut into windows.
+
+        Parameters
+        ----------
+        spikes : integer array of shape (n_spikes,)
+            Flat indices ``trial*pre_size + unit``, sorted by step.
+        offsets : integer array of shape (n_steps + 1,)
+            The spikes of step k are ``spikes[offsets[k]:offsets[k + 1]]``.
+        ring : ndarray of float64, shape (n_rows, trials*post_size), C-contiguous
+            Inputs by step of arrival; changed in place.
+        first_row : int
+            Row for step 0; step k is added to row ``(first_row + k) % n_rows``.
+        pre_size, post_size : int, optional
+            Number of units of the whole populations; default `n_pre` and `n_post`.
+        pre_start, post_start : int, default 0
+            The population's unit that is this operator's unit 0.
+
+        Returns
+        -------
+        int
+            Number of synaptic events.
+
+        Raises
+        ------
+        ParameterError
+            If sizes, types or indices do not fit together; `ring` is then unchanged.
+        """
+        pre_size = self.n_pre if pre_size is None else pre_size
+        post_size = self.n_post if post_size is None else post_size
+        where = f"{type(self).__name__}.deliver_window"
+        for name, start, n, size in (
+            ("pre", pre_start, self.n_pre, pre_size),
+            ("post", post_start, self.n_post, post_size),
+        ):
+            if start < 0 or start + n > size:
+                raise ParameterError(
+                    f"{where}({name}_start)", start, f"{n} units from there do not fit a population of {size}"
+                )
+        _check_buffer(f"{where}(ring)", ring)
+        if ring.ndim != 2 or ring.shape[1] % post_size:
+            raise ParameterError(f"{where}(ring)", ring.shape, f"must be (n_rows, trials*{post_size})")
+        _check_indices(f"{where}(spikes)", spikes, ring.shape[1] // post_size * pre_size)
+        _check_offsets(f"{where}(offsets)", offsets, spikes.size, ring.shape[0])
+        return self._deliver(
+            spikes, offsets, ring, first_row % ring.shape[0], pre_size, pre_start, post_size, post_start
+        )
+
+    @abstractmethod
+    def to_sparse(self) -> csr_array:
+        """Return the matrix W as a `scipy.sparse.csr_array` of shape (n_pre, n_post)."""
+
+    def to_dense(self) -> Floats:
+        """Return the matrix W as a new array of shape (n_pre, n_post)."""
+        return cast("Floats", self.to_sparse().toarray())
+
+    @abstractmethod
+    def _forward(self, x: Floats) -> Floats: ...
+
+    @abstractmethod
+    def _backward(self, g: Floats) -> Floats: ...
+
+    @abstractmethod
+    def _weight_gradient(self, x: Floats, g: Floats) -> Floats: ...
+
+    @abstractmethod
+    def _deliver(
+        self,
+        spikes: Integers,
+        offsets: Integers,
+        ring: NDArray[np.float64],
+        first_row: int,
+        pre_size: int,
+        pre_start: int,
+        post_size: int,
+        post_start: int,
+    ) -> int: ...
+
+    def _operand(self, method: str, name: str, array: ArrayLike, side: str, n: int) -> Floats:
+        values = np.asarray(array)
+        where = f"{type(self).__name__}.{method}({name})"
+        if values.ndim not in (1, 2) or values.shape[-1] != n:
+            raise ParameterError(
+                where, values.shape, f"the shape must be ({n},) or (batch, {n}), since {side} = {n}"
+            )
+        if values.dtype not in (np.float32, np.float64):
+            if values.dtype.kind not in "biuf":
+                raise ParameterError(where, values.dtype, "must be real numbers")
+            values = values.astype(self._weights.dtype)
+        return values
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}({self.n_pre} → {self.n_post}, {self.n_synapses} synapses, "
+            f"{self._weights.dtype})"
+        )
+
+
+def checked_size(where: str, n: int) -> int:
+    """Return `n` as an int if it is a number of units that 32-bit indices can count, from 1 on.
+
+    Raises
+    ------
+    ParameterError
+        If it is not.
+    """
+    if not isinstance(n, int | np.integer) or isinstance(n, bool) or not 1 <= n < 2**31:
+        raise ParameterError(where, n, "must be a whole number from 1 to 2147483647")
+    return int(n)
+
+
+def checked_weights(where: str, weights: ArrayLike) -> Floats:
+    """Return `weights` as a C-contiguous float32 or float64 array: themselves where they are one already.
+
+    Raises
+    ------
+    ParameterError
+        If they are not real numbers, or one is not finite.
+    """
+    values = np.asarray(weights)
+    if values.dtype.kind not in "biuf":
+        raise ParameterError(where, values.dtype, "must be real numbers")
+    if values.dtype not in (np.float32, np.float64):
+        values = values.astype(np.float64)
+    if values.ndim and not values.flags.c_contiguous:
+        values = np.ascontiguousarray(values)
+    finite = np.isfinite(values)
+    if not finite.all():
+        place = tuple(int(i) for i in np.argwhere(~finite)[0])
+        raise ParameterError(
+            f"{where}{list(place) if place else ''}", float(values[place]), "every weight must be finite"
+        )
+    return values
+
+
+def _check_buffer(where: str, buffer: NDArray[Any]) -> None:
+    if buffer.dtype != np.float64 or not buffer.flags.c_contiguous or not buffer.flags.writeable:
+        raise ParameterError(
+            where,
+            f"array of {buffer.dtype}, C-contiguous: {buffer.flags.c_contiguous}",
+            "must be a writeable, C-contiguous array of float64",
+        )
+
+
+def _check_indices(where: str, spikes: NDArray[Any], n: int) -> None:
+    if spikes.ndim != 1 or spikes.dtype.kind not in "iu":
+        raise ParameterError(
+            where,
+            f"array of {spikes.dtype}, shape {spikes.shape}",
+            "must be a one-dimensional array of indices",
+            "Turn a mask into indices with numpy.flatnonzero.",
+        )
+    if spikes.size and not (spikes.min() >= 0 and spikes.max() < n):
+        wrong = spikes[(spikes < 0) | (spikes >= n)][0]
+        raise ParameterError(where, int(wrong), f"indices run from 0 to {n - 1}")
+
+
+def _check_offsets(where: str, offsets: NDArray[Any], n_spikes: int, n_rows: int) -> None:
+    if offsets.ndim != 1 or offsets.size == 0 or offsets.dtype.kind not in "iu":
+        raise ParameterError(
+            where, f"array of {offsets.dtype}, shape {offsets.shape}", "must be n_steps + 1 whole numbers"
+        )
+    if offsets.size - 1 > n_rows:
+        raise ParameterError(where, offsets.size - 1, f"a ring of {n_rows} rows holds no more steps")
+    if offsets[0] < 0 or offsets[-1] > n_spikes or (offsets[1:] < offsets[:-1]).any():
+        raise ParameterError(where, offsets, f"must not fall and must stay between 0 and {n_spikes}")

@@ -1,0 +1,77 @@
+"""Every unit connected to every unit, each connection with a weight of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from neurosim.connectivity.connectivity import Connectivity, Floats, Integers, checked_weights
+from neurosim.errors import ParameterError
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+
+class Dense(Connectivity):
+    """A full weight matrix.
+
+    Parameters
+    ----------
+    weights : array of shape (n_pre, n_post)
+        Kept, not copied, where it is a C-contiguous array of float32 or float64.
+
+    Raises
+    ------
+    ParameterError
+        If `weights` is not a matrix of finite real numbers with at least one row and one column.
+    """
+
+    def __init__(self, weights: ArrayLike) -> None:
+        matrix = checked_weights("Dense.weights", weights)
+        if matrix.ndim != 2:
+            raise ParameterError("Dense.weights", matrix.shape, "the shape must be (n_pre, n_post)")
+        n_pre, n_post = matrix.shape
+        super().__init__(n_pre, n_post, matrix)
+
+    @property
+    def n_synapses(self) -> int:
+        """Number of synapses, n_pre*n_post."""
+        return self.n_pre * self.n_post
+
+    def to_sparse(self) -> csr_array:
+        """Return the matrix W as a new `scipy.sparse.csr_array`; weights of zero are left out."""
+        from scipy.sparse import csr_array
+
+        return csr_array(self._weights)
+
+    def to_dense(self) -> Floats:
+        """Return the matrix W as a new array of shape (n_pre, n_post)."""
+        return self._weights.copy()
+
+    def _forward(self, x: Floats) -> Floats:
+        return np.asarray(x @ self._weights)
+
+    def _backward(self, g: Floats) -> Floats:
+        return np.asarray(g @ self._weights.T)
+
+    def _weight_gradient(self, x: Floats, g: Floats) -> Floats:
+        return np.asarray(x.T @ g)
+
+    def _deliver(
+        self,
+        spikes: Integers,
+        offsets: Integers,
+        ring: NDArray[np.float64],
+        first_row: int,
+        pre_size: int,
+        pre_start: int,
+        post_size: int,
+        post_start: int,
+    ) -> int:
+        from neurosim.kernels.delivery import deliver_dense
+
+        return deliver_dense(
+            self._weights, spikes, offsets, ring, first_row, pre_size, pre_start, post_size, post_start
+        )

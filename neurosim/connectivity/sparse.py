@@ -1,0 +1,192 @@
+"""Only the synapses that exist, stored row by row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from neurosim.connectivity.connectivity import Connectivity, Floats, Integers, checked_size, checked_weights
+from neurosim.errors import ParameterError
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+
+class Sparse(Connectivity):
+    """Synapses listed by presynaptic unit (compressed sparse rows).
+
+    Two synapses may join the same pair of units: both are delivered, and each has a weight of its own.
+    Synapse s runs from unit ``pre[s]`` to unit ``post[s]`` with ``weights[s]``.
+
+    Parameters
+    ----------
+    pre, post : integer arrays of shape (n_synapses,)
+        The two ends of each synapse, in any order; they are sorted by `pre`, then by `post`.
+    weights : array of shape (n_synapses,), or one number for all
+        Copied into the sorted order.
+    n_pre, n_post : int
+        Number of units on either side.
+
+    Raises
+    ------
+    ParameterError
+        If the arrays differ in length, an index is out of range, or a weight is not finite.
+
+    See Also
+    --------
+    Sparse.from_matrix : from a scipy.sparse or a dense matrix.
+    """
+
+    def __init__(
+        self, pre: ArrayLike, post: ArrayLike, weights: ArrayLike, *, n_pre: int, n_post: int
+    ) -> None:
+        n_pre, n_post = checked_size("Sparse.n_pre", n_pre), checked_size("Sparse.n_post", n_post)
+        ends = [_checked_ends("Sparse.pre", pre, n_pre), _checked_ends("Sparse.post", post, n_post)]
+        values = checked_weights("Sparse.weights", weights)
+        if values.ndim == 0:
+            values = np.full(ends[0].size, values)
+        sizes = (ends[0].size, ends[1].size, values.size)
+        if values.ndim != 1 or len(set(sizes)) > 1:
+            raise ParameterError(
+                "Sparse(pre, post, weights)", sizes, "the three must be one-dimensional and equally long"
+            )
+        order = np.lexsort((ends[1], ends[0]))
+        row_starts = np.zeros(n_pre + 1, dtype=np.int64)
+        np.cumsum(np.bincount(ends[0], minlength=n_pre), out=row_starts[1:])
+        self._store(n_pre, n_post, values[order], ends[1][order].astype(np.int32), row_starts)
+
+    @classmethod
+    def from_matrix(cls, matrix: Any) -> Sparse:
+        """Build from a matrix W[pre, post].
+
+        Parameters
+        ----------
+        matrix : scipy.sparse array or matrix, or array, of shape (n_pre, n_post)
+            The arrays of a CSR matrix are kept, not copied, where they are float32 or float64. Stored zeros
+            and duplicates stay synapses.
+
+        Returns
+        -------
+        Sparse
+
+        Raises
+        ------
+        ParameterError
+            If it is not a matrix of finite real numbers.
+        """
+        from scipy.sparse import coo_array, issparse
+
+        if not issparse(matrix):
+            matrix = np.asarray(matrix)
+        if matrix.ndim != 2:
+            raise ParameterError(
+                "Sparse.from_matrix(matrix)", matrix.shape, "the shape must be (n_pre, n_post)"
+            )
+        if not issparse(matrix) or matrix.format != "csr":
+            # By way of the coordinates: `tocsr` would merge parallel synapses.
+            entries = coo_array(matrix)
+            n_pre, n_post = entries.shape
+            pre, post = entries.coords
+            return cls(pre, post, entries.data, n_pre=n_pre, n_post=n_post)
+        n_pre, n_post = matrix.shape
+        _checked_ends("Sparse.from_matrix(matrix).indices", matrix.indices, n_post)
+        sparse = cls.__new__(cls)
+        sparse._store(
+            n_pre,
+            n_post,
+            checked_weights("Sparse.weights", matrix.data),
+            matrix.indices.astype(np.int32, copy=False),
+            matrix.indptr.astype(np.int64, copy=False),
+        )
+        return sparse
+
+    def _store(
+        self,
+        n_pre: int,
+        n_post: int,
+        weights: Floats,
+        targets: NDArray[np.int32],
+        row_starts: NDArray[np.int64],
+    ) -> None:
+        super().__init__(n_pre, n_post, weights)
+        self._targets = targets
+        self._row_starts = row_starts
+
+    @property
+    def n_synapses(self) -> int:
+        """Number of synapses."""
+        return self._weights.size
+
+    @property
+    def pre(self) -> NDArray[np.int32]:
+        """Presynaptic unit of each synapse, shape (n_synapses,)."""
+        return np.repeat(np.arange(self.n_pre, dtype=np.int32), np.diff(self._row_starts))
+
+    @property
+    def post(self) -> NDArray[np.int32]:
+        """Postsynaptic unit of each synapse, shape (n_synapses,)."""
+        return self._targets.copy()
+
+    def to_sparse(self) -> csr_array:
+        """Return W as a `scipy.sparse.csr_array` that shares the weights with this object."""
+        from scipy.sparse import csr_array
+
+        return csr_array((self._weights, self._targets, self._row_starts), shape=(self.n_pre, self.n_post))
+
+    def _forward(self, x: Floats) -> Floats:
+        return np.asarray(x @ self.to_sparse())
+
+    def _backward(self, g: Floats) -> Floats:
+        return np.asarray(g @ self.to_sparse().T)
+
+    def _weight_gradient(self, x: Floats, g: Floats) -> Floats:
+        from neurosim.kernels.delivery import sparse_weight_gradient
+
+        dtype = np.result_type(x, g)
+        gradient = np.empty(self.n_synapses, dtype)
+        pre, post = (np.ascontiguousarray(a.T, dtype=dtype) for a in (x, g))
+        sparse_weight_gradient(pre, post, self._targets, self._row_starts, gradient)
+        return gradient
+
+    def _deliver(
+        self,
+        spikes: Integers,
+        offsets: Integers,
+        ring: NDArray[np.float64],
+        first_row: int,
+        pre_size: int,
+        pre_start: int,
+        post_size: int,
+        post_start: int,
+    ) -> int:
+        from neurosim.kernels.delivery import deliver_sparse
+
+        return deliver_sparse(
+            self._weights,
+            self._targets,
+            self._row_starts,
+            spikes,
+            offsets,
+            ring,
+            first_row,
+            pre_size,
+            pre_start,
+            post_size,
+            post_start,
+        )
+
+
+def _checked_ends(where: str, units: ArrayLike, n: int) -> Integers:
+    indices = np.asarray(units)
+    if indices.size == 0:
+        indices = indices.astype(np.int64)
+    if indices.ndim != 1 or indices.dtype.kind not in "iu":
+        raise ParameterError(
+            where, f"array of {indices.dtype}, shape {indices.shape}", "must be a list of whole numbers"
+        )
+    if indices.size and not (indices.min() >= 0 and indices.max() < n):
+        wrong = indices[(indices < 0) | (indices >= n)][0]
+        raise ParameterError(where, int(wrong), f"units are numbered from 0 to {n - 1}")
+    return indices

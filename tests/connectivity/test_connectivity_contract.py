@@ -1,0 +1,90 @@
+"""The contract suite over every member, and proof that it notices broken ones."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from neurosim.connectivity import ContractError, Dense, Sparse, check_connectivity
+
+seeds = st.integers(0, 2**32 - 1)
+sizes = st.integers(1, 20)
+dtypes = st.sampled_from(["float32", "float64"])
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=seeds, n_pre=sizes, n_post=sizes, dtype=dtypes)
+def test_dense(seed, n_pre, n_post, dtype):
+    rng = np.random.default_rng(seed)
+    check_connectivity(Dense(rng.standard_normal((n_pre, n_post)).astype(dtype)), rng)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=seeds, n_pre=sizes, n_post=sizes, dtype=dtypes, density=st.sampled_from([0.0, 0.05, 0.5, 2.0]))
+def test_sparse(seed, n_pre, n_post, dtype, density):
+    rng = np.random.default_rng(seed)
+    n = int(density * n_pre * n_post)
+    pre, post = rng.integers(n_pre, size=n), rng.integers(n_post, size=n)
+    weights = rng.standard_normal(n).astype(dtype)
+    operator = Sparse(pre, post, weights, n_pre=n_pre, n_post=n_post)
+    before = operator.weights.copy()
+    check_connectivity(operator, rng)
+    np.testing.assert_array_equal(operator.weights, before)
+
+
+class WrongTranspose(Dense):
+    def _backward(self, g):
+        return 1.001 * super()._backward(g)
+
+
+class WrongGradient(Dense):
+    def _weight_gradient(self, x, g):
+        return -super()._weight_gradient(x, g)
+
+
+class LateDelivery(Dense):
+    def _deliver(self, spikes, offsets, ring, first_row, *sizes):
+        return super()._deliver(spikes, offsets, ring, (first_row + 1) % len(ring), *sizes)
+
+
+class ForgetfulDelivery(Dense):
+    def _deliver(self, spikes, *arguments):
+        return super()._deliver(np.minimum.accumulate(spikes), *arguments)
+
+
+class CopiedWeights(Dense):
+    @property
+    def weights(self):
+        return self._weights.copy()
+
+
+class FrozenForward(Dense):
+    def __init__(self, weights):
+        super().__init__(weights)
+        self.snapshot = self._weights.copy()
+
+    def _forward(self, x):
+        return x @ self.snapshot
+
+
+class DoublePrecision(Dense):
+    def _forward(self, x):
+        return super()._forward(x).astype(np.float64)
+
+
+@pytest.mark.parametrize(
+    ("member", "message"),
+    [
+        (WrongTranspose, "backward"),
+        (WrongGradient, "weight_gradient"),
+        (LateDelivery, "deliver_window"),
+        (ForgetfulDelivery, "deliver"),
+        (CopiedWeights, "weight_gradient|storage"),
+        (FrozenForward, "weight_gradient|sees"),
+        (DoublePrecision, "dtype"),
+    ],
+)
+def test_contract_notices(member, message):
+    rng = np.random.default_rng(1)
+    with pytest.raises(ContractError, match=message):
+        check_connectivity(member(rng.standard_normal((6, 5)).astype(np.float32)), rng)

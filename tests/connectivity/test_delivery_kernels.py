@@ -1,0 +1,103 @@
+"""Delivery kernels against a naive twin in plain Python, bit for bit."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from neurosim.connectivity import Connectivity, Dense, Sparse
+
+
+def naive_delivery(synapses, spikes, offsets, ring, first_row, pre_size, pre_start, post_size, post_start):
+    """Add the (target, weight) pairs in `synapses[unit]` for every spike, one at a time."""
+    events = 0
+    for step in range(len(offsets) - 1):
+        for spike in spikes[offsets[step] : offsets[step + 1]]:
+            trial, unit = divmod(int(spike), pre_size)
+            for target, weight in synapses.get(unit - pre_start, []):
+                row = (first_row + step) % len(ring)
+                ring[row, trial * post_size + post_start + target] += weight
+                events += 1
+    return events
+
+
+def synapses_of(operator: Connectivity) -> dict[int, list[tuple[int, float]]]:
+    table: dict[int, list[tuple[int, float]]] = {}
+    if isinstance(operator, Sparse):
+        for pre, post, weight in zip(operator.pre, operator.post, operator.weights, strict=True):
+            table.setdefault(int(pre), []).append((int(post), float(weight)))
+    else:
+        for pre, row in enumerate(operator.to_dense()):
+            table[pre] = [(post, float(weight)) for post, weight in enumerate(row)]
+    return table
+
+
+def random_operator(kind: str, rng: np.random.Generator, n_pre: int, n_post: int, dtype: str) -> Connectivity:
+    if kind == "dense":
+        return Dense(rng.standard_normal((n_pre, n_post)).astype(dtype))
+    n = int(rng.integers(0, 2 * n_pre * n_post))
+    pre, post = rng.integers(n_pre, size=n), rng.integers(n_post, size=n)
+    return Sparse(pre, post, rng.standard_normal(n).astype(dtype), n_pre=n_pre, n_post=n_post)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    kind=st.sampled_from(["dense", "sparse"]),
+    dtype=st.sampled_from(["float32", "float64"]),
+    index_dtype=st.sampled_from(["int32", "int64"]),
+    seed=st.integers(0, 2**32 - 1),
+    n_pre=st.integers(1, 12),
+    n_post=st.integers(1, 40),
+    trials=st.integers(1, 3),
+    n_steps=st.integers(0, 5),
+    margins=st.tuples(*[st.integers(0, 4)] * 4),
+    first_row=st.integers(0, 20),
+)
+def test_window_equals_naive_twin(
+    kind, dtype, index_dtype, seed, n_pre, n_post, trials, n_steps, margins, first_row
+):
+    rng = np.random.default_rng(seed)
+    operator = random_operator(kind, rng, n_pre, n_post, dtype)
+    pre_start, post_start = margins[0], margins[1]
+    pre_size, post_size = pre_start + n_pre + margins[2], post_start + n_post + margins[3]
+    counts = rng.integers(0, 6, n_steps)
+    spikes = rng.integers(trials * pre_size, size=int(counts.sum())).astype(index_dtype)
+    offsets = np.concatenate([[0], np.cumsum(counts)])
+    ring = rng.standard_normal((n_steps + 2, trials * post_size))
+    expected = ring.copy()
+    n_expected = naive_delivery(
+        synapses_of(operator),
+        spikes,
+        offsets,
+        expected,
+        first_row,
+        pre_size,
+        pre_start,
+        post_size,
+        post_start,
+    )
+    n_events = operator.deliver_window(
+        spikes,
+        offsets,
+        ring,
+        first_row,
+        pre_size=pre_size,
+        pre_start=pre_start,
+        post_size=post_size,
+        post_start=post_start,
+    )
+    assert n_events == n_expected
+    np.testing.assert_array_equal(ring, expected)
+
+
+@pytest.mark.parametrize("kind", ["dense", "sparse"])
+def test_cutting_a_window_changes_no_bit(kind):
+    rng = np.random.default_rng(5)
+    operator = random_operator(kind, rng, 30, 17, "float64")
+    spikes = rng.integers(30, size=200)
+    whole = np.zeros((8, 17))
+    operator.deliver_window(spikes, np.arange(0, 201, 25), whole, 0)
+    parts = np.zeros((8, 17))
+    operator.deliver_window(spikes[:75], np.arange(0, 76, 25), parts, 0)
+    operator.deliver_window(spikes, np.arange(75, 201, 25), parts, 3)
+    np.testing.assert_array_equal(parts, whole)
