@@ -21,15 +21,26 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def kernel(function: F) -> F:
-    """Compile a hot loop: no GIL, cached on disk, `FAST` arithmetic."""
-    return numba.njit(cache=True, nogil=True, fastmath=set(FAST), error_model="numpy")(function)  # type: ignore[no-any-return]
+    """Compile a hot loop: no GIL, cached on disk where a folder can be written, `FAST` arithmetic."""
+    return _cached(function, FAST)
 
 
 def exact_kernel(function: F) -> F:
     """Compile a function whose order of floating-point operations matters."""
-    return numba.njit(cache=True, nogil=True, fastmath=set(EXACT), error_model="numpy")(function)  # type: ignore[no-any-return]
+    return _cached(function, EXACT)
 
 
 def inline(function: F) -> F:
-    """Compile a scalar function meant to be inlined into kernels, with the order of its operations kept."""
-    return numba.njit(nogil=True, fastmath=set(EXACT), error_model="numpy", inline="never")(function)  # type: ignore[no-any-return]
+    """Compile a scalar function that LLVM always inlines into kernels, with the order of its operations kept.
+
+    The flags stand on each instruction, so the caller's `FAST` arithmetic does not reach into it.
+    """
+    return numba.njit(nogil=True, fastmath=set(EXACT), error_model="numpy", forceinline=True)(function)  # type: ignore[no-any-return]
+
+
+def _cached(function: F, flags: frozenset[str]) -> F:
+    options: dict[str, Any] = {"nogil": True, "fastmath": set(flags), "error_model": "numpy"}
+    try:
+        return numba.njit(cache=True, **options)(function)  # type: ignore[no-any-return]
+    except RuntimeError:  # numba finds no folder that it can write its cache to
+        return numba.njit(**options)(function)  # type: ignore[no-any-return]
