@@ -6,10 +6,16 @@ that values are finite: the check for a non-finite state must keep working (numb
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from numba.core.caching import CompileResultCacheImpl, FunctionCache
+
+from neurosim.kernels.cache import digest
 
 FAST = frozenset({"contract", "arcp", "nsz", "reassoc"})
 """LLVM fast-math flags of kernels; ``nnan`` and ``ninf`` are left out on purpose."""
@@ -18,6 +24,7 @@ EXACT = frozenset({"contract"})
 """Flags of functions whose order of operations carries their accuracy (range reduction, for instance)."""
 
 F = TypeVar("F", bound=Callable[..., Any])
+logger = logging.getLogger(__name__)
 
 
 def kernel(function: F) -> F:
@@ -26,7 +33,7 @@ def kernel(function: F) -> F:
 
 
 def exact_kernel(function: F) -> F:
-    """Compile a function whose order of floating-point operations matters."""
+    """Compile a function whose order of floating-point operations matters; cached like a `kernel`."""
     return _cached(function, EXACT)
 
 
@@ -35,12 +42,76 @@ def inline(function: F) -> F:
 
     The flags stand on each instruction, so the caller's `FAST` arithmetic does not reach into it.
     """
-    return numba.njit(nogil=True, fastmath=set(EXACT), error_model="numpy", forceinline=True)(function)  # type: ignore[no-any-return]
+    return numba.njit(forceinline=True, **_options(EXACT))(function)  # type: ignore[no-any-return]
+
+
+def _options(flags: frozenset[str]) -> dict[str, Any]:
+    return {"nogil": True, "fastmath": set(flags), "error_model": "numpy"}
 
 
 def _cached(function: F, flags: frozenset[str]) -> F:
-    options: dict[str, Any] = {"nogil": True, "fastmath": set(flags), "error_model": "numpy"}
-    try:
-        return numba.njit(cache=True, **options)(function)  # type: ignore[no-any-return]
-    except RuntimeError:  # numba finds no folder that it can write its cache to
-        return numba.njit(**options)(function)  # type: ignore[no-any-return]
+    compiled = numba.njit(**_options(flags))(function)
+    if not numba.config.DISABLE_JIT:
+        try:
+            compiled._cache = MachineCodeCache(function, flags)
+        except RuntimeError as error:  # numba finds no folder that it can write to
+            logger.debug("%s is compiled anew in each session: %s", function.__name__, error)
+    return compiled  # type: ignore[no-any-return]
+
+
+_LOCATORS = CompileResultCacheImpl._locator_classes  # the user's folder, beside the source, user-wide, ...
+
+
+class ReadOnlyLocator(_LOCATORS[1]):  # type: ignore[misc, valid-type]
+    """Finds machine code beside its source in a folder that cannot be written."""
+
+    @classmethod
+    def from_function(cls, py_func: Callable[..., Any], py_file: str) -> ReadOnlyLocator | None:
+        """Return a locator if the folder is read-only and knows the function, else None."""
+        locator = cls(py_func, py_file)
+        folder = Path(locator.get_cache_path())
+        index = f"{Path(py_file).stem}.{py_func.__qualname__}-{locator.get_disambiguator()}.*.nbi"
+        known = folder.is_dir() and not os.access(folder, os.W_OK) and any(folder.glob(index))
+        return locator if known else None
+
+
+class MachineCodeLocation(CompileResultCacheImpl):  # type: ignore[misc]
+    """Where the machine code of a function is stored: as numba does it, and in read-only folders."""
+
+    _locator_classes = (_LOCATORS[0], ReadOnlyLocator, *_LOCATORS[1:])
+
+
+class MachineCodeCache(FunctionCache):  # type: ignore[misc]
+    """numba's cache, made to notice more changes and to survive damaged files and full disks.
+
+    numba's own key knows the source file and the signature of the function. This one adds the flags, numba's
+    settings and the source of whatever may be inlined.
+    """
+
+    _impl_class = MachineCodeLocation
+
+    def __init__(self, function: Callable[..., Any], flags: frozenset[str]) -> None:
+        super().__init__(function)
+        self._flags = flags
+
+    def _index_key(self, sig: Any, codegen: Any) -> tuple[Any, ...]:
+        return (*super()._index_key(sig, codegen), digest(*sorted(self._flags)))
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return the compiled function for a signature, or None."""
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception as error:  # unpickling a damaged file can raise anything
+            logger.debug("the machine code of %s cannot be loaded: %r", self._name, error)
+            try:
+                self.flush()
+            except OSError:
+                self.disable()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Store the compiled function for a signature, if the folder lets it."""
+        try:
+            super().save_overload(sig, data)
+        except OSError as error:
+            logger.debug("the machine code of %s cannot be stored: %s", self._name, error)
