@@ -60,6 +60,9 @@ def expression(text: str) -> ast.expr:
 class _OnArrays(ast.NodeTransformer):
     """``and``, ``or``, ``not`` and chained comparisons as the operators that work element by element."""
 
+    def __init__(self, negation: ast.unaryop) -> None:
+        self.negation = negation
+
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
         self.generic_visit(node)
         operator: ast.operator = ast.BitAnd() if isinstance(node.op, ast.And) else ast.BitOr()
@@ -70,7 +73,7 @@ class _OnArrays(ast.NodeTransformer):
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
         self.generic_visit(node)
-        return ast.UnaryOp(ast.Invert(), node.operand) if isinstance(node.op, ast.Not) else node
+        return ast.UnaryOp(self.negation, node.operand) if isinstance(node.op, ast.Not) else node
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
         self.generic_visit(node)
@@ -82,12 +85,18 @@ class _OnArrays(ast.NodeTransformer):
         return result if result is not None else node
 
 
+def on_arrays(node: ast.expr, negation: ast.unaryop) -> ast.expr:
+    """The expression with ``and`` and ``or`` as ``&`` and ``|``, and ``not`` as the given operator."""
+    result = _OnArrays(negation).visit(copy.deepcopy(node))
+    return ast.fix_missing_locations(result)  # type: ignore[no-any-return]
+
+
 _ON_ARRAYS = {name: function.numpy for name, function in FUNCTIONS.items()} | {"__builtins__": {}}
 
 
 @lru_cache(maxsize=4096)
 def _compiled(text: str) -> Any:
-    tree = ast.Expression(_OnArrays().visit(ast.parse(text, mode="eval").body))
+    tree = ast.Expression(on_arrays(ast.parse(text, mode="eval").body, ast.Invert()))
     return compile(ast.fix_missing_locations(tree), "<equation>", "eval")
 
 

@@ -29,11 +29,29 @@ def _special_functions() -> dict[str, Any]:
             z = printer._print(self.args[0])
             return rf"\frac{{e^{{{z}}} - 1}}{{{z}}}"
 
+    class log1p(sympy.Function):  # noqa: N801
+        nargs = 1
+
+        def fdiff(self, argindex: int = 1) -> Any:
+            return 1 / (1 + self.args[0])
+
+        def _latex(self, printer: Any) -> str:
+            return rf"\ln\left(1 + {printer._print(self.args[0])}\right)"
+
+    class expm1(sympy.Function):  # noqa: N801
+        nargs = 1
+
+        def fdiff(self, argindex: int = 1) -> Any:
+            return sympy.exp(self.args[0])
+
+        def _latex(self, printer: Any) -> str:
+            return rf"\left(e^{{{printer._print(self.args[0])}}} - 1\right)"
+
     return {
         "exp": sympy.exp,
-        "expm1": lambda x: sympy.exp(x) - 1,
+        "expm1": expm1,
         "log": sympy.log,
-        "log1p": lambda x: sympy.log(1 + x),
+        "log1p": log1p,
         "tanh": sympy.tanh,
         "sin": sympy.sin,
         "cos": sympy.cos,
@@ -133,26 +151,31 @@ def from_sympy(formula: Any) -> ast.expr:
     return expression(Printer().doprint(formula))
 
 
-def expanded(system: EquationSystem, name: str, through: tuple[str, ...]) -> Any:
-    """Right-hand side of a state as a SymPy formula, sub-expressions that depend on `through` put in."""
-    formula = to_sympy(system.expressions[name])
+def expanded(system: EquationSystem, node: ast.expr, through: tuple[str, ...]) -> Any:
+    """An expression as a SymPy formula, with the sub-expressions that depend on `through` put in."""
+    formula = to_sympy(node)
     for sub in reversed(system.subexpressions):
         if system.depends_on(system.expressions[sub], through):
             formula = formula.subs(to_sympy(expression(sub)), to_sympy(system.expressions[sub]))
     return formula
 
 
-def derivative(system: EquationSystem, name: str, by: str) -> Any:
-    """Partial derivative of a state's right-hand side by another state, as a SymPy formula.
+def slope(system: EquationSystem, node: ast.expr, by: str) -> Any:
+    """Partial derivative of an expression by a state or an input, as a SymPy formula.
 
     Sub-expressions that do not depend on `by` stay names, so the formula can be used inside a kernel that has
     computed them.
     """
     import sympy
 
-    if not system.depends_on(system.expressions[name], (by,)):
+    if not system.depends_on(node, (by,)):
         return sympy.Integer(0)
-    return sympy.diff(expanded(system, name, (by,)), to_sympy(expression(by)))
+    return sympy.diff(expanded(system, node, (by,)), to_sympy(expression(by)))
+
+
+def derivative(system: EquationSystem, name: str, by: str) -> Any:
+    """Partial derivative of a state's right-hand side by another state, as a SymPy formula; see `slope`."""
+    return slope(system, system.expressions[name], by)
 
 
 def jacobian(system: EquationSystem) -> dict[tuple[str, str], ast.expr]:
@@ -206,6 +229,6 @@ def remainder(system: EquationSystem, name: str, states: tuple[str, ...]) -> ast
     """What is left of a linear right-hand side when `states` are zero: inputs and constants; None if nothing."""
     import sympy
 
-    formula = expanded(system, name, states)
+    formula = expanded(system, system.expressions[name], states)
     formula = sympy.simplify(formula.subs({to_sympy(expression(s)): 0 for s in states}))
     return None if formula == 0 else from_sympy(formula)

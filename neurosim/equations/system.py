@@ -9,11 +9,15 @@ from functools import cached_property
 from typing import Any
 
 from neurosim.equations.dimensions import TRUTH, alike, dimension_of
-from neurosim.equations.expression import evaluate, names_in, renamed, without_units
+from neurosim.equations.expression import evaluate, names_in, without_units
 from neurosim.equations.functions import FUNCTIONS
+from neurosim.equations.linearity import is_linear
 from neurosim.equations.parser import Equation, Source, parse_equations, parse_expression
 from neurosim.errors import EquationError
 from neurosim.units import UNITS, Dimension, Unit, describe, multiply
+
+RESERVED = frozenset({"t", "dt", "range", "kernel", "advance"})
+"""Names that mean something in the generated kernels."""
 
 
 class EquationSystem:
@@ -93,7 +97,7 @@ class EquationSystem:
         for e in self.equations:
             if e.name in self.parameters:
                 raise e.source.error(f"{e.name!r} is both an equation and a parameter; keep one")
-            if e.name in FUNCTIONS or e.name in ("t", "dt"):
+            if e.name in FUNCTIONS or e.name in RESERVED or e.name.startswith("_"):
                 raise e.source.error(f"{e.name!r} is reserved; choose another name")
             if e.expression is not None:
                 self._check_known(e.expression, e.source)
@@ -142,6 +146,11 @@ class EquationSystem:
                 order.append(name)
                 del pending[name]
         return order
+
+    @cached_property
+    def is_linear(self) -> bool:
+        """Whether all equations are linear in the states, with constant coefficients."""
+        return is_linear(self)
 
     def depends_on(self, node: ast.expr, names: Sequence[str]) -> bool:
         """Whether an expression depends on any of `names`, directly or through sub-expressions."""
@@ -220,25 +229,20 @@ class EquationSystem:
             value = ast.parse(f"{target} {operator} ({ast.unparse(value)})", mode="eval").body
         return target, value
 
-    def renamed(self, names: Mapping[str, str]) -> list[Equation]:
-        """The equations under other names, for joining this system with another."""
-        return [
-            Equation(
-                e.kind,
-                names.get(e.name, e.name),
-                e.unit,
-                None if e.expression is None else renamed(e.expression, names),
-                e.flags,
-                e.source,
-            )
-            for e in self.equations
-        ]
-
     def with_derived(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Add the derived parameters to the values of the parameters (all in coherent units)."""
         result = dict(values)
         for name in self.derived:
             result[name] = evaluate(self.expressions[name], result)
+        return result
+
+    def with_needed(self, node: ast.expr, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Add the sub-expressions that `node` needs to the values of parameters, inputs and states."""
+        needed = self.ancestors(node)
+        result = dict(values)
+        for name in self.subexpressions:
+            if name in needed:
+                result[name] = evaluate(self.expressions[name], result)
         return result
 
     def with_subexpressions(self, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,47 @@
+"""neurosim: one network, several fidelities.
+
+A set of connections is a linear operator. Give it rate units and it is a classical network; give the same object
+leaky integrate-and-fire or Hodgkin-Huxley units and it is a spiking one.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Dense": "connectivity",
+    "HodgkinHuxley": "neurons",
+    "LIF": "neurons",
+    "LIFRate": "neurons",
+    "MLPClassifier": "rate",
+    "Network": "network",
+    "NeuronModel": "neurons",
+    "PSCFilter": "synapses",
+    "Parameter": "equations",
+    "PerfectIntegrator": "neurons",
+    "PoissonPopulation": "network",
+    "Population": "network",
+    "Projection": "network",
+    "Receptor": "synapses",
+    "Sparse": "connectivity",
+    "SpikeMonitor": "network",
+    "StateMonitor": "network",
+}
+
+__all__ = ["__version__", *_HOME]
+
+
+def __getattr__(name: str) -> Any:
+    # Names are fetched when asked for, so that importing neurosim costs almost nothing.
+    if name not in _HOME:
+        raise AttributeError(f"module 'neurosim' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"neurosim.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])

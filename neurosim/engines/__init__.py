@@ -1,0 +1,1 @@
+"""Engines: what turns the description of a network into arrays and kernels."""

@@ -1,0 +1,62 @@
+"""Coefficients of exact steps: matrix exponentials of the linear states, computed once before a run."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import numpy as np
+
+from neurosim.equations.expression import evaluate
+
+
+def propagator_values(module: Any, constants: dict[str, Any], dt: float, shape: tuple[int, ...]) -> dict[str, Any]:
+    """Values of a kernel's propagators.
+
+    Parameters
+    ----------
+    module : module
+        A generated kernel; its ``MATRIX`` gives M, its ``PROPAGATORS`` the entries wanted.
+    constants : dict of str to float or ndarray
+        Parameters in coherent units.
+    dt : float
+        Time step, ms.
+    shape : tuple of int
+        Shape of per-neuron values.
+
+    Returns
+    -------
+    dict of str to float or ndarray
+        Entries of ``expm(M h)`` and of its integral from 0 to h; arrays where the parameters of M are.
+    """
+    if not module.PROPAGATORS:
+        return {}
+    from scipy.linalg import expm
+
+    index = {s: i for i, s in enumerate(module.LINEAR_STATES)}
+    size = len(index)
+    entries = {
+        (index[i], index[j]): evaluate(ast.parse(text, mode="eval").body, constants)
+        for (i, j), text in module.MATRIX.items()
+    }
+    varying = [np.broadcast_to(value, shape).ravel() for value in entries.values() if np.ndim(value)]
+    # Neurons that share their parameters share one matrix exponential.
+    distinct, inverse = np.unique(np.array(varying), axis=1, return_inverse=True) if varying else (np.zeros((0, 1)), None)
+    # The lower half of the augmented matrix turns its exponential into the integral as well.
+    augmented = np.zeros((distinct.shape[1], 2 * size, 2 * size))
+    row = 0
+    for (i, j), value in entries.items():
+        if np.ndim(value):
+            augmented[:, i, j] = distinct[row]
+            row += 1
+        else:
+            augmented[:, i, j] = value
+    augmented[:, range(size), range(size, 2 * size)] = 1.0
+    result: dict[str, Any] = {}
+    for fraction in sorted({p[4] for p in module.PROPAGATORS}):
+        exponential = expm(augmented * (dt * fraction))
+        for name, kind, i, j, wanted in module.PROPAGATORS:
+            if wanted == fraction:
+                values = exponential[:, i, j + size * (kind == "Q")]
+                result[name] = float(values[0]) if inverse is None else values[inverse].reshape(shape)
+    return result

@@ -1,0 +1,49 @@
+"""Whether a system is linear, told from its structure alone, without symbolic algebra."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from neurosim.equations.system import EquationSystem
+
+CONSTANT, INPUT, LINEAR, OTHER = range(4)
+"""Made of parameters; of inputs too; linear in the states with constant coefficients; anything else."""
+
+
+def is_linear(system: EquationSystem) -> bool:
+    """Whether every equation is linear in the states, its coefficients expressions of parameters alone."""
+    kinds = dict.fromkeys(system.parameters, CONSTANT)
+    kinds |= dict.fromkeys(system.inputs, INPUT) | dict.fromkeys(system.states, LINEAR)
+    for name in (*system.derived, *system.subexpressions):
+        kinds[name] = _kind(system.expressions[name], kinds)
+    return all(_kind(system.expressions[s], kinds) != OTHER for s in system.states)
+
+
+def _kind(node: ast.expr, kinds: dict[str, int]) -> int:
+    if isinstance(node, ast.Constant):
+        return CONSTANT
+    if isinstance(node, ast.Name):
+        return kinds[node.id]
+    if isinstance(node, ast.UnaryOp):
+        return _kind(node.operand, kinds)
+    if isinstance(node, ast.BinOp):
+        left, right = _kind(node.left, kinds), _kind(node.right, kinds)
+        if isinstance(node.op, (ast.Add, ast.Sub)):
+            return max(left, right)
+        if isinstance(node.op, ast.Mult) and CONSTANT in (left, right):
+            return max(left, right)
+        if isinstance(node.op, ast.Div) and right == CONSTANT:
+            return left
+        return _opaque(left, right)
+    children = [_kind(c, kinds) for c in ast.iter_child_nodes(node) if isinstance(c, ast.expr) and not _is_function(node, c)]
+    return _opaque(*children)
+
+
+def _opaque(*kinds: int) -> int:
+    return max(kinds) if max(kinds) <= INPUT else OTHER
+
+
+def _is_function(node: ast.expr, child: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and child is node.func

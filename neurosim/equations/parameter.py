@@ -1,0 +1,71 @@
+"""A parameter of a model: value, unit and meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from neurosim.errors import ParameterError
+from neurosim.units import convert, parse_unit
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a model.
+
+    Attributes
+    ----------
+    value : float
+        Default, in `unit`.
+    unit : str
+        ``"1"`` for dimensionless.
+    meaning : str
+        One phrase for the table of parameters.
+    """
+
+    value: float
+    unit: str = "1"
+    meaning: str = ""
+
+
+def read_parameters(given: Mapping[str, Any], where: str) -> dict[str, Parameter]:
+    """Bring the forms in which a user may write parameters to `Parameter`.
+
+    Parameters
+    ----------
+    given : mapping of str to Parameter, (value, unit), (value, unit, meaning), str or float
+        Text such as ``"20 ms"`` carries its unit; a bare number is dimensionless.
+    where : str
+        Name of the model, for messages.
+
+    Raises
+    ------
+    ParameterError, UnitError
+        If a value is not a finite number or a unit is unknown.
+    """
+    result = {}
+    for name, entry in given.items():
+        label = f"{where}.{name}"
+        if isinstance(entry, str):
+            number, _, unit = entry.strip().partition(" ")
+            entry = (number, unit or "1")
+        if not isinstance(entry, (Parameter, tuple)):
+            entry = (entry, "1")
+        if isinstance(entry, tuple):
+            if len(entry) not in (2, 3):
+                raise ParameterError(label, entry, "must be (value, unit) or (value, unit, meaning)")
+            value, unit, meaning = (*entry, "")[:3]
+            entry = Parameter(_number(value, unit, label), unit, meaning)
+        else:
+            _number(entry.value, entry.unit, label)
+        result[name] = entry
+    return result
+
+
+def _number(value: Any, unit: str, label: str) -> float:
+    parse_unit(unit)
+    number = convert(value, unit, label)
+    if not isinstance(number, float):
+        raise ParameterError(label, value, "a default must be a single number")
+    return number

@@ -1,0 +1,98 @@
+"""Join a neuron's equations with those of its receptors into one system."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from neurosim.equations.expression import expression, renamed, without_units
+from neurosim.equations.parameter import Parameter
+from neurosim.equations.parser import Equation, Source, parse_equations, parse_expression
+from neurosim.equations.system import EquationSystem
+from neurosim.neurons.model import NeuronModel
+from neurosim.synapses.receptor import Receptor
+from neurosim.units import parse_unit
+
+
+@dataclass(frozen=True)
+class Composition:
+    """A neuron with its receptors.
+
+    Attributes
+    ----------
+    system : EquationSystem
+        Names of a receptor's variables and parameters end in its name: ``x0_exc``, ``tau_exc``. Where receptors
+        feed an input, that name stands for the sum, and the part given from outside is ``<input>_external``.
+    parameters : dict of str to Parameter
+    filters : tuple of str
+        States that belong to receptors.
+    jumps : dict of str to tuple of (str, ast.expr)
+        For each receptor: the states that grow when a spike arrives, and the factor per unit of weight.
+    external : dict of str to str
+        Input of the neuron to the name of its outside part in `system`.
+    """
+
+    system: EquationSystem
+    parameters: dict[str, Parameter]
+    filters: tuple[str, ...]
+    jumps: dict[str, tuple[tuple[str, ast.expr], ...]]
+    external: dict[str, str]
+
+
+def compose(model: NeuronModel, receptors: Mapping[str, Receptor]) -> Composition:
+    """Join a neuron model and its receptors.
+
+    Parameters
+    ----------
+    model : NeuronModel
+    receptors : mapping of str to Receptor
+
+    Raises
+    ------
+    ParameterError
+        If there are receptors but the model has no input.
+    EquationError
+        If a receptor's equations do not fit the neuron's: unknown name, wrong dimension.
+    """
+    if not receptors:
+        external = {name: name for name in model.system.inputs}
+        return Composition(model.system, dict(model.parameters), (), {}, external)
+    target = model.input
+    unit = model.system.units[target]
+    parameters = dict(model.parameters)
+    outside = f"{target}_external"
+    equations = list(model.system.equations)
+    position = next(i for i, e in enumerate(equations) if e.name == target)
+    line = equations[position].source
+    filters: list[str] = []
+    currents: list[str] = []
+    jumps_text: dict[str, dict[str, ast.expr]] = {}
+    for name, receptor in receptors.items():
+        parsed = parse_equations(receptor.equations(unit))
+        own = {key: f"{key}_{name}" for key in (*(e.name for e in parsed), *receptor.parameters)}
+        parameters |= {own[key]: p for key, p in receptor.parameters.items()}
+        current, source = parse_expression(receptor.output)
+        parsed.append(Equation("subexpression", target, unit, current, frozenset(), source))
+        own[target] = f"{target}_{name}"
+        equations += [_renamed(e, own) for e in parsed]
+        currents.append(own[target])
+        filters += [own[e.name] for e in parsed if e.kind == "differential"]
+        jumps_text[name] = {
+            own.get(s, s): renamed(parse_expression(text)[0], own) for s, text in receptor.jump.items()
+        }
+    total = expression(" + ".join([outside, *currents]))
+    equations[position] = Equation("input", outside, unit, None, frozenset({"input"}), line)
+    equations.append(Equation("subexpression", target, unit, total, frozenset(), Source((ast.unparse(total),), 1, 0)))
+    system = EquationSystem(equations, {key: parse_unit(p.unit) for key, p in parameters.items()})
+    jumps = {
+        name: tuple((state, without_units(factor, system.units)) for state, factor in entries.items())
+        for name, entries in jumps_text.items()
+    }
+    external = {name: outside if name == target else name for name in model.system.inputs}
+    return Composition(system, parameters, tuple(filters), jumps, external)
+
+
+def _renamed(e: Equation, names: Mapping[str, str]) -> Equation:
+    right = None if e.expression is None else renamed(e.expression, names)
+    return replace(e, name=names.get(e.name, e.name), expression=right)

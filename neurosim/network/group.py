@@ -1,0 +1,92 @@
+"""What populations of every kind have in common: a size, a name, and slices."""
+
+from __future__ import annotations
+
+import itertools
+import weakref
+from typing import Any
+
+from neurosim.errors import ParameterError
+
+_numbers = itertools.count(1)
+
+
+class Group:
+    """A number of units that can be the source of a projection or a monitor.
+
+    Parameters
+    ----------
+    n : int
+        How many, from 1 to 2**31 - 1.
+    name : str, optional
+        By default the class and a running number.
+    """
+
+    def __init__(self, n: int, name: str | None) -> None:
+        kind = type(self).__name__
+        if isinstance(n, bool) or not hasattr(n, "__index__") or not 1 <= int(n) < 2**31:
+            raise ParameterError(f"{kind}.n", n, "must be a whole number from 1 to 2147483647")
+        self.n = int(n)
+        self.name = name or f"{kind.lower()}_{next(_numbers)}"
+        self.monitors: weakref.WeakSet[Any] = weakref.WeakSet()
+
+    def __len__(self) -> int:
+        return self.n
+
+    def part(self, index: slice) -> Slice:
+        """The units of a slice, such as ``population[:800]``.
+
+        Raises
+        ------
+        ParameterError
+            If the slice has a step or is empty.
+        """
+        start, stop, step = index.indices(self.n)
+        if step != 1 or stop <= start:
+            raise ParameterError(f"{self.name}[{index.start}:{index.stop}:{index.step}]", index, "must be a run of units without gaps")
+        return Slice(self, start, stop)
+
+
+class Slice:
+    """A run of units of a group.
+
+    Attributes
+    ----------
+    group : Group
+    start, stop : int
+        First unit, and the one after the last.
+    """
+
+    def __init__(self, group: Group, start: int, stop: int) -> None:
+        self.group, self.start, self.stop = group, start, stop
+
+    @property
+    def n(self) -> int:
+        """Number of units."""
+        return self.stop - self.start
+
+    @property
+    def name(self) -> str:
+        """Name of the group, with the bounds."""
+        return f"{self.group.name}[{self.start}:{self.stop}]"
+
+    def __len__(self) -> int:
+        return self.n
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+def as_slice(source: Any, where: str) -> Slice:
+    """A group, or a slice of one, as a slice.
+
+    Raises
+    ------
+    ParameterError
+        If it is neither.
+    """
+    if isinstance(source, Slice):
+        return source
+    if isinstance(source, Group):
+        return Slice(source, 0, source.n)
+    raise ParameterError(where, source, "must be a population or a slice of one")

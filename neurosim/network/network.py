@@ -1,0 +1,174 @@
+"""A network: everything that runs together, its time step, its seed and its clock."""
+
+from __future__ import annotations
+
+import importlib
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from neurosim.errors import ParameterError
+from neurosim.network.group import Group
+from neurosim.network.projection import Projection
+from neurosim.network.spike_monitor import SpikeMonitor
+from neurosim.network.state_monitor import StateMonitor
+from neurosim.units import convert
+
+ENGINES = ("native",)
+
+
+class Network:
+    """Populations, projections and monitors that run together.
+
+    Parameters
+    ----------
+    *parts : Population, PoissonPopulation, Projection, SpikeMonitor, StateMonitor or list of them
+    dt : float, str or quantity, default 0.1
+        Time step, ms.
+    trials : int, default 1
+        Number of independent copies that run side by side on the same connections; arrays then have the
+        shape (trials, n).
+    seed : int, optional
+        Of all random numbers; by default a fresh one. It can be read from `seed`.
+    threads : int, optional
+        Number of threads; by default one for each processor. The result does not depend on it.
+
+    Attributes
+    ----------
+    step : int
+        Steps done so far.
+
+    Raises
+    ------
+    ParameterError
+        If a part is of an unknown kind, or joins something that is not in the network.
+
+    Examples
+    --------
+    >>> from neurosim import LIF, Network, Population, SpikeMonitor
+    >>> cells = Population(2, LIF, v_in=[0.9, 1.5])
+    >>> spikes = SpikeMonitor(cells)
+    >>> Network(cells, spikes).run("200 ms")
+    >>> spikes.count.tolist()
+    [0, 8]
+    """
+
+    def __init__(
+        self,
+        *parts: Any,
+        dt: Any = 0.1,
+        trials: int = 1,
+        seed: int | None = None,
+        threads: int | None = None,
+    ) -> None:
+        number = convert(dt, "ms", "Network.dt")
+        if not isinstance(number, float) or number <= 0:
+            raise ParameterError("Network.dt", dt, "must be one positive time")
+        self.dt = number
+        self.trials = _whole("Network.trials", trials, 1)
+        self.seed = secrets.randbits(63) if seed is None else _whole("Network.seed", seed, 0)
+        self.threads = None if threads is None else _whole("Network.threads", threads, 1)
+        self.groups: list[Group] = []
+        self.projections: list[Projection] = []
+        self.monitors: list[SpikeMonitor | StateMonitor] = []
+        self.step = 0
+        self._session: Any = None
+        for part in _flat(parts):
+            kind: list[Any] | None = (
+                self.groups
+                if isinstance(part, Group)
+                else self.projections
+                if isinstance(part, Projection)
+                else self.monitors
+                if isinstance(part, (SpikeMonitor, StateMonitor))
+                else None
+            )
+            if kind is None:
+                raise ParameterError("Network(...)", part, "must be a population, a projection or a monitor")
+            if any(part is other for other in kind):
+                raise ParameterError("Network(...)", part, "is in the network twice")
+            kind.append(part)
+        self._check_members()
+
+    def _check_members(self) -> None:
+        for projection in self.projections:
+            for side in (projection.pre, projection.post):
+                if not any(side.group is g for g in self.groups):
+                    raise ParameterError(f"{projection.name}", side.group, "joins a population that is not in the network", "Add it.")
+        for monitor in self.monitors:
+            if not any(monitor.source.group is g for g in self.groups):
+                raise ParameterError(f"{monitor.name}", monitor.source.group, "watches a population that is not in the network", "Add it.")
+
+    @property
+    def t(self) -> float:
+        """Time reached, ms."""
+        return self.step * self.dt
+
+    def run(self, duration: Any, *, engine: str = "native", progress: bool = False) -> None:
+        """Run for a while, going on where the last run ended.
+
+        Parameters
+        ----------
+        duration : float, str or quantity
+            ms, a whole number of time steps.
+        engine : str, default "native"
+        progress : bool, default False
+            Show a progress bar on standard error.
+
+        Raises
+        ------
+        ParameterError
+            If the duration is negative or off the grid, the time step is too large for a model, a monitor of
+            one of the populations was not added to the network, or a shape does not fit the number of trials.
+        NonFiniteError
+            If a state becomes infinite or not a number; what was recorded stays.
+        KeyboardInterrupt
+            On Ctrl-C, at the end of a window; another run goes on from there.
+        """
+        n_steps = self.whole_steps(duration, "Network.run.duration")
+        for group in self.groups:
+            for monitor in group.monitors:
+                if not any(monitor is m for m in self.monitors):
+                    raise ParameterError("Network.monitors", monitor.name, "was not added to the network", "Pass it to Network(...).")
+        if engine not in ENGINES:
+            raise ParameterError("Network.run.engine", engine, f"must be one of {', '.join(ENGINES)}")
+        if self._session is None:
+            self._session = importlib.import_module(f"neurosim.engines.{engine}").Session(self)
+        self._session.run(n_steps, progress=progress)
+
+    def whole_steps(self, time: Any, where: str) -> int:
+        """Number of steps of a time (ms) that must lie on the grid.
+
+        Raises
+        ------
+        ParameterError
+            If it is negative or off the grid.
+        """
+        number = convert(time, "ms", where)
+        if not isinstance(number, float) or number < 0:
+            raise ParameterError(where, time, "must be one time, 0 or more")
+        steps = round(number / self.dt)
+        if abs(steps * self.dt - number) > 1e-9 * max(number, self.dt):
+            near = f"{steps * self.dt:.12g}"
+            raise ParameterError(where, time, f"must be a multiple of dt = {self.dt:g} ms", f"The nearest is {near} ms.")
+        return steps
+
+    def __repr__(self) -> str:
+        return (
+            f"Network({len(self.groups)} populations, {len(self.projections)} projections, "
+            f"{len(self.monitors)} monitors, dt={self.dt:g} ms, seed={self.seed}, t={self.t:g} ms)"
+        )
+
+
+def _flat(parts: Iterable[Any]) -> Iterable[Any]:
+    for part in parts:
+        if isinstance(part, (list, tuple)):
+            yield from _flat(part)
+        else:
+            yield part
+
+
+def _whole(where: str, value: Any, least: int) -> int:
+    if isinstance(value, bool) or not hasattr(value, "__index__") or int(value) < least or int(value) >= 2**63:
+        raise ParameterError(where, value, f"must be a whole number of at least {least}")
+    return int(value)

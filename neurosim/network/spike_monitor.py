@@ -1,0 +1,93 @@
+"""Record spikes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from neurosim.network.group import as_slice
+
+
+class SpikeMonitor:
+    """Records every spike of a population, or of a slice of one.
+
+    Parameters
+    ----------
+    source : Population, PoissonPopulation or slice
+    name : str, optional
+
+    Attributes
+    ----------
+    i : ndarray of int64, shape (n_spikes,)
+        Neuron, counted from the start of `source`.
+    t : ndarray of float64, shape (n_spikes,)
+        Time of the step in which the spike happened, ms; sorted.
+    trial : ndarray of int64, shape (n_spikes,)
+        Trial in which it happened.
+    count : ndarray of int64, shape (n,) or (trials, n)
+        Spikes of each neuron.
+    """
+
+    def __init__(self, source: Any, *, name: str | None = None) -> None:
+        self.source = as_slice(source, "SpikeMonitor.source")
+        self.name = name or f"spikes of {self.source.name}"
+        self.source.group.monitors.add(self)
+        self.clear(dt=0.0, trials=1)
+
+    def clear(self, dt: float, trials: int) -> None:
+        """Forget what was recorded, and set the time step (ms) and the number of trials."""
+        self.dt, self.trials = dt, trials
+        self._steps: list[np.ndarray] = [np.zeros(0, np.int64)]
+        self._flat: list[np.ndarray] = [np.zeros(0, np.int64)]
+
+    def append(self, spikes: np.ndarray, offsets: np.ndarray, step: int) -> None:
+        """Take over the spikes of a window: flat indices sorted by step, and where each step begins."""
+        steps = step + np.repeat(np.arange(offsets.size - 1), np.diff(offsets))
+        unit = spikes.astype(np.int64) % self.source.group.n
+        mine = (unit >= self.source.start) & (unit < self.source.stop)
+        trial = spikes // self.source.group.n
+        self._steps.append(steps[mine])
+        self._flat.append((trial * self.source.n + unit - self.source.start)[mine])
+
+    def _joined(self) -> tuple[np.ndarray, np.ndarray]:
+        if len(self._steps) > 1:
+            self._steps, self._flat = [np.concatenate(self._steps)], [np.concatenate(self._flat)]
+        return self._steps[0], self._flat[0]
+
+    @property
+    def t(self) -> np.ndarray:
+        """Spike times, ms."""
+        return self._joined()[0] * self.dt
+
+    @property
+    def i(self) -> np.ndarray:
+        """Neuron of each spike."""
+        return self._joined()[1] % self.source.n
+
+    @property
+    def trial(self) -> np.ndarray:
+        """Trial of each spike."""
+        return self._joined()[1] // self.source.n
+
+    @property
+    def count(self) -> np.ndarray:
+        """Spikes of each neuron, (n,) or (trials, n)."""
+        counts = np.bincount(self._joined()[1], minlength=self.trials * self.source.n)
+        return counts if self.trials == 1 else counts.reshape(self.trials, self.source.n)
+
+    def spike_trains(self, trial: int = 0) -> list[np.ndarray]:
+        """Spike times (ms) of each neuron in one trial: a list of n arrays."""
+        steps, flat = self._joined()
+        mine = flat // self.source.n == trial
+        unit = flat[mine] % self.source.n
+        order = np.argsort(unit, kind="stable")
+        bounds = np.searchsorted(unit[order], np.arange(self.source.n + 1))
+        times = steps[mine][order] * self.dt
+        return [times[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+
+    def __len__(self) -> int:
+        return int(self._joined()[0].size)
+
+    def __repr__(self) -> str:
+        return f"SpikeMonitor({self.source.name}, {len(self)} spikes)"
