@@ -28,6 +28,8 @@ class PSCFilter(Receptor):
     normalize : {"area", "peak"}
         ``area``: h has area 1, and a weight is the total charge a spike delivers (unit of the neuron's input
         times ms). ``peak``: h has peak 1, and a weight is the largest current (unit of the input).
+    gain : float, default 1
+        Factor on the current, so that connections with weights of another scale can be used as they are.
 
     Raises
     ------
@@ -35,7 +37,7 @@ class PSCFilter(Receptor):
         If `tau` is not positive, or `order` not a whole number of at least 0.
     """
 
-    def __init__(self, tau: Any, order: int = 0, normalize: str = "area") -> None:
+    def __init__(self, tau: Any, order: int = 0, normalize: str = "area", gain: float = 1.0) -> None:
         number = convert(tau, "ms", "PSCFilter.tau")
         if not isinstance(number, float) or number <= 0:
             raise ParameterError("PSCFilter.tau", tau, "must be one positive time")
@@ -43,13 +45,19 @@ class PSCFilter(Receptor):
             raise ParameterError("PSCFilter.order", order, "must be a whole number from 0 to 20")
         if normalize not in ("area", "peak"):
             raise ParameterError("PSCFilter.normalize", normalize, "must be 'area' or 'peak'")
-        self.tau, self.order, self.normalize = number, order, normalize
-        factor = "1/tau" if normalize == "area" else repr(1 / (self._peak * number))
+        factor = convert(gain, "1", "PSCFilter.gain")
+        if not isinstance(factor, float):
+            raise ParameterError("PSCFilter.gain", gain, "must be one number")
+        self.tau, self.order, self.normalize, self.gain = number, order, normalize, factor
         super().__init__(
             "",
             output=f"x{order}",
-            jump={"x0": factor},
-            parameters={"tau": (number, "ms", "synaptic time constant")},
+            jump={"x0": "gain/tau" if normalize == "area" else "gain*rise"},
+            parameters={
+                "tau": (number, "ms", "synaptic time constant"),
+                "gain": (factor, "1", "factor on the current"),
+                "rise": (1 / (self._peak * number), "1", "what the first stage needs for a peak of 1"),
+            },
             name="PSCFilter",
         )
 
@@ -66,7 +74,7 @@ class PSCFilter(Receptor):
         return "\n".join(lines)
 
     def impulse(self, t: Any) -> np.ndarray:
-        """Response to one spike of weight 1 at time 0.
+        """Response to one spike of weight 1 at time 0, `gain` included.
 
         Parameters
         ----------
@@ -82,6 +90,6 @@ class PSCFilter(Receptor):
 
         time = np.asarray(convert(t, "ms", "PSCFilter.impulse.t"), dtype=np.float64)
         after = np.maximum(time, 0.0)
-        scale = 1.0 if self.normalize == "area" else 1 / self._peak
+        scale = self.gain if self.normalize == "area" else self.gain / self._peak
         h = scale * (after / self.tau) ** self.order * np.exp(-after / self.tau) / (math.factorial(self.order) * self.tau)
         return np.where(time >= 0, h, 0.0)
