@@ -1,0 +1,309 @@
+"""A multilayer perceptron with the interface of a scikit-learn classifier."""
+
+from __future__ import annotations
+
+import inspect
+from itertools import pairwise
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from neurosim.connectivity import Dense
+from neurosim.errors import ParameterError
+from neurosim.rate.activations import Activation, find_activation
+from neurosim.rate.adam import Adam
+from neurosim.rate.affine import Affine
+from neurosim.rate.initialisation import glorot, he
+from neurosim.rate.labels import encode_labels, split_stratified
+from neurosim.rate.layer import Layer
+from neurosim.rate.losses import softmax, softmax_cross_entropy
+from neurosim.rate.noise import GaussianNoise
+from neurosim.rate.operations import Array
+from neurosim.rate.optimiser import Optimiser
+from neurosim.rate.sequential import Sequential
+from neurosim.rate.sgd import SGD
+from neurosim.rate.training import fit
+from neurosim.rate.variable import no_grad
+
+_OPTIMISERS = ("adam", "sgd")
+_SGD_MOMENTUM = 0.9
+
+
+class MLPClassifier:
+    """Multilayer perceptron trained by backpropagation on the softmax cross-entropy.
+
+    Parameters
+    ----------
+    hidden : tuple of int, default (128,)
+        Units in each hidden layer; an empty tuple gives softmax regression.
+    activation : str or Activation, default "relu"
+        Of the hidden units: a name, or an object such as a neuron's `TuningCurve`.
+    epochs : int, default 50
+        Passes over the training data.
+    batch_size : int, default 32
+        Samples per step.
+    optimiser : {"adam", "sgd"}, default "adam"
+        "sgd" has a momentum of 0.9.
+    learning_rate : float, default 0.001
+        Size of a step.
+    weight_decay : float, default 0.0
+        Pull of weights and biases towards 0: decoupled for Adam, added to the gradient for SGD.
+    input_noise, activation_noise : float, default 0.0
+        Standard deviation of Gaussian noise added to the inputs and to the hidden activations in training.
+    dtype : {"float32", "float64"}, default "float32"
+        Of the weights.
+    random_state : int or numpy.random.Generator, optional
+        Seed for initial weights, noise and the order of samples; a fresh one where none is given.
+    progress : bool, default False
+        Show a progress bar on stderr.
+    validation_fraction : float, default 0.0
+        Share of each class kept out of training and evaluated after each epoch.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Labels, sorted.
+    network_ : Sequential
+        The trained network; its output is logits.
+    connectivities_ : list of Dense
+        Connections from layer to layer: the objects the network itself computes with.
+    biases_ : list of ndarray
+        Bias of each layer after the input, likewise.
+    history_ : History
+        Loss and accuracy by epoch.
+    n_features_in_ : int
+        Number of inputs.
+    seed_ : int
+        The seed that was used.
+    """
+
+    def __init__(
+        self,
+        hidden: tuple[int, ...] = (128,),
+        activation: str | Activation = "relu",
+        epochs: int = 50,
+        batch_size: int = 32,
+        optimiser: str = "adam",
+        learning_rate: float = 0.001,
+        weight_decay: float = 0.0,
+        input_noise: float = 0.0,
+        activation_noise: float = 0.0,
+        dtype: str = "float32",
+        random_state: int | np.random.Generator | None = None,
+        progress: bool = False,
+        validation_fraction: float = 0.0,
+    ) -> None:
+        self.hidden = hidden
+        self.activation = activation
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.optimiser = optimiser
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.input_noise = input_noise
+        self.activation_noise = activation_noise
+        self.dtype = dtype
+        self.random_state = random_state
+        self.progress = progress
+        self.validation_fraction = validation_fraction
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Train on labelled samples, from new random weights.
+
+        Parameters
+        ----------
+        X : array of shape (n_samples, n_features)
+        y : array of shape (n_samples,)
+            Labels of any type that can be sorted.
+
+        Returns
+        -------
+        MLPClassifier
+            Itself.
+
+        Raises
+        ------
+        ParameterError
+            If a parameter cannot be used, `X` is not a matrix of finite numbers, `y` does not have one label
+            for each sample, or there is only one class.
+        NonFiniteError
+            If training diverges.
+        """
+        self._check_parameters()
+        inputs = self._checked_inputs("fit", X)
+        classes, labels = encode_labels("MLPClassifier.fit(y)", y, len(inputs))
+        random_state = self.random_state
+        fresh = np.random.default_rng(random_state)
+        seed = int(random_state) if isinstance(random_state, int | np.integer) else int(fresh.integers(2**63))
+        rng = np.random.default_rng(seed)
+        learn, held_out = split_stratified(labels, self.validation_fraction, rng)
+        network = self._build(inputs.shape[1], len(classes), rng)
+        history = fit(
+            network,
+            softmax_cross_entropy,
+            self._make_optimiser(network),
+            inputs[learn],
+            labels[learn],
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            rng=rng,
+            validation=(inputs[held_out], labels[held_out]) if held_out.size else None,
+            progress=self.progress,
+        )
+        affine = [layer for layer in network if isinstance(layer, Affine)]
+        self.classes_ = classes
+        self.network_ = network
+        self.connectivities_ = [layer.connectivity for layer in affine]
+        self.biases_ = [layer.bias.value for layer in affine if layer.bias is not None]
+        self.history_ = history
+        self.n_features_in_ = inputs.shape[1]
+        self.seed_ = seed
+        return self
+
+    def decision_function(self, X: ArrayLike) -> Array:
+        """Return the logits, shape (n_samples, n_classes), for two classes too."""
+        if not hasattr(self, "network_"):
+            raise ParameterError("MLPClassifier", self, "is not trained yet", "Call fit first.")
+        inputs = self._checked_inputs("predict", X)
+        if inputs.shape[1] != self.n_features_in_:
+            raise ParameterError(
+                "MLPClassifier.predict(X)", inputs.shape, f"needs {self.n_features_in_} features, as in fit"
+            )
+        with no_grad():
+            return self.network_(inputs).value
+
+    def predict_proba(self, X: ArrayLike) -> Array:
+        """Return the probability of each class, shape (n_samples, n_classes), in the order of `classes_`."""
+        return softmax(self.decision_function(X)).value
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """Return the most probable label of each sample, shape (n_samples,)."""
+        winners = self.decision_function(X).argmax(axis=1)
+        return np.asarray(self.classes_[winners])
+
+    def score(self, X: ArrayLike, y: ArrayLike) -> float:
+        """Return the share of samples whose label is predicted correctly."""
+        predicted = self.predict(X)
+        labels = np.asarray(y)
+        if labels.shape != predicted.shape:
+            raise ParameterError(
+                "MLPClassifier.score(y)",
+                labels.shape,
+                f"the shape must be {predicted.shape}, one label a sample",
+            )
+        return float((predicted == labels).mean())
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the parameters of `__init__` by name."""
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+
+    def set_params(self, **params: Any) -> Self:
+        """Change parameters of `__init__` by name; takes effect at the next `fit`."""
+        known = self.get_params()
+        for name, value in params.items():
+            if name not in known:
+                raise ParameterError(
+                    f"MLPClassifier.{name}", value, "is not a parameter", f"There are {', '.join(known)}."
+                )
+        for name, value in params.items():
+            setattr(self, name, value)
+        return self
+
+    def _build(self, n_features: int, n_classes: int, rng: np.random.Generator) -> Sequential:
+        activation = find_activation(self.activation, "MLPClassifier.activation")
+        sizes = [n_features, *self.hidden, n_classes]
+        layers: list[Layer] = []
+        if self.input_noise:
+            layers.append(GaussianNoise(self.input_noise, rng))
+        for k, (fan_in, fan_out) in enumerate(pairwise(sizes)):
+            is_hidden = k < len(self.hidden)
+            initialise = he if is_hidden and activation.rectifying else glorot
+            layers.append(Affine(Dense(initialise(fan_in, fan_out, rng, self.dtype))))
+            if is_hidden:
+                layers.append(activation)
+                if self.activation_noise:
+                    layers.append(GaussianNoise(self.activation_noise, rng))
+        return Sequential(*layers)
+
+    def _make_optimiser(self, network: Sequential) -> Optimiser:
+        if self.optimiser == "sgd":
+            return SGD(
+                network.parameters(),
+                self.learning_rate,
+                momentum=_SGD_MOMENTUM,
+                weight_decay=self.weight_decay,
+            )
+        return Adam(network.parameters(), self.learning_rate, weight_decay=self.weight_decay, decoupled=True)
+
+    def _check_parameters(self) -> None:
+        hidden = self.hidden
+        if not isinstance(hidden, tuple | list) or any(not _is_whole(n) or n < 1 for n in hidden):
+            raise ParameterError(
+                "MLPClassifier.hidden",
+                hidden,
+                "must be a tuple of positive whole numbers",
+                "For instance (128,).",
+            )
+        for name in ("epochs", "batch_size"):
+            if not _is_whole(getattr(self, name)) or getattr(self, name) < 1:
+                raise ParameterError(
+                    f"MLPClassifier.{name}", getattr(self, name), "must be a whole number, at least 1"
+                )
+        seed = self.random_state
+        if not (seed is None or isinstance(seed, np.random.Generator) or (_is_whole(seed) and seed >= 0)):
+            raise ParameterError(
+                "MLPClassifier.random_state", seed, "must be a whole number from 0 on, a Generator or None"
+            )
+        if self.optimiser not in _OPTIMISERS:
+            raise ParameterError(
+                "MLPClassifier.optimiser", self.optimiser, f"must be one of {', '.join(_OPTIMISERS)}"
+            )
+        if self.dtype not in ("float32", "float64"):
+            raise ParameterError("MLPClassifier.dtype", self.dtype, "must be 'float32' or 'float64'")
+        for name in ("learning_rate", "weight_decay", "input_noise", "activation_noise"):
+            if not 0.0 <= getattr(self, name) < np.inf:
+                raise ParameterError(
+                    f"MLPClassifier.{name}", getattr(self, name), "must be at least 0 and finite"
+                )
+        if not 0.0 <= self.validation_fraction < 1.0:
+            raise ParameterError(
+                "MLPClassifier.validation_fraction",
+                self.validation_fraction,
+                "must be from 0 up to, not including, 1",
+            )
+        find_activation(self.activation, "MLPClassifier.activation")
+
+    def _checked_inputs(self, method: str, X: ArrayLike) -> Array:
+        where = f"MLPClassifier.{method}(X)"
+        inputs = np.asarray(X)
+        if inputs.ndim != 2 or 0 in inputs.shape:
+            raise ParameterError(
+                where, inputs.shape, "the shape must be (n_samples, n_features), neither of them 0"
+            )
+        if inputs.dtype.kind not in "biuf":
+            raise ParameterError(where, inputs.dtype, "must be real numbers")
+        finite = np.isfinite(inputs)
+        if not finite.all():
+            row, column = (int(i) for i in np.argwhere(~finite)[0])
+            raise ParameterError(f"{where}[{row}, {column}]", float(inputs[row, column]), "must be finite")
+        return inputs.astype(self.dtype, copy=False)
+
+    def __sklearn_tags__(self) -> Any:
+        # Only scikit-learn asks for its tags, so it is there to be imported.
+        from sklearn.utils import ClassifierTags, Tags, TargetTags  # type: ignore[import-untyped]
+
+        return Tags(
+            estimator_type="classifier",
+            target_tags=TargetTags(required=True),
+            classifier_tags=ClassifierTags(),
+        )
+
+    def __repr__(self) -> str:
+        defaults = inspect.signature(type(self)).parameters
+        changed = {k: v for k, v in self.get_params().items() if v is not defaults[k].default}
+        return f"MLPClassifier({', '.join(f'{k}={v!r}' for k, v in changed.items())})"
+
+
+def _is_whole(number: Any) -> bool:
+    return isinstance(number, int | np.integer) and not isinstance(number, bool)

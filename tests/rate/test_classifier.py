@@ -1,0 +1,165 @@
+"""MLPClassifier: real digits, the habits of scikit-learn, reproducibility and errors."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from neurosim.errors import ParameterError
+from neurosim.rate import GaussianNoise, MLPClassifier, SoftLIF, TuningCurve
+
+rng = np.random.default_rng(8)
+X = rng.standard_normal((80, 3))
+Y = np.where(X[:, 0] > 0.0, "right", "left")
+
+
+def quick(**changes):
+    return MLPClassifier(
+        **({"hidden": (8,), "epochs": 15, "learning_rate": 0.02, "random_state": 1} | changes)
+    )
+
+
+@pytest.fixture(scope="module")
+def digits():
+    datasets = pytest.importorskip("sklearn.datasets")
+    from sklearn.model_selection import train_test_split
+
+    X, y = datasets.load_digits(return_X_y=True)
+    return train_test_split(X / 16.0, y, test_size=0.25, stratify=y, random_state=0)
+
+
+@pytest.mark.parametrize("activation", ["relu", TuningCurve(SoftLIF(), offset=1.0)])
+def test_digits(digits, activation):
+    X_train, X_test, y_train, y_test = digits
+    classifier = MLPClassifier(activation=activation, random_state=0).fit(X_train, y_train)
+    assert classifier.score(X_test, y_test) >= 0.97
+    p = classifier.predict_proba(X_test)
+    np.testing.assert_allclose(p.sum(axis=1), 1.0, rtol=1e-5)
+    np.testing.assert_array_equal(classifier.classes_[p.argmax(axis=1)], classifier.predict(X_test))
+
+
+@pytest.mark.parametrize(
+    ("labels", "kind"),
+    [
+        (Y, "U"),
+        (Y == "left", "b"),
+        (np.where(Y == "left", 7, -3), "i"),
+        (np.where(Y == "left", 0.5, 2.5), "f"),
+    ],
+)
+def test_labels_of_any_type(labels, kind):
+    classifier = quick().fit(X, labels)
+    assert classifier.predict(X).dtype.kind == kind
+    assert classifier.score(X, labels) > 0.95
+    np.testing.assert_array_equal(classifier.classes_, np.unique(labels))
+
+
+def test_same_seed_same_network():
+    logits = [
+        quick(random_state=seed, input_noise=0.1, activation_noise=0.1).fit(X, Y).decision_function(X)
+        for seed in (3, 3, 4)
+    ]
+    np.testing.assert_array_equal(logits[0], logits[1])
+    assert not np.array_equal(logits[0], logits[2])
+
+
+def test_the_seed_used_is_stored():
+    first = quick(random_state=None).fit(X, Y)
+    again = quick(random_state=first.seed_).fit(X, Y)
+    np.testing.assert_array_equal(first.decision_function(X), again.decision_function(X))
+    from_generator = quick(random_state=np.random.default_rng(5)).fit(X, Y)
+    again = quick(random_state=from_generator.seed_).fit(X, Y)
+    np.testing.assert_array_equal(from_generator.decision_function(X), again.decision_function(X))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_learned_attributes_are_the_networks_own(dtype):
+    classifier = quick(hidden=(6, 4), dtype=dtype).fit(X, Y)
+    assert [c.weights.shape for c in classifier.connectivities_] == [(3, 6), (6, 4), (4, 2)]
+    assert [b.shape for b in classifier.biases_] == [(6,), (4,), (2,)]
+    assert classifier.decision_function(X).dtype == dtype
+    assert classifier.n_features_in_ == 3
+    classifier.connectivities_[-1].weights[...] = 0.0
+    expected = np.tile(classifier.biases_[-1], (len(X), 1))
+    np.testing.assert_array_equal(classifier.decision_function(X), expected)
+    classifier.biases_[-1][:] = [5.0, 0.0]
+    assert (classifier.predict(X) == "left").all()
+
+
+def test_noise_layers_and_validation():
+    classifier = quick(input_noise=0.1, activation_noise=0.2, validation_fraction=0.25).fit(X, Y)
+    assert [layer.std for layer in classifier.network_ if isinstance(layer, GaussianNoise)] == [0.1, 0.2]
+    assert len(classifier.history_.validation_accuracy) == 15
+    np.testing.assert_array_equal(classifier.decision_function(X), classifier.decision_function(X))
+
+
+def test_softmax_regression_and_sgd():
+    assert quick(hidden=(), optimiser="sgd", learning_rate=0.1).fit(X, Y).score(X, Y) > 0.95
+
+
+def test_get_and_set_params():
+    classifier = quick()
+    assert classifier.get_params()["hidden"] == (8,)
+    assert classifier.set_params(epochs=3, optimiser="sgd") is classifier
+    assert classifier.epochs == 3
+    with pytest.raises(ParameterError, match=r"MLPClassifier.epoch = 3: is not a parameter.*epochs"):
+        classifier.set_params(optimiser="adam", epoch=3)
+    assert classifier.optimiser == "sgd"
+    assert repr(quick()) == "MLPClassifier(hidden=(8,), epochs=15, learning_rate=0.02, random_state=1)"
+
+
+def test_inside_scikit_learn():
+    pytest.importorskip("sklearn")
+    from sklearn.base import clone, is_classifier
+    from sklearn.model_selection import cross_val_score
+
+    classifier = quick()
+    assert is_classifier(classifier)
+    assert clone(classifier).get_params() == classifier.get_params()
+    assert cross_val_score(classifier, X, Y, cv=3).mean() > 0.85
+
+
+def test_import_is_light():
+    code = (
+        "import sys, neurosim.rate;"
+        "print([m for m in ('numba', 'scipy', 'sympy', 'matplotlib', 'sklearn', 'tqdm') if m in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def with_nan():
+    broken = X.copy()
+    broken[4, 1] = np.nan
+    return broken
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: quick().fit(with_nan(), Y), r"MLPClassifier.fit\(X\)\[4, 1\] = nan: must be finite"),
+        (lambda: quick().fit(X[:, 0], Y), r"fit\(X\) = \(80,\)"),
+        (lambda: quick().fit([["a"]], [1]), r"must be real numbers"),
+        (lambda: quick().fit(X, Y[:-1]), r"fit\(y\) = \(79,\): the shape must be \(80,\)"),
+        (lambda: quick().fit(X, np.zeros(80)), r"fit\(y\) = \[0.0\]: needs at least two classes"),
+        (lambda: quick().fit(X, np.full(80, np.nan)), r"every label must be finite"),
+        (lambda: quick().fit(X, np.array(["a", 1] * 40, dtype=object)), r"mixed types"),
+        (lambda: quick(hidden=(8, 0)).fit(X, Y), r"MLPClassifier.hidden = \(8, 0\)"),
+        (lambda: quick(hidden=8).fit(X, Y), r"MLPClassifier.hidden = 8"),
+        (lambda: quick(activation="rleu").fit(X, Y), r"MLPClassifier.activation = 'rleu'.*'relu'"),
+        (lambda: quick(optimiser="adamw").fit(X, Y), r"MLPClassifier.optimiser = 'adamw'"),
+        (lambda: quick(epochs=-1).fit(X, Y), r"MLPClassifier.epochs = -1"),
+        (lambda: quick(dtype="int8").fit(X, Y), r"MLPClassifier.dtype"),
+        (lambda: quick(random_state=-1).fit(X, Y), r"MLPClassifier.random_state = -1"),
+        (lambda: quick(learning_rate=0.0).fit(X, Y), r"learning_rate = 0.0"),
+        (lambda: quick(activation_noise=np.nan).fit(X, Y), r"MLPClassifier.activation_noise = nan"),
+        (lambda: quick(validation_fraction=1.0).fit(X, Y), r"MLPClassifier.validation_fraction = 1.0"),
+        (lambda: quick().predict(X), r"is not trained yet. Call fit first"),
+        (lambda: quick(epochs=1).fit(X, Y).predict(X[:, :2]), r"\(80, 2\): needs 3 features"),
+        (lambda: quick(epochs=1).fit(X, Y).score(X, Y[:3]), r"score\(y\) = \(3,\)"),
+    ],
+)
+def test_errors(call, message):
+    with pytest.raises(ParameterError, match=message):
+        call()
