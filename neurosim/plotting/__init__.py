@@ -1,0 +1,29 @@
+"""Figures in one house style.
+
+Every function draws into the ``ax`` it is given, or into a new figure, and returns the Axes; none opens a
+window. New figures stay out of pyplot, so nothing piles up and no display is needed. Save one with
+``ax.figure.savefig("raster.png")``; in a notebook, after ``%matplotlib inline``, end a cell with
+``ax.figure`` to see it, or pass an Axes of ``plt.subplots()``.
+"""
+
+from neurosim.plotting.accuracy import plot_accuracy_over_time
+from neurosim.plotting.confusion import plot_confusion
+from neurosim.plotting.filter import plot_filters
+from neurosim.plotting.image import plot_image
+from neurosim.plotting.raster import plot_raster
+from neurosim.plotting.style import new_figure, unit_colour, unit_name
+from neurosim.plotting.traces import plot_traces
+from neurosim.plotting.tuning_curve import plot_tuning_curve
+
+__all__ = [
+    "new_figure",
+    "plot_accuracy_over_time",
+    "plot_confusion",
+    "plot_filters",
+    "plot_image",
+    "plot_raster",
+    "plot_traces",
+    "plot_tuning_curve",
+    "unit_colour",
+    "unit_name",
+]

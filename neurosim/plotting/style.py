@@ -1,0 +1,87 @@
+"""The house style: colours, sizes and bare axes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# M. Okabe, K. Ito, "Color universal design" (2008): distinct for colour-blind readers too.
+BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY = (
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#E69F00",
+    "#56B4E9",
+)
+INK = "#2B2F36"
+GREY = "#8A9099"
+PALE = "#E4E7EB"
+CYCLE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, INK)
+
+UNITS = {"rate": ("Rate", INK), "lif": ("LIF", BLUE), "hh": ("Hodgkin-Huxley", VERMILLION)}
+
+LABEL_SIZE = 10
+TICK_SIZE = 9
+
+
+def unit_colour(unit: str, position: int = 0) -> str:
+    """Return the colour of a unit type, ``"rate"``, ``"lif"`` or ``"hh"``; others take turns in a cycle.
+
+    Parameters
+    ----------
+    unit : str
+        Type of unit.
+    position : int, default 0
+        Place in the cycle of colours of a name that has none of its own.
+    """
+    return UNITS[unit][1] if unit in UNITS else CYCLE[position % len(CYCLE)]
+
+
+def unit_name(unit: str) -> str:
+    """Return the name of a unit type as figures and reports spell it; any other stays as it is."""
+    return UNITS[unit][0] if unit in UNITS else unit
+
+
+def new_figure(width: float = 6.4, height: float = 3.6) -> Figure:
+    """Return an empty figure that lays its axes out itself and that pyplot does not know.
+
+    Parameters
+    ----------
+    width, height : float, default 6.4 and 3.6
+        Size in inches.
+    """
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    return Figure(
+        figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1), facecolor="white"
+    )
+
+
+def dress(ax: Axes, x_label: str = "", y_label: str = "") -> Axes:
+    """Give axes the house style: labels, two spines, quiet ticks."""
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.spines[["left", "bottom"]].set(color=GREY, linewidth=0.8)
+    ax.tick_params(labelsize=TICK_SIZE, labelcolor=INK, color=GREY, width=0.8, length=3)
+    ax.set_xlabel(x_label, fontsize=LABEL_SIZE, color=INK)
+    ax.set_ylabel(y_label, fontsize=LABEL_SIZE, color=INK)
+    ax.title.set(fontsize=LABEL_SIZE + 1, color=INK)
+    return ax
+
+
+def add_legend(ax: Axes, location: str = "best") -> None:
+    """Add a legend without a frame; at the location ``"above"`` it stands over the axes, in rows of four."""
+    above = location == "above"
+    ax.legend(
+        loc="lower left" if above else location,
+        bbox_to_anchor=(0, 1) if above else None,
+        ncols=4 if above else 1,
+        frameon=False,
+        fontsize=TICK_SIZE,
+        labelcolor=INK,
+        handlelength=1.6,
+    )

@@ -1,0 +1,79 @@
+"""Firing rate against input."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy.typing as npt
+
+from neurosim.plotting.checks import check_length, checked_array
+from neurosim.plotting.style import BLUE, INK, add_legend, dress, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def plot_tuning_curve(
+    drive: npt.ArrayLike,
+    measured: npt.ArrayLike,
+    closed_form: npt.ArrayLike | None = None,
+    drive_label: str = "Input",
+    ax: Axes | None = None,
+    *,
+    colour: str = BLUE,
+    curve_label: str = "closed form",
+) -> Axes:
+    """Draw measured firing rates as dots, and the curve they should follow as a line.
+
+    Parameters
+    ----------
+    drive : array_like, shape (n,)
+        The input, rising.
+    measured : array_like, shape (n,)
+        Firing rate at each input, in Hz.
+    closed_form : array_like, shape (n,), optional
+        The rate a formula or a fit gives there, in Hz.
+    drive_label : str, default "Input"
+        What the input is, with its unit.
+    ax : Axes, optional
+        Where to draw; a new figure if left out.
+    colour : str, default blue
+        Colour of the dots.
+    curve_label : str, default "closed form"
+        What the line is.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ParameterError
+        If lengths differ or a value is not finite.
+    """
+    drives = checked_array("plot_tuning_curve(drive)", drive, 1)
+    rates = checked_array("plot_tuning_curve(measured)", measured, 1)
+    check_length("plot_tuning_curve(measured)", rates, len(drives), "drive")
+    curve = None
+    if closed_form is not None:
+        curve = checked_array("plot_tuning_curve(closed_form)", closed_form, 1)
+        check_length("plot_tuning_curve(closed_form)", curve, len(drives), "drive")
+
+    if ax is None:
+        ax = new_figure(4.8, 3.6).add_subplot()
+    if curve is not None:
+        ax.plot(drives, curve, color=INK, linewidth=1.2, label=curve_label)
+    ax.plot(
+        drives,
+        rates,
+        linestyle="none",
+        marker="o",
+        markersize=4.5,
+        markerfacecolor=colour,
+        markeredgecolor="white",
+        markeredgewidth=0.6,
+        label="simulated",
+    )
+    ax.set_ylim(bottom=-0.02 * max(float(rates.max(initial=0)), 1.0))
+    add_legend(ax, "upper left")
+    return dress(ax, drive_label, "Firing rate (Hz)")

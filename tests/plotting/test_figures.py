@@ -1,0 +1,189 @@
+import io
+import subprocess
+import sys
+import time
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from neurosim.errors import ParameterError
+from neurosim.plotting import (
+    new_figure,
+    plot_accuracy_over_time,
+    plot_confusion,
+    plot_filters,
+    plot_image,
+    plot_raster,
+    plot_traces,
+    plot_tuning_curve,
+    unit_colour,
+    unit_name,
+)
+
+TIMES = np.linspace(0, 10, 21)
+CALLS = {
+    "raster": lambda **kw: plot_raster([1.0, 2.0, 5.0], [0, 2, 1], **kw),
+    "no spikes": lambda **kw: plot_raster([], [], **kw),
+    "traces": lambda **kw: plot_traces(TIMES, np.stack([np.sin(TIMES), np.cos(TIMES)]), ["a", "b"], **kw),
+    "one trace": lambda **kw: plot_traces(TIMES, np.sin(TIMES), **kw),
+    "stacked": lambda **kw: plot_traces(TIMES, np.stack([np.sin(TIMES)] * 3), stacked=True, **kw),
+    "constant": lambda **kw: plot_traces([0.0], [[3.0]], stacked=True, **kw),
+    "tuning curve": lambda **kw: plot_tuning_curve(TIMES, TIMES**2, TIMES**2, "Current (pA)", **kw),
+    "accuracy": lambda **kw: plot_accuracy_over_time(TIMES, {"lif": TIMES / 10}, reference=0.9, **kw),
+    "confusion": lambda **kw: plot_confusion([[3, 1], [0, 0]], ["cat", "dog"], **kw),
+    "filters": lambda **kw: plot_filters(TIMES, {"n = 0": np.exp(-TIMES)}, **kw),
+    "image": lambda **kw: plot_image(np.eye(4), **kw),
+}
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_each_draws_into_the_axes_it_is_given_or_new_ones_and_leaves_pyplot_alone(call):
+    from matplotlib import pyplot
+
+    ax = new_figure().add_subplot()
+    assert call(ax=ax) is ax
+    new = call()
+    assert new is not ax
+    assert pyplot.get_fignums() == []
+    for axes in (ax, new):
+        picture = io.BytesIO()
+        axes.figure.savefig(picture, dpi=40)
+        assert picture.getvalue().startswith(b"\x89PNG")
+
+
+def test_importing_the_package_leaves_matplotlib_out():
+    program = "import sys, neurosim.plotting; sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_raster_takes_arrays_or_a_monitor():
+    monitor = SimpleNamespace(t=np.array([1.0, 3.0]), i=np.array([4, 0]))
+    ax = plot_raster(monitor, duration_ms=10)
+    np.testing.assert_array_equal(ax.lines[0].get_xydata(), [[1, 4], [3, 0]])
+    assert ax.get_xlim() == (0, 10)
+    assert ax.get_ylim() == (-0.5, 4.5)
+    assert plot_raster([1.0], [0], n_units=9).get_ylim() == (-0.5, 8.5)
+
+
+def test_raster_of_a_million_spikes_is_quick():
+    rng = np.random.default_rng(0)
+    times, rows = rng.uniform(0, 1000, 1_000_000), rng.integers(0, 10_000, 1_000_000)
+    start = time.perf_counter()
+    plot_raster(times, rows).figure.savefig(io.BytesIO())
+    assert time.perf_counter() - start < 10
+
+
+def test_traces_hold_their_values_and_name_their_unit():
+    values = np.stack([np.sin(TIMES), np.cos(TIMES)])
+    ax = plot_traces(TIMES, values, ["a", "b"], unit="pA", quantity="Current")
+    np.testing.assert_array_equal([line.get_ydata() for line in ax.lines], values)
+    assert ax.get_ylabel() == "Current (pA)"
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b"]
+    assert plot_traces(TIMES, values, unit="1", quantity="Gate m").get_ylabel() == "Gate m"
+
+
+def test_stacked_traces_do_not_overlap_and_share_a_scale():
+    values = np.stack([np.sin(TIMES), 10 * np.sin(TIMES), np.where(TIMES > 5, np.nan, 3.0)])
+    ax = plot_traces(TIMES, values, ["a", "b", "c"], stacked=True)
+    top, middle, bottom, bar = ax.lines
+    for line, trace in zip((top, middle, bottom), values, strict=True):
+        np.testing.assert_allclose(np.diff(line.get_ydata()), np.diff(trace), atol=1e-12)
+    assert top.get_ydata().min() > middle.get_ydata().max()
+    assert middle.get_ydata().min() > np.nanmax(bottom.get_ydata())
+    length = np.diff(bar.get_ydata())[0]
+    assert length == 10
+    assert [text.get_text() for text in ax.texts] == ["10 mV"]
+
+
+@pytest.mark.parametrize(
+    ("height", "bar"), [(100.0, 50.0), (1.0, 0.5), (0.34, 0.2), (33.4, 20.0), (2.0, 1.0)]
+)
+def test_the_scale_bar_has_a_round_length(height, bar):
+    line = plot_traces([0.0, 1.0], [0.0, height], stacked=True).lines[-1]
+    assert np.diff(line.get_ydata())[0] == pytest.approx(bar, rel=1e-12)
+
+
+def test_tuning_curve_draws_measurement_over_theory():
+    ax = plot_tuning_curve([1, 2], [3, 4], [3.5, 4.5], "Current (pA)", curve_label="fit")
+    theory, measured = ax.lines
+    np.testing.assert_array_equal(theory.get_ydata(), [3.5, 4.5])
+    np.testing.assert_array_equal(measured.get_ydata(), [3, 4])
+    assert theory.get_label() == "fit"
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("Current (pA)", "Firing rate (Hz)")
+
+
+def test_accuracy_is_in_per_cent_and_marks_the_settling_time():
+    ax = plot_accuracy_over_time(
+        [0, 10, 20],
+        {"lif": [0.1, 0.9, 0.95], "hh": [0.1, 0.2, 0.9]},
+        settling_times_ms={"lif": 15, "hh": None},
+    )
+    curve, marker, other = ax.lines
+    np.testing.assert_allclose(curve.get_ydata(), [10, 90, 95])
+    np.testing.assert_allclose(marker.get_xydata(), [[15, 92.5]])
+    assert curve.get_color() == marker.get_color() == unit_colour("lif")
+    assert curve.get_label() == "LIF: 95.0 %, settled at 15 ms"
+    assert other.get_label() == "Hodgkin-Huxley: 90.0 %"
+
+
+def test_confusion_shades_by_row_and_writes_counts():
+    ax = plot_confusion([[8, 2, 0], [0, 1, 0], [0, 0, 0]], ["a", "b", "c"])
+    np.testing.assert_allclose(ax.images[0].get_array() ** 2, [[0.8, 0.2, 0], [0, 1, 0], [0, 0, 0]])
+    written = {text.get_position(): text.get_text() for text in ax.texts}
+    assert written == {(0, 0): "8", (1, 0): "2", (1, 1): "1"}
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["a", "b", "c"]
+
+
+def test_unit_types_have_a_colour_and_a_name_each():
+    assert len({unit_colour(unit) for unit in ("rate", "lif", "hh")}) == 3
+    assert unit_colour("izhikevich", 0) != unit_colour("izhikevich", 1)
+    assert (unit_name("hh"), unit_name("izhikevich")) == ("Hodgkin-Huxley", "izhikevich")
+
+
+class Quantity(np.ndarray):
+    dimensions = "second"
+
+
+NAN = [np.nan, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: plot_raster([1.0, 2.0]), r"plot_raster\(indices\)"),
+        (lambda: plot_raster([1.0, 2.0], [1]), r"indices.*has 1 values, but times_ms has 2"),
+        (lambda: plot_raster(NAN, [0, 1]), r"times_ms.*finite"),
+        (lambda: plot_raster([1.0], [-1]), r"indices.*0\.\.-?\d"),
+        (lambda: plot_raster([1.0], [5], n_units=5), r"0\.\.4"),
+        (lambda: plot_raster([1.0], [0], n_units=0), "n_units"),
+        (lambda: plot_raster([1.0], [0], duration_ms=0), "duration_ms"),
+        (lambda: plot_raster(np.zeros(2).view(Quantity), [0, 1]), "Divide by the unit"),
+        (lambda: plot_raster([[1.0]], [[0]]), "axes"),
+        (lambda: plot_raster(["soon"], [0]), "real numbers"),
+        (lambda: plot_traces([0.0, 1.0], [[1.0], [2.0, 3.0]]), "rows of one length"),
+        (lambda: plot_traces([0.0, 1.0], [1.0, 2.0, 3.0]), "has 3 values"),
+        (lambda: plot_traces([0.0, 1.0], [1.0, 2.0], ["a", "b"]), "labels"),
+        (lambda: plot_traces([], []), "at least one"),
+        (lambda: plot_traces(NAN, [1.0, 2.0]), "finite"),
+        (lambda: plot_tuning_curve([1.0], [1.0, 2.0]), "measured"),
+        (lambda: plot_tuning_curve([1.0], [1.0], [1.0, 2.0]), "closed_form"),
+        (lambda: plot_tuning_curve([1.0, 2.0], NAN), "finite"),
+        (lambda: plot_accuracy_over_time([1.0, 2.0], {"lif": [97.0, 98.0]}), "Divide per cent by 100"),
+        (lambda: plot_accuracy_over_time([1.0, 2.0], {"lif": [0.5]}), r"accuracy\['lif'\]"),
+        (lambda: plot_accuracy_over_time([1.0], {}), "at least one"),
+        (lambda: plot_accuracy_over_time([1.0], {"lif": [0.5]}, reference=98), "reference"),
+        (lambda: plot_accuracy_over_time([1.0], {"lif": [0.5]}, settling_times_ms={"hh": 1}), "one of lif"),
+        (lambda: plot_confusion([[1, 2]]), "square"),
+        (lambda: plot_confusion([[0.5]]), "counts"),
+        (lambda: plot_confusion([[-1]]), "counts"),
+        (lambda: plot_confusion([[1]], ["a", "b"]), "class_names"),
+        (lambda: plot_filters([1.0], {}), "at least one"),
+        (lambda: plot_filters([1.0], {"n = 0": [1.0, 2.0]}), "n = 0"),
+        (lambda: plot_image([1.0]), "axes"),
+        (lambda: plot_image(np.zeros((0, 3))), "at least one pixel"),
+    ],
+)
+def test_unusable_input_is_refused(call, message):
+    with pytest.raises(ParameterError, match=message):
+        call()
