@@ -8,6 +8,7 @@ import pytest
 
 from neurosim.errors import ParameterError
 from neurosim.rate import GaussianNoise, MLPClassifier, SoftLIF, TuningCurve
+from neurosim.rate.labels import split_stratified
 
 rng = np.random.default_rng(8)
 X = rng.standard_normal((80, 3))
@@ -66,6 +67,7 @@ def test_same_seed_same_network():
 
 def test_the_seed_used_is_stored():
     first = quick(random_state=None).fit(X, Y)
+    assert quick(random_state=None).fit(X, Y).seed_ != first.seed_
     again = quick(random_state=first.seed_).fit(X, Y)
     np.testing.assert_array_equal(first.decision_function(X), again.decision_function(X))
     from_generator = quick(random_state=np.random.default_rng(5)).fit(X, Y)
@@ -92,6 +94,15 @@ def test_noise_layers_and_validation():
     assert [layer.std for layer in classifier.network_ if isinstance(layer, GaussianNoise)] == [0.1, 0.2]
     assert len(classifier.history_.validation_accuracy) == 15
     np.testing.assert_array_equal(classifier.decision_function(X), classifier.decision_function(X))
+
+
+def test_validation_takes_the_same_share_of_every_class():
+    labels = np.repeat([0, 1, 2], [40, 20, 1])
+    kept, set_aside = split_stratified(labels, 0.3, np.random.default_rng(0))
+    np.testing.assert_array_equal(np.bincount(labels[set_aside], minlength=3), [12, 6, 0])
+    np.testing.assert_array_equal(np.sort(np.concatenate([kept, set_aside])), np.arange(61))
+    kept, _ = split_stratified(labels, 0.9, np.random.default_rng(0))
+    np.testing.assert_array_equal(np.bincount(labels[kept]), [4, 2, 1])
 
 
 def test_softmax_regression_and_sgd():
