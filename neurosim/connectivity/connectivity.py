@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from neurosim.connectivity.checks import (
+    Floats,
+    Integers,
+    check_buffer,
+    check_indices,
+    check_offsets,
+    checked_size,
+    checked_weights,
+)
 from neurosim.errors import ParameterError
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
-
-Floats = NDArray[np.floating[Any]]
-Integers = NDArray[np.integer[Any]]
 
 
 class Connectivity(ABC):
@@ -169,7 +175,7 @@ class Connectivity(ABC):
         fired = np.atleast_1d(np.asarray(spikes))
         if fired.size == 0:
             fired = fired.astype(np.int64)
-        _check_buffer(f"{type(self).__name__}.deliver(out)", out)
+        check_buffer(f"{type(self).__name__}.deliver(out)", out)
         return self.deliver_window(fired, np.array([0, fired.size]), out.reshape(1, -1), 0)
 
     def deliver_window(
@@ -226,11 +232,11 @@ class Connectivity(ABC):
                 raise ParameterError(
                     f"{where}({name}_start)", start, f"{n} units from there do not fit a population of {size}"
                 )
-        _check_buffer(f"{where}(ring)", ring)
+        check_buffer(f"{where}(ring)", ring)
         if ring.ndim != 2 or ring.shape[1] % post_size:
             raise ParameterError(f"{where}(ring)", ring.shape, f"must be (n_rows, trials*{post_size})")
-        _check_indices(f"{where}(spikes)", spikes, ring.shape[1] // post_size * pre_size)
-        _check_offsets(f"{where}(offsets)", offsets, spikes.size, ring.shape[0])
+        check_indices(f"{where}(spikes)", spikes, ring.shape[1] // post_size * pre_size)
+        check_offsets(f"{where}(offsets)", offsets, spikes.size, ring.shape[0])
         return self._deliver(
             spikes, offsets, ring, first_row % ring.shape[0], pre_size, pre_start, post_size, post_start
         )
@@ -283,73 +289,3 @@ class Connectivity(ABC):
             f"{type(self).__name__}({self.n_pre} → {self.n_post}, {self.n_synapses} synapses, "
             f"{self._weights.dtype})"
         )
-
-
-def checked_size(where: str, n: int) -> int:
-    """Return `n` as an int if it is a number of units that 32-bit indices can count, from 1 on.
-
-    Raises
-    ------
-    ParameterError
-        If it is not.
-    """
-    if not isinstance(n, int | np.integer) or isinstance(n, bool) or not 1 <= n < 2**31:
-        raise ParameterError(where, n, "must be a whole number from 1 to 2147483647")
-    return int(n)
-
-
-def checked_weights(where: str, weights: ArrayLike) -> Floats:
-    """Return `weights` as a C-contiguous float32 or float64 array: themselves where they are one already.
-
-    Raises
-    ------
-    ParameterError
-        If they are not real numbers, or one is not finite.
-    """
-    values = np.asarray(weights)
-    if values.dtype.kind not in "biuf":
-        raise ParameterError(where, values.dtype, "must be real numbers")
-    if values.dtype not in (np.float32, np.float64):
-        values = values.astype(np.float64)
-    if values.ndim and not values.flags.c_contiguous:
-        values = np.ascontiguousarray(values)
-    finite = np.isfinite(values)
-    if not finite.all():
-        place = tuple(int(i) for i in np.argwhere(~finite)[0])
-        raise ParameterError(
-            f"{where}{list(place) if place else ''}", float(values[place]), "every weight must be finite"
-        )
-    return values
-
-
-def _check_buffer(where: str, buffer: NDArray[Any]) -> None:
-    if buffer.dtype != np.float64 or not buffer.flags.c_contiguous or not buffer.flags.writeable:
-        raise ParameterError(
-            where,
-            f"array of {buffer.dtype}, C-contiguous: {buffer.flags.c_contiguous}",
-            "must be a writeable, C-contiguous array of float64",
-        )
-
-
-def _check_indices(where: str, spikes: NDArray[Any], n: int) -> None:
-    if spikes.ndim != 1 or spikes.dtype.kind not in "iu":
-        raise ParameterError(
-            where,
-            f"array of {spikes.dtype}, shape {spikes.shape}",
-            "must be a one-dimensional array of indices",
-            "Turn a mask into indices with numpy.flatnonzero.",
-        )
-    if spikes.size and not (spikes.min() >= 0 and spikes.max() < n):
-        wrong = spikes[(spikes < 0) | (spikes >= n)][0]
-        raise ParameterError(where, int(wrong), f"indices run from 0 to {n - 1}")
-
-
-def _check_offsets(where: str, offsets: NDArray[Any], n_spikes: int, n_rows: int) -> None:
-    if offsets.ndim != 1 or offsets.size == 0 or offsets.dtype.kind not in "iu":
-        raise ParameterError(
-            where, f"array of {offsets.dtype}, shape {offsets.shape}", "must be n_steps + 1 whole numbers"
-        )
-    if offsets.size - 1 > n_rows:
-        raise ParameterError(where, offsets.size - 1, f"a ring of {n_rows} rows holds no more steps")
-    if offsets[0] < 0 or offsets[-1] > n_spikes or (offsets[1:] < offsets[:-1]).any():
-        raise ParameterError(where, offsets, f"must not fall and must stay between 0 and {n_spikes}")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from neurosim.connectivity.connectivity import Connectivity, Floats, Integers, checked_size, checked_weights
+from neurosim.connectivity.checks import Floats, Integers, checked_size, checked_weights
+from neurosim.connectivity.connectivity import Connectivity
 from neurosim.errors import ParameterError
 
 if TYPE_CHECKING:

@@ -1,0 +1,86 @@
+"""What weights, spikes and buffers must be before anything is computed with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from neurosim.errors import ParameterError
+
+Floats = NDArray[np.floating[Any]]
+Integers = NDArray[np.integer[Any]]
+
+
+def checked_size(where: str, n: int) -> int:
+    """Return `n` as an int if it is a number of units that 32-bit indices can count, from 1 on.
+
+    Raises
+    ------
+    ParameterError
+        If it is not.
+    """
+    if not isinstance(n, int | np.integer) or isinstance(n, bool) or not 1 <= n < 2**31:
+        raise ParameterError(where, n, "must be a whole number from 1 to 2147483647")
+    return int(n)
+
+
+def checked_weights(where: str, weights: ArrayLike) -> Floats:
+    """Return `weights` as a C-contiguous float32 or float64 array: themselves where they are one already.
+
+    Raises
+    ------
+    ParameterError
+        If they are not real numbers, or one is not finite.
+    """
+    values = np.asarray(weights)
+    if values.dtype.kind not in "biuf":
+        raise ParameterError(where, values.dtype, "must be real numbers")
+    if values.dtype not in (np.float32, np.float64):
+        values = values.astype(np.float64)
+    if values.ndim and not values.flags.c_contiguous:
+        values = np.ascontiguousarray(values)
+    finite = np.isfinite(values)
+    if not finite.all():
+        place = tuple(int(i) for i in np.argwhere(~finite)[0])
+        raise ParameterError(
+            f"{where}{list(place) if place else ''}", float(values[place]), "every weight must be finite"
+        )
+    return values
+
+
+def check_buffer(where: str, buffer: NDArray[Any]) -> None:
+    """Raise ParameterError unless `buffer` is a writeable, C-contiguous array of float64."""
+    if buffer.dtype != np.float64 or not buffer.flags.c_contiguous or not buffer.flags.writeable:
+        raise ParameterError(
+            where,
+            f"array of {buffer.dtype}, C-contiguous: {buffer.flags.c_contiguous}",
+            "must be a writeable, C-contiguous array of float64",
+        )
+
+
+def check_indices(where: str, spikes: NDArray[Any], n: int) -> None:
+    """Raise ParameterError unless `spikes` is a list of indices from 0 to n - 1."""
+    if spikes.ndim != 1 or spikes.dtype.kind not in "iu":
+        raise ParameterError(
+            where,
+            f"array of {spikes.dtype}, shape {spikes.shape}",
+            "must be a one-dimensional array of indices",
+            "Turn a mask into indices with numpy.flatnonzero.",
+        )
+    if spikes.size and not (spikes.min() >= 0 and spikes.max() < n):
+        wrong = spikes[(spikes < 0) | (spikes >= n)][0]
+        raise ParameterError(where, int(wrong), f"indices run from 0 to {n - 1}")
+
+
+def check_offsets(where: str, offsets: NDArray[Any], n_spikes: int, n_rows: int) -> None:
+    """Raise ParameterError unless `offsets` cut `n_spikes` spikes into at most `n_rows` steps."""
+    if offsets.ndim != 1 or offsets.size == 0 or offsets.dtype.kind not in "iu":
+        raise ParameterError(
+            where, f"array of {offsets.dtype}, shape {offsets.shape}", "must be n_steps + 1 whole numbers"
+        )
+    if offsets.size - 1 > n_rows:
+        raise ParameterError(where, offsets.size - 1, f"a ring of {n_rows} rows holds no more steps")
+    if offsets[0] < 0 or offsets[-1] > n_spikes or (offsets[1:] < offsets[:-1]).any():
+        raise ParameterError(where, offsets, f"must not fall and must stay between 0 and {n_spikes}")
