@@ -79,8 +79,8 @@ def plot_raster(
     points_per_pixel = POINTS_PER_INCH / ax.figure.dpi
     width, height = ax.bbox.width * points_per_pixel, ax.bbox.height * points_per_pixel
     row_height = height / n_units
-    dash_height = min(max(0.8 * row_height, 0.8), 9)
-    dash_width = min(max(0.25 * row_height, 0.4), 1.1)
+    dash_height = min(max(0.8 * row_height, 2.2), 9)
+    dash_width = min(max(0.25 * row_height, 0.8), 1.2)
     coverage = len(times) * dash_height * dash_width / (width * height)
     ax.plot(
         times,

@@ -69,8 +69,12 @@ def dress(ax: Axes, x_label: str = "", y_label: str = "") -> Axes:
     ax.tick_params(labelsize=TICK_SIZE, labelcolor=INK, color=GREY, width=0.8, length=3)
     ax.set_xlabel(x_label, fontsize=LABEL_SIZE, color=INK)
     ax.set_ylabel(y_label, fontsize=LABEL_SIZE, color=INK)
-    ax.title.set(fontsize=LABEL_SIZE + 1, color=INK)
     return ax
+
+
+def add_title(ax: Axes, text: str) -> None:
+    """Write a title over the left end of the axes."""
+    ax.set_title(text, loc="left", fontsize=LABEL_SIZE, color=INK)
 
 
 def add_legend(ax: Axes, location: str = "best") -> None:
