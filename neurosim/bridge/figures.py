@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy.typing as npt
 
+from neurosim.output import SavableFigure
 from neurosim.plotting import (
     new_figure,
     plot_accuracy_over_time,
@@ -20,9 +21,6 @@ from neurosim.plotting import (
     unit_name,
 )
 from neurosim.plotting.style import add_title
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +108,7 @@ class Recordings:
     activity: Mapping[str, Activity] = field(default_factory=dict)
 
 
-def draw_figures(recordings: Recordings, units: Mapping[str, Mapping[str, Any]]) -> dict[str, Figure]:
+def draw_figures(recordings: Recordings, units: Mapping[str, Mapping[str, Any]]) -> dict[str, SavableFigure]:
     """Draw a figure of each thing that was recorded.
 
     Parameters
@@ -122,7 +120,7 @@ def draw_figures(recordings: Recordings, units: Mapping[str, Mapping[str, Any]])
 
     Returns
     -------
-    dict of str to Figure
+    dict of str to matplotlib Figure
         By name: ``"accuracy"``, ``"tuning_curves"``, ``"activity_lif"`` and so on, ``"confusion"``.
     """
     figures = {}
@@ -137,7 +135,7 @@ def draw_figures(recordings: Recordings, units: Mapping[str, Mapping[str, Any]])
     return figures
 
 
-def _draw_accuracy(recordings: Recordings, units: Mapping[str, Mapping[str, Any]]) -> Figure:
+def _draw_accuracy(recordings: Recordings, units: Mapping[str, Mapping[str, Any]]) -> SavableFigure:
     figure = new_figure(7.2, 4.0)
     plot_accuracy_over_time(
         recordings.times,
@@ -151,7 +149,7 @@ def _draw_accuracy(recordings: Recordings, units: Mapping[str, Mapping[str, Any]
     return figure
 
 
-def _draw_tuning_curves(tuning: Mapping[str, MeasuredTuning]) -> Figure:
+def _draw_tuning_curves(tuning: Mapping[str, MeasuredTuning]) -> SavableFigure:
     figure = new_figure(4.2 * len(tuning), 3.4)
     panels = figure.subplots(1, len(tuning), squeeze=False)[0]
     for ax, (unit, curve) in zip(panels, tuning.items(), strict=True):
@@ -168,7 +166,7 @@ def _draw_tuning_curves(tuning: Mapping[str, MeasuredTuning]) -> Figure:
     return figure
 
 
-def _draw_activity(activity: Activity, unit: str) -> Figure:
+def _draw_activity(activity: Activity, unit: str) -> SavableFigure:
     figure = new_figure(9.0, 5.4)
     panels = figure.subplot_mosaic(
         [["image", "raster"], ["nothing", "voltages"]], empty_sentinel="nothing", width_ratios=[1, 4.2]
@@ -198,7 +196,9 @@ def _draw_activity(activity: Activity, unit: str) -> Figure:
     return figure
 
 
-def _draw_confusion(confusion: Mapping[str, npt.ArrayLike], units: Mapping[str, Mapping[str, Any]]) -> Figure:
+def _draw_confusion(
+    confusion: Mapping[str, npt.ArrayLike], units: Mapping[str, Mapping[str, Any]]
+) -> SavableFigure:
     figure = new_figure(4.0 * len(confusion), 4.2)
     panels = figure.subplots(1, len(confusion), squeeze=False)[0]
     for ax, (unit, matrix) in zip(panels, confusion.items(), strict=True):

@@ -1,0 +1,119 @@
+"""Describe a trained perceptron as a network in time, with units of a chosen kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from neurosim.bridge.calibration import Calibration
+from neurosim.bridge.perceptron import Perceptron
+from neurosim.bridge.unit_type import UnitType
+from neurosim.network import Network, Population, Projection, SpikeMonitor, StateMonitor
+from neurosim.neurons import LeakyIntegrator
+from neurosim.synapses import PSCFilter
+
+PIXEL_RATE = 200.0
+"""Hz; what a pixel of full brightness fires."""
+
+TAU_SYN = 10.0
+"""Time constant of the synapses, ms."""
+
+SYNAPSE_ORDER = 1
+"""Order of their filter. An alpha function is smooth enough for Hodgkin-Huxley units, whose onset jumps from 0 to
+50 Hz: with an exponential of the same time constant their rates near the onset follow the fluctuations instead."""
+
+TAU_READOUT = 60.0
+"""Time over which a decision is averaged, ms."""
+
+DELAY = 1.0
+"""Of all connections, ms."""
+
+
+@dataclass
+class LayeredNetwork:
+    """A perceptron as a network in time, one trial an image.
+
+    Attributes
+    ----------
+    network : Network
+    layers : list of Population
+        Encoders, hidden layers, readout.
+    spikes : list of SpikeMonitor
+        Of encoders and hidden layers; empty for rate units.
+    readout : StateMonitor
+        Records ``y``, the averaged logits, every millisecond.
+    projections : list of Projection
+        On the very Connectivity objects of the perceptron.
+    potentials : StateMonitor, optional
+        Of some units of the first hidden layer.
+    """
+
+    network: Network
+    layers: list[Population]
+    spikes: list[SpikeMonitor]
+    readout: StateMonitor
+    projections: list[Projection]
+    potentials: StateMonitor | None = None
+
+
+def build_network(
+    perceptron: Perceptron,
+    images: np.ndarray,
+    unit: UnitType,
+    calibrations: Sequence[Calibration],
+    *,
+    seed: int,
+    threads: int | None = None,
+    record: np.ndarray | None = None,
+) -> LayeredNetwork:
+    """Describe a perceptron as a network of encoders, hidden units and a readout.
+
+    Brightness x becomes a firing rate of ``PIXEL_RATE*x``. Every connection is filtered by a post-synaptic
+    current of area 1, so that spikes at a rate r bring a mean current of weight times r. The gain of
+    each receptor undoes the scales: with q ms the charge a presynaptic spike stands for (1000/PIXEL_RATE for
+    encoders, 1000/scale for hidden units), the mean drive of a unit is ``offset + gain*z`` with z what the
+    perceptron computes. The readout averages its drive over `TAU_READOUT`; its largest unit is the decision.
+
+    Parameters
+    ----------
+    perceptron : Perceptron
+    images : ndarray, shape (n_images, n_pixels)
+        Brightness 0 to 1.
+    unit : UnitType
+    calibrations : sequence of Calibration
+        One for each hidden layer.
+    seed : int
+        Of the encoders' start phases.
+    threads : int, optional
+    record : ndarray of int, optional
+        Units of the first hidden layer whose membrane potential v is to be recorded at every step.
+
+    Returns
+    -------
+    LayeredNetwork
+    """
+    rng = np.random.default_rng(seed)
+    spiking = unit.encoder.threshold is not None
+    start = {"phase": rng.random(images.shape)} if spiking else {}
+    layers = [Population(images.shape[1], unit.encoder, name="pixels", drive=PIXEL_RATE * images, **start)]
+    charge = 1000.0 / PIXEL_RATE
+    for k, (calibration, bias) in enumerate(zip(calibrations, perceptron.biases, strict=False), start=1):
+        drive = {unit.model.input: calibration.offset + calibration.gain * bias.astype(np.float64)}
+        synapse = PSCFilter(TAU_SYN, SYNAPSE_ORDER, gain=calibration.gain * charge)
+        layers.append(Population(bias.size, unit.model, name=f"hidden_{k}", receptors={"synapse": synapse}, **drive))
+        charge = 1000.0 / calibration.scale
+    last = perceptron.biases[-1].astype(np.float64)
+    synapse = PSCFilter(TAU_SYN, SYNAPSE_ORDER, gain=charge)
+    layers.append(Population(last.size, LeakyIntegrator, name="readout", receptors={"synapse": synapse}, drive=last, tau=TAU_READOUT))
+    projections = [
+        Projection(pre, post, connectivity, delay=DELAY)
+        for pre, post, connectivity in zip(layers, layers[1:], perceptron.connectivities, strict=False)
+    ]
+    spikes = [SpikeMonitor(layer) for layer in layers[:-1]] if spiking else []
+    readout = StateMonitor(layers[-1], "y", dt=1.0)
+    potentials = None if record is None else StateMonitor(layers[1], "v", record=record)
+    watchers = [*spikes, readout, *([potentials] if potentials else [])]
+    network = Network(layers, projections, watchers, dt=unit.dt, trials=len(images), seed=seed, threads=threads)
+    return LayeredNetwork(network, layers, spikes, readout, projections, potentials)

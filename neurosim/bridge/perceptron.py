@@ -1,0 +1,85 @@
+"""A trained perceptron, taken apart into what other kinds of unit need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from neurosim.connectivity import Connectivity
+from neurosim.errors import ParameterError
+from neurosim.neurons import LIFRate
+from neurosim.rate import MLPClassifier, TuningCurve
+
+REFERENCE_RATE = 100.0
+"""Hz; a unit firing at this rate has an activation of 1."""
+
+
+def lif_activation(gamma: float = 0.02) -> TuningCurve:
+    """Tuning curve of the LIF neuron as an activation function: the rate at ``v_in = 1 + z``, in units of 100 Hz.
+
+    Parameters
+    ----------
+    gamma : float, default 0.02
+        Width of the rounded corner at threshold, which keeps the gradient finite.
+    """
+    return TuningCurve(LIFRate.copy(gamma=gamma), scale=REFERENCE_RATE, offset=1.0)
+
+
+@dataclass(frozen=True)
+class Perceptron:
+    """Connections, biases and activation of a trained network.
+
+    Attributes
+    ----------
+    connectivities : list of Connectivity
+        The objects the rate network computes with, not copies.
+    biases : list of ndarray
+    activation : TuningCurve
+        Of all hidden units.
+    """
+
+    connectivities: list[Connectivity]
+    biases: list[np.ndarray]
+    activation: TuningCurve
+
+    @classmethod
+    def of(cls, classifier: MLPClassifier) -> Perceptron:
+        """The parts of a trained classifier.
+
+        Raises
+        ------
+        ParameterError
+            If it is not trained, or its activation is not the tuning curve of a neuron.
+        """
+        if not hasattr(classifier, "connectivities_"):
+            raise ParameterError("Perceptron.of", classifier, "is not trained yet", "Call fit first.")
+        activation = classifier.activation
+        if not isinstance(activation, TuningCurve):
+            raise ParameterError(
+                "Perceptron.of",
+                activation,
+                "the activation must be a tuning curve",
+                "Train with MLPClassifier(activation=lif_activation()).",
+            )
+        return cls(list(classifier.connectivities_), list(classifier.biases_), activation)
+
+    def drives(self, images: np.ndarray) -> list[np.ndarray]:
+        """Drive of every layer, the readout's last, for images (n, n_pixels): arrays (n, n_units)."""
+        result = []
+        a = np.asarray(images, dtype=np.float64)
+        for k, (connectivity, bias) in enumerate(zip(self.connectivities, self.biases, strict=True)):
+            if k:
+                a = self.activation.value(result[-1])
+            result.append(np.asarray(connectivity.forward(a) + bias, dtype=np.float64))
+        return result
+
+    @property
+    def sizes(self) -> list[int]:
+        """Units of each layer, input and readout included."""
+        return [self.connectivities[0].n_pre, *(c.n_post for c in self.connectivities)]
+
+    @property
+    def multiply_accumulates(self) -> int:
+        """Multiplications of one static pass."""
+        return sum(c.n_synapses for c in self.connectivities)
