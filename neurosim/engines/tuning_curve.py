@@ -44,11 +44,13 @@ class MeasuredCurve:
         return np.where((x >= self.drive[0]) & (x <= self.drive[-1]), slopes[place], 0.0)
 
 
-def measure_rates(model: NeuronModel, drive: Any, *, duration: float = 1000.0, settle: float = 200.0, dt: float = 0.025) -> np.ndarray:
+def measure_rates(
+    model: NeuronModel, drive: Any, *, duration: float = 1000.0, settle: float = 200.0, dt: float = 0.025
+) -> np.ndarray:
     """Steady firing rates of a model under constant inputs, from the intervals between spikes.
 
-    The input steps from 0 to its value at the start, so that a model with two stable states is seen in the one that
-    a step reaches.
+    The input steps from 0 to its value at the start, so that a model with two stable states is seen in the
+    one that a step reaches.
 
     Parameters
     ----------
@@ -66,10 +68,20 @@ def measure_rates(model: NeuronModel, drive: Any, *, duration: float = 1000.0, s
     -------
     ndarray, shape (n,)
         Hz; 0 for fewer than two spikes.
+
+    Raises
+    ------
+    ParameterError
+        If the model has no threshold or no input, or `drive` is not finite.
     """
-    inputs = np.atleast_1d(np.asarray(convert(drive, model.system.units[model.input], f"{model.name}.{model.input}")))
+    if model.threshold is None:
+        raise ParameterError(
+            f"{model.name}.rate", drive, "the model has no threshold, so it has no firing rate"
+        )
+    inputs = np.atleast_1d(_inputs(model, drive))
     integrator = "exact" if model.system.is_linear else "rk4"
-    cells = Population(inputs.size, model, integrator=integrator, **{model.input: inputs})
+    cells = Population(inputs.size, model, integrator=integrator)
+    cells[model.input] = inputs
     spikes = SpikeMonitor(cells)
     network = Network(cells, spikes, dt=dt, seed=0)
     network.run(dt * round((settle + duration) / dt))
@@ -79,6 +91,10 @@ def measure_rates(model: NeuronModel, drive: Any, *, duration: float = 1000.0, s
         if times.size > 1:
             rates[k] = 1000.0 * (times.size - 1) / (times[-1] - times[0])
     return rates
+
+
+def _inputs(model: NeuronModel, drive: Any) -> np.ndarray:
+    return np.asarray(convert(drive, model.system.units[model.input], f"{model.name}.{model.input}"))
 
 
 @lru_cache(maxsize=64)
@@ -94,15 +110,15 @@ def tuning_curve(model: NeuronModel, drive: Any) -> MeasuredCurve:
     ----------
     model : NeuronModel
     drive : array_like
-        Inputs at which the curve is wanted; up to `GRID` of them are measured themselves, more are interpolated.
+        Inputs at which the curve is wanted; up to `GRID` of them are measured themselves, more are
+        interpolated.
 
     Raises
     ------
     ParameterError
-        If there are no inputs.
+        If there are no inputs, or the model has no threshold.
     """
-    inputs = np.asarray(convert(drive, model.system.units[model.input], f"{model.name}.{model.input}"))
-    points = np.unique(inputs)
+    points = np.unique(_inputs(model, drive))
     if points.size == 0:
         raise ParameterError(f"{model.name}.rate.drive", drive, "must hold at least one input")
     if points.size > GRID:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from itertools import pairwise
 
 from neurosim.equations.functions import FUNCTIONS
 from neurosim.equations.parser import Source
 from neurosim.units import DIMENSIONLESS, UNITS, Dimension, describe, multiply
 
-TRUTH: Dimension = (float("inf"),) * 6  # type: ignore[assignment]
+TRUTH: Dimension = (float("inf"),) * 6
 """Stands for a condition, which has no dimension at all."""
 
 
@@ -41,7 +42,7 @@ def dimension_of(node: ast.expr, variables: Mapping[str, Dimension], source: Sou
             return TRUTH
         if isinstance(node, ast.Compare):
             operands = [node.left, *node.comparators]
-            for a, b in zip(operands, operands[1:], strict=False):
+            for a, b in pairwise(operands):
                 same(a, b, b, "compares")
             return TRUTH
         if isinstance(node, ast.UnaryOp):
@@ -57,7 +58,9 @@ def dimension_of(node: ast.expr, variables: Mapping[str, Dimension], source: Sou
     def value(node: ast.expr) -> Dimension:
         found = infer(node)
         if found == TRUTH:
-            raise source.error("a condition stands where a number is wanted; int(condition) makes it 0 or 1", node)
+            raise source.error(
+                "a condition stands where a number is wanted; int(condition) makes it 0 or 1", node
+            )
         return found
 
     def condition(node: ast.expr) -> Dimension:
@@ -73,7 +76,9 @@ def dimension_of(node: ast.expr, variables: Mapping[str, Dimension], source: Sou
 
     def binary(node: ast.BinOp) -> Dimension:
         if isinstance(node.op, (ast.Add, ast.Sub)):
-            return same(node.left, node.right, node.right, "adds" if isinstance(node.op, ast.Add) else "subtracts")
+            return same(
+                node.left, node.right, node.right, "adds" if isinstance(node.op, ast.Add) else "subtracts"
+            )
         left, right = value(node.left), value(node.right)
         if isinstance(node.op, ast.Mult):
             return multiply(left, right)
@@ -86,7 +91,9 @@ def dimension_of(node: ast.expr, variables: Mapping[str, Dimension], source: Sou
         try:
             return multiply(DIMENSIONLESS, left, float(ast.literal_eval(node.right)))
         except ValueError:
-            raise source.error(f"a quantity in {describe(left)} can only be raised to a plain number", node.right) from None
+            raise source.error(
+                f"a quantity in {describe(left)} can only be raised to a plain number", node.right
+            ) from None
 
     def call(node: ast.Call, name: str) -> Dimension:
         rule = FUNCTIONS[name].dimension
@@ -104,7 +111,10 @@ def dimension_of(node: ast.expr, variables: Mapping[str, Dimension], source: Sou
                 same(node.args[0], other, other, f"{name}() mixes")
             return found
         if not alike(found, DIMENSIONLESS):
-            raise source.error(f"wrong dimension: {name}() wants a dimensionless number, this is in {describe(found)}", node.args[0])
+            raise source.error(
+                f"wrong dimension: {name}() wants a dimensionless number, this is in {describe(found)}",
+                node.args[0],
+            )
         return DIMENSIONLESS
 
     return infer(node)

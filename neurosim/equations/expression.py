@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 from neurosim.equations.functions import FUNCTIONS
 from neurosim.units import UNITS
 
@@ -91,7 +93,7 @@ def on_arrays(node: ast.expr, negation: ast.unaryop) -> ast.expr:
     return ast.fix_missing_locations(result)  # type: ignore[no-any-return]
 
 
-_ON_ARRAYS = {name: function.numpy for name, function in FUNCTIONS.items()} | {"__builtins__": {}}
+_ON_ARRAYS: dict[str, Any] = {name: f.numpy for name, f in FUNCTIONS.items()} | {"__builtins__": {}}
 
 
 @lru_cache(maxsize=4096)
@@ -108,5 +110,13 @@ def evaluate(node: ast.expr, values: Mapping[str, Any]) -> Any:
     node : ast.expr
     values : mapping of str to float or ndarray
         In coherent units; arrays broadcast.
+
+    Returns
+    -------
+    float or ndarray
+        By the rules of IEEE arithmetic: a division by zero is infinite or NaN, as it is in a kernel.
     """
-    return eval(_compiled(ast.unparse(node)), dict(_ON_ARRAYS), dict(values))
+    # Python's own floats raise on 1/0 and make complex numbers of negative ones.
+    known = {name: np.float64(v) if isinstance(v, (int, float)) else v for name, v in values.items()}
+    with np.errstate(all="ignore"):
+        return eval(_compiled(ast.unparse(node)), dict(_ON_ARRAYS), known)

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from neurosim.equations.system import EquationSystem
 
-_GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "theta", "kappa", "lambda", "mu", "nu", "xi", "rho", "sigma", "tau", "phi", "psi", "omega"}  # fmt: skip
+_GREEK = {
+    *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "mu", "nu", "xi", "rho"),
+    *("sigma", "tau", "phi", "chi", "psi", "omega"),
+}
 
 
 def symbol(name: str) -> str:
@@ -19,13 +22,13 @@ def symbol(name: str) -> str:
 
 
 def latex(system: EquationSystem) -> str:
-    """All equations of a system, in the order of its text, as an ``align*`` environment.
+    """The equations of a system, in the order of its text, as an ``align*`` environment.
 
     Numbers are in coherent units (ms, mV, pA, nS; uA/cm2 and mS/cm2 per area).
     """
     import sympy
 
-    from neurosim.equations.symbolic import to_sympy
+    from neurosim.equations.translation import to_sympy
 
     lines = []
     for e in system.equations:

@@ -1,4 +1,4 @@
-"""Whether a system is linear, told from its structure alone, without symbolic algebra."""
+"""Which states are linear, told from the structure of the equations alone, without symbolic algebra."""
 
 from __future__ import annotations
 
@@ -12,13 +12,22 @@ CONSTANT, INPUT, LINEAR, OTHER = range(4)
 """Made of parameters; of inputs too; linear in the states with constant coefficients; anything else."""
 
 
-def is_linear(system: EquationSystem) -> bool:
-    """Whether every equation is linear in the states, its coefficients expressions of parameters alone."""
-    kinds = dict.fromkeys(system.parameters, CONSTANT)
-    kinds |= dict.fromkeys(system.inputs, INPUT) | dict.fromkeys(system.states, LINEAR)
-    for name in (*system.derived, *system.subexpressions):
-        kinds[name] = _kind(system.expressions[name], kinds)
-    return all(_kind(system.expressions[s], kinds) != OTHER for s in system.states)
+def linear_names(system: EquationSystem) -> tuple[str, ...]:
+    """States of the largest set that obeys linear equations with constant coefficients among itself.
+
+    Coefficients are expressions of parameters alone; inputs may add to the right-hand sides. What is linear
+    only after algebra, such as ``x*y/y``, does not count.
+    """
+    chosen = system.states
+    while True:
+        kinds = dict.fromkeys(system.parameters, CONSTANT) | dict.fromkeys(system.inputs, INPUT)
+        kinds |= {s: LINEAR if s in chosen else OTHER for s in system.states}
+        for name in (*system.derived, *system.subexpressions):
+            kinds[name] = _kind(system.expressions[name], kinds)
+        kept = tuple(s for s in chosen if _kind(system.expressions[s], kinds) != OTHER)
+        if kept == chosen:
+            return chosen
+        chosen = kept
 
 
 def _kind(node: ast.expr, kinds: dict[str, int]) -> int:
@@ -37,7 +46,11 @@ def _kind(node: ast.expr, kinds: dict[str, int]) -> int:
         if isinstance(node.op, ast.Div) and right == CONSTANT:
             return left
         return _opaque(left, right)
-    children = [_kind(c, kinds) for c in ast.iter_child_nodes(node) if isinstance(c, ast.expr) and not _is_function(node, c)]
+    children = [
+        _kind(c, kinds)
+        for c in ast.iter_child_nodes(node)
+        if isinstance(c, ast.expr) and not _is_function(node, c)
+    ]
     return _opaque(*children)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from neurosim.equations.names import objection
 from neurosim.errors import ParameterError
 from neurosim.units import convert, parse_unit
 
@@ -47,6 +48,8 @@ def read_parameters(given: Mapping[str, Any], where: str) -> dict[str, Parameter
     result = {}
     for name, entry in given.items():
         label = f"{where}.{name}"
+        if reason := objection(name):
+            raise ParameterError(f"{where}.parameters", name, reason)
         if isinstance(entry, str):
             number, _, unit = entry.strip().partition(" ")
             entry = (number, unit or "1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import re
 from dataclasses import dataclass
 from typing import Literal
@@ -11,8 +12,8 @@ from neurosim.equations.functions import FUNCTIONS
 from neurosim.errors import EquationError, UnitError
 from neurosim.units import Unit, parse_unit
 
-FLAGS = {"unless refractory": "differential", "input": "input"}
-_NAME = r"[A-Za-z_]\w*"
+FLAGS = frozenset({"input", "unless refractory"})
+_NAME = r"[^\W\d]\w*"
 _HEAD = re.compile(rf"\s*(?:d({_NAME})\s*/\s*dt|({_NAME}))\s*(=|:)")
 _ALLOWED = (
     ast.BinOp, ast.UnaryOp, ast.Call, ast.Name, ast.Constant, ast.Compare, ast.BoolOp, ast.Load,
@@ -31,12 +32,26 @@ class Source:
 
     def error(self, message: str, node: ast.AST | None = None) -> EquationError:
         """An `EquationError` with the line and a caret under `node`, or under the beginning."""
-        row = getattr(node, "lineno", 1) - 1
-        row = min(row, len(self.lines) - 1)
-        column = getattr(node, "col_offset", 1)
-        if row == 0:
-            column += self.column - 1
-        return EquationError(message, self.lines[row].rstrip(), self.number + row, max(column, 0))
+        if node is None:
+            return self.error_at(message, 0, self.column)
+        row = min(getattr(node, "lineno", 1) - 1, len(self.lines) - 1)
+        start = self.column if row == 0 else 0
+        width = getattr(node, "col_offset", 0) - (1 if row == 0 else 0)  # the parser's own parenthesis
+        return self.error_at(message, row, start + _original_column(self.lines[row][start:], width))
+
+    def error_at(self, message: str, row: int, column: int) -> EquationError:
+        """An `EquationError` with a caret under a column of a line, both counted from 0."""
+        line = self.lines[row].rstrip().replace("\t", " ")
+        return EquationError(message, line, self.number + row, min(max(column, 0), len(line)))
+
+
+def _original_column(text: str, width: int) -> int:
+    """Column in `text` of a place Python's parser found, which counts bytes and reads ``^`` as ``**``."""
+    for column, character in enumerate(text):
+        if width <= 0:
+            return column
+        width -= 2 if character == "^" else len(character.encode())
+    return len(text)
 
 
 @dataclass(frozen=True)
@@ -80,30 +95,63 @@ def parse_expression(text: str, source: Source | None = None) -> tuple[ast.expr,
         On bad syntax, or on anything that is not arithmetic, comparison or a call of a known function.
     """
     source = source or Source(tuple(text.splitlines()) or ("",), 1, 0)
+    _check_parentheses(text, source)
     try:
-        # Parentheses let an expression run over several lines; Source.error takes the column back.
+        # Parentheses let an expression run over several lines.
         tree = ast.parse("(" + text.replace("^", "**") + "\n)", mode="eval").body
     except SyntaxError as error:
         place = ast.Name(id="", lineno=error.lineno or 1, col_offset=max((error.offset or 1) - 1, 1))
         raise source.error("bad syntax: this is not an arithmetic expression", place) from None
+    if not text.strip():
+        raise source.error("bad syntax: an expression is missing here")
     for node in ast.walk(tree):
         if not isinstance(node, _ALLOWED):
-            raise source.error("only arithmetic, comparisons and function calls are allowed here", node)
-        if isinstance(node, ast.Constant) and (isinstance(node.value, bool) or not isinstance(node.value, (int, float))):
-            raise source.error(f"{node.value!r} is not a number", node)
+            where = node if hasattr(node, "lineno") else tree
+            raise source.error("only arithmetic, comparisons and function calls are allowed here", where)
+        if isinstance(node, ast.Constant) and not _is_number(node.value):
+            raise source.error(f"{node.value!r} is not a finite number", node)
         if isinstance(node, ast.Call):
             _check_call(node, source)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and _is_zero(node.right):
+            raise source.error("division by zero", node.right)
     return tree, source
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
+
+
+def _is_zero(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value == 0
+
+
+def _check_parentheses(text: str, source: Source) -> None:
+    """Refuse a parenthesis without its partner, which Python would pair with the parser's own."""
+    opened: list[tuple[int, int]] = []
+    for row, line in enumerate(text.split("\n")):
+        for column, character in enumerate(line, source.column if row == 0 else 0):
+            if character == "(":
+                opened.append((row, column))
+            elif character == ")" and not opened:
+                raise source.error_at(
+                    "bad syntax: a parenthesis is closed that was never opened", row, column
+                )
+            elif character == ")":
+                opened.pop()
+    if opened:
+        raise source.error_at("bad syntax: a parenthesis is never closed", *opened[-1])
 
 
 def _check_call(node: ast.Call, source: Source) -> None:
     if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS:
         name = ast.unparse(node.func)
         known = ", ".join(sorted(FUNCTIONS))
-        raise source.error(f"unknown function {name!r}; known are {known}", node)
-    wanted = FUNCTIONS[node.func.id].n_arguments
-    if len(node.args) != wanted or node.keywords:
-        raise source.error(f"{node.func.id} takes {wanted} argument(s), got {len(node.args)}", node)
+        near = difflib.get_close_matches(name, FUNCTIONS, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"known are {known}"
+        raise source.error(f"unknown function {name!r}; {hint}", node)
+    wanted, found = FUNCTIONS[node.func.id].n_arguments, len(node.args) + len(node.keywords)
+    if found != wanted or node.keywords:
+        raise source.error(f"{node.func.id}() takes {wanted} argument(s) by position, got {found}", node)
 
 
 def parse_equations(text: str) -> list[Equation]:
@@ -115,8 +163,8 @@ def parse_equations(text: str) -> list[Equation]:
         name  = expression : unit              a sub-expression
         name : unit (input)                    an input, fed from outside
 
-    Flags follow in parentheses: ``(unless refractory)``. ``#`` begins a comment. An expression may run on over
-    lines as long as a parenthesis is open.
+    Flags follow in parentheses: ``(unless refractory)``. ``#`` begins a comment. An expression may run
+    on over lines as long as a parenthesis is open.
 
     Parameters
     ----------
@@ -130,78 +178,94 @@ def parse_equations(text: str) -> list[Equation]:
     Raises
     ------
     EquationError
-        On bad syntax, a missing or unknown unit, an unknown flag, or a name defined twice; with line and caret.
+        On bad syntax, a missing or unknown unit, an unknown flag, or a name defined twice; with line and
+        caret.
     """
     equations: list[Equation] = []
     for lines, number in _logical_lines(text):
         equation = _parse_line(lines, number)
         if any(e.name == equation.name for e in equations):
-            raise equation.source.error(f"{equation.name!r} is defined twice", ast.Name(id="", lineno=1, col_offset=1))
+            raise _whole(lines, number).error(f"{equation.name!r} is defined twice")
         equations.append(equation)
     return equations
 
 
 def _logical_lines(text: str) -> list[tuple[tuple[str, ...], int]]:
+    """Lines without comments, joined where a parenthesis is open, each with the number of its first."""
     result: list[tuple[tuple[str, ...], int]] = []
     pending: list[str] = []
     depth = 0
-    first = 0
     for number, raw in enumerate(text.splitlines(), start=1):
         line = raw.split("#", 1)[0]
         if not pending and not line.strip():
             continue
-        if not pending:
-            first = number
         pending.append(line)
         depth += line.count("(") - line.count(")")
         if depth <= 0:
-            result.append((tuple(pending), first))
+            result.append((tuple(pending), number - len(pending) + 1))
             pending, depth = [], 0
     if pending:
-        raise EquationError("a parenthesis is never closed", pending[0].rstrip(), first, pending[0].rfind("("))
+        lines = tuple(pending)
+        _check_parentheses("\n".join(lines), Source(lines, len(text.splitlines()) - len(lines) + 1, 0))
     return result
+
+
+def _whole(lines: tuple[str, ...], number: int) -> Source:
+    """The place where an equation begins."""
+    return Source(lines, number, len(lines[0]) - len(lines[0].lstrip()))
 
 
 def _parse_line(lines: tuple[str, ...], number: int) -> Equation:
     text = "\n".join(lines)
-    whole = Source(lines, number, len(lines[0]) - len(lines[0].lstrip()))
+    whole = _whole(lines, number)
     head = _HEAD.match(text)
     if head is None:
-        raise whole.error("expected 'dx/dt = expression : unit', 'x = expression : unit' or 'x : unit (input)'")
+        raise whole.error(
+            "expected 'dx/dt = expression : unit', 'x = expression : unit' or 'x : unit (input)'"
+        )
     derivative, plain, sign = head.groups()
     name = derivative or plain
     if sign == ":":
-        expression_text, rest = None, text[head.end() :]
+        right, rest = None, text[head.end() :]
         if derivative:
             raise whole.error(f"d{name}/dt has no right-hand side")
     else:
-        expression_text, colon, rest = text[head.end() :].rpartition(":")
+        right, colon, rest = text[head.end() :].rpartition(":")
         if not colon:
-            raise whole.error(f"missing unit: end the line with ': unit', or ': 1' if {name} is dimensionless")
-    unit_text, flags = _unit_and_flags(rest, whole)
-    try:
-        unit = parse_unit(unit_text)
-    except UnitError as error:
-        row = len(lines) - 1
-        place = ast.Name(id="", lineno=row + 1, col_offset=max(lines[row].rfind(unit_text), 0) - (whole.column - 1 if row == 0 else 0))
-        raise whole.error(str(error), place) from None
-    if expression_text is None:
+            raise _missing_unit(whole, name)
+    unit, flags = _unit_and_flags(rest, name, whole)
+    if right is None:
         if "input" not in flags:
-            raise whole.error(f"{name} has no right-hand side: write '{name} : {unit_text} (input)', or make it a parameter")
+            hint = f"write '{name} : {unit} (input)', or make it a parameter"
+            raise whole.error(f"{name} has no right-hand side: {hint}")
         return Equation("input", name, unit, None, flags, whole)
     if "input" in flags:
         raise whole.error("an input has no right-hand side")
-    tree, source = parse_expression(expression_text, Source(lines, number, head.end()))
     if derivative is None and "unless refractory" in flags:
         raise whole.error("only a differential equation can be held 'unless refractory'")
+    tree, source = parse_expression(right, Source(lines, number, head.end()))
     return Equation("differential" if derivative else "subexpression", name, unit, tree, flags, source)
 
 
-def _unit_and_flags(rest: str, source: Source) -> tuple[str, frozenset[str]]:
-    match = re.fullmatch(r"\s*([^()]*?(?:\([^()]*\)[*/^][^()]*)?)\s*(?:\(([a-z ,]*)\))?\s*", rest)
+def _missing_unit(source: Source, name: str) -> EquationError:
+    row = len(source.lines) - 1
+    message = f"missing unit: end the line with ': unit', or ': 1' if {name} is dimensionless"
+    return source.error_at(message, row, len(source.lines[row].rstrip()))
+
+
+def _unit_and_flags(rest: str, name: str, source: Source) -> tuple[Unit, frozenset[str]]:
+    """Unit and flags of what stands behind the colon, which ends the last line."""
+    row = len(source.lines) - 1
+    start = len(source.lines[row]) - len(rest)
+    # A parenthesis after an operator belongs to the unit: 1/(ms*mV).
+    match = re.fullmatch(r"\s*(.*?[^*/^\s])??\s*(?:(?<![*/^\s])\s*\(([^()*/^]*)\))?\s*", rest)
     if match is None or not match[1]:
-        raise source.error("missing unit: end the line with ': unit', or ': 1' if it is dimensionless")
+        raise _missing_unit(source, name)
     flags = frozenset(flag.strip() for flag in (match[2] or "").split(",") if flag.strip())
-    for flag in flags - set(FLAGS):
-        raise source.error(f"unknown flag {flag!r}; known are {', '.join(FLAGS)}")
-    return match[1], flags
+    for flag in sorted(flags - FLAGS):
+        column = start + match.start(2) + match[2].index(flag)
+        raise source.error_at(f"unknown flag {flag!r}; known are {', '.join(sorted(FLAGS))}", row, column)
+    try:
+        return parse_unit(match[1]), flags
+    except UnitError as error:
+        raise source.error_at(str(error), row, start + match.start(1)) from None

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from neurosim.equations.dimensions import TRUTH, alike, dimension_of
-from neurosim.equations.expression import evaluate, names_in, without_units
-from neurosim.equations.functions import FUNCTIONS
-from neurosim.equations.linearity import is_linear
-from neurosim.equations.parser import Equation, Source, parse_equations, parse_expression
-from neurosim.errors import EquationError
-from neurosim.units import UNITS, Dimension, Unit, describe, multiply
+import numpy as np
 
-RESERVED = frozenset({"t", "dt", "range", "kernel", "advance"})
-"""Names that mean something in the generated kernels."""
+from neurosim.equations.dimensions import TRUTH, alike, dimension_of
+from neurosim.equations.expression import evaluate, expression, names_in, without_units
+from neurosim.equations.linearity import linear_names
+from neurosim.equations.names import objection
+from neurosim.equations.parser import Equation, Source, parse_equations, parse_expression
+from neurosim.errors import ParameterError
+from neurosim.units import DIMENSIONLESS, UNITS, Dimension, Unit, describe, multiply
 
 
 class EquationSystem:
@@ -65,7 +65,9 @@ class EquationSystem:
         self._check_dimensions()
         order = self._sorted_subexpressions()
         self.expressions = {
-            e.name: without_units(e.expression, self.units) for e in self.equations if e.expression is not None
+            e.name: without_units(e.expression, self.units)
+            for e in self.equations
+            if e.expression is not None
         }
         constant = set(self.parameters)
         for name in order:
@@ -94,22 +96,26 @@ class EquationSystem:
         return "\n".join([*lines, "parameters " + " ".join(self.parameters)])
 
     def _check_names(self) -> None:
+        seen: set[str] = set()
         for e in self.equations:
             if e.name in self.parameters:
                 raise e.source.error(f"{e.name!r} is both an equation and a parameter; keep one")
-            if e.name in FUNCTIONS or e.name in RESERVED or e.name.startswith("_"):
-                raise e.source.error(f"{e.name!r} is reserved; choose another name")
+            if e.name in seen:
+                raise e.source.error(f"{e.name!r} is defined twice")
+            if reason := objection(e.name):
+                raise e.source.error(f"the name {e.name!r} {reason}")
+            seen.add(e.name)
             if e.expression is not None:
                 self._check_known(e.expression, e.source)
 
     def _check_known(self, node: ast.expr, source: Source) -> None:
-        for name in names_in(node):
-            if name in self.units or name in UNITS:
-                continue
-            place = next(n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name)
-            near = difflib.get_close_matches(name, [*self.units, *UNITS], n=2)
-            hint = f"did you mean {' or '.join(near)}?" if near else "give it as a parameter, an input or a sub-expression"
-            raise source.error(f"unknown name {name!r}; {hint}", place)
+        unknown = names_in(node) - self.units.keys() - UNITS.keys()
+        places = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in unknown]
+        for place in sorted(places, key=lambda n: (n.lineno, n.col_offset)):
+            near = difflib.get_close_matches(place.id, [*self.units, *UNITS], n=2)
+            hint = "give it as a parameter, an input or a sub-expression"
+            hint = f"did you mean {' or '.join(near)}?" if near else hint
+            raise source.error(f"unknown name {place.id!r}; {hint}", place)
 
     def _check_dimensions(self) -> None:
         dimensions = self._dimensions
@@ -124,10 +130,8 @@ class EquationSystem:
                 raise e.source.error(f"{e.name} is a condition; int(condition) makes it 0 or 1", e.expression)
             if not alike(found, wanted):
                 left = f"d{e.name}/dt" if e.kind == "differential" else e.name
-                raise e.source.error(
-                    f"wrong dimension: the right-hand side is in {describe(found)}, but {left} is in {describe(wanted)}",
-                    e.expression,
-                )
+                message = f"the right-hand side is in {describe(found)}, but {left} is in {describe(wanted)}"
+                raise e.source.error(f"wrong dimension: {message}", e.expression)
 
     @property
     def _dimensions(self) -> dict[str, Dimension]:
@@ -135,13 +139,17 @@ class EquationSystem:
 
     def _sorted_subexpressions(self) -> list[str]:
         pending = {e.name: e for e in self.equations if e.kind == "subexpression"}
-        needs = {n: names_in(e.expression) & pending.keys() for n, e in pending.items() if e.expression is not None}
+        needs = {
+            n: names_in(e.expression) & pending.keys() for n, e in pending.items() if e.expression is not None
+        }
         order: list[str] = []
         while pending:
             ready = [n for n in pending if not needs[n] & pending.keys()]
             if not ready:
                 cycle = _find_cycle({n: needs[n] & pending.keys() for n in pending})
-                raise self._by_name[cycle[0]].source.error(f"circular definition: {' -> '.join([*cycle, cycle[0]])}")
+                raise self._by_name[cycle[0]].source.error(
+                    f"circular definition: {' -> '.join([*cycle, cycle[0]])}"
+                )
             for name in ready:
                 order.append(name)
                 del pending[name]
@@ -150,7 +158,13 @@ class EquationSystem:
     @cached_property
     def is_linear(self) -> bool:
         """Whether all equations are linear in the states, with constant coefficients."""
-        return is_linear(self)
+        return linear_names(self) == self.states
+
+    @cached_property
+    def paused(self) -> frozenset[str]:
+        """States that stand still ``unless refractory`` while others, which do not, follow them."""
+        followed = {x: self.ancestors(self.expressions[x]) for x in self.states if x not in self.held}
+        return frozenset(x for x in self.held if any(x in names for names in followed.values()))
 
     def depends_on(self, node: ast.expr, names: Sequence[str]) -> bool:
         """Whether an expression depends on any of `names`, directly or through sub-expressions."""
@@ -205,35 +219,49 @@ class EquationSystem:
             If a statement is not an assignment to a state, or names or dimensions do not fit.
         """
         result = []
-        for line in text.replace(";", "\n").splitlines():
-            if line.strip():
-                result.append(self._statement(line))
+        for number, line in enumerate(text.splitlines(), start=1):
+            column = 0
+            for part in line.split(";"):
+                if part.strip():
+                    result.append(self._statement(part, Source((line,), number, column)))
+                column += len(part) + 1
         return result
 
-    def _statement(self, line: str) -> tuple[str, ast.expr]:
-        left, sign, right = line.partition("=")
-        operator = left.rstrip()[-1:]
-        target = left.rstrip().rstrip("+-*/").strip()
-        source = Source((line,), 1, len(left) + 1)
-        if not sign or target not in self.states:
-            raise EquationError(f"expected 'x = ...' or 'x += ...' with x one of {', '.join(self.states)}", line, 1, 0)
-        tree, source = parse_expression(right, source)
+    def _statement(self, text: str, whole: Source) -> tuple[str, ast.expr]:
+        match = re.fullmatch(r"(\s*)(\w+)\s*([-+*/]?)=(?!=)(.*)", text)
+        if match is None or match[2] not in self.states:
+            states = ", ".join(self.states) or "none"
+            message = f"expected 'x = ...' or 'x += ...' with x a state ({states})"
+            raise whole.error_at(message, 0, whole.column + len(text) - len(text.lstrip()))
+        target, operator = match[2], match[3]
+        source = Source(whole.lines, whole.number, whole.column + match.start(4))
+        tree, source = parse_expression(match[4], source)
         self._check_known(tree, source)
         found, wanted = dimension_of(tree, self._dimensions, source), self.units[target].dimension
-        if operator in "*/" and operator:
-            wanted = (0, 0, 0, 0, 0, 0)
+        if operator and operator in "*/":
+            wanted = DIMENSIONLESS
         if not alike(found, wanted):
-            raise source.error(f"wrong dimension: {describe(found)} cannot be given to {target} in {describe(wanted)}", tree)
+            message = f"wrong dimension: {describe(found)} cannot be given to {target} in {describe(wanted)}"
+            raise source.error(message, tree)
         value = without_units(tree, self.units)
-        if operator in "+-*/" and operator:
-            value = ast.parse(f"{target} {operator} ({ast.unparse(value)})", mode="eval").body
+        if operator:
+            value = expression(f"{target} {operator} ({ast.unparse(value)})")
         return target, value
 
     def with_derived(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Add the derived parameters to the values of the parameters (all in coherent units)."""
+        """Add the derived parameters to the values of the parameters (all in coherent units).
+
+        Raises
+        ------
+        ParameterError
+            If one of them is not finite.
+        """
         result = dict(values)
         for name in self.derived:
             result[name] = evaluate(self.expressions[name], result)
+            if not np.isfinite(result[name]).all():
+                made_of = {k: result[k] for k in sorted(names_in(self.expressions[name]))}
+                raise ParameterError(name, made_of, "these values make it infinite or not a number")
         return result
 
     def with_needed(self, node: ast.expr, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import difflib
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from neurosim.equations.linearity import linear_names
 from neurosim.errors import ParameterError
 from neurosim.integrators.plan import Propagator, StepPlan
 
@@ -36,8 +37,9 @@ def plan_step(system: EquationSystem, integrator: str, filters: tuple[str, ...] 
     integrator : str
         One of `INTEGRATORS`.
     filters : tuple of str
-        States of synapses. Those that are linear advance by their propagator whatever the integrator, and the
-        integrator sees their exact values at the middle and the end of the step.
+        States of synapses. Those that obey linear equations among themselves advance by their propagator
+        whatever the integrator, which sees their exact values at the middle and the end of the step. Others,
+        such as a filter that follows the membrane potential, are left to the integrator.
 
     Returns
     -------
@@ -45,19 +47,20 @@ def plan_step(system: EquationSystem, integrator: str, filters: tuple[str, ...] 
 
     Raises
     ------
+    ParameterError
+        If the integrator is unknown.
     EquationError
         If `integrator` is ``exact`` and a state is not linear.
     """
-    from neurosim.equations.symbolic import linear_states
     from neurosim.integrators import exact
 
     check_integrator(integrator, "integrator")
     plan = StepPlan()
     if integrator == "exact":
-        exact.step(system, plan, system.states)
+        exact.step(system, plan)
         return plan
     method = _method(integrator)
-    linear = tuple(s for s in linear_states(system)[0] if s in filters) if filters else ()
+    linear = _linear_filters(system, filters)
     wanted = tuple(s for s in system.states if s not in linear)
     fractions = tuple(sorted({c for c in method.stages if c > 0} | {1.0}))
     values = exact.propagate(system, plan, linear, fractions) if linear else {}
@@ -65,6 +68,17 @@ def plan_step(system: EquationSystem, integrator: str, filters: tuple[str, ...] 
     if wanted:
         method.step(system, plan, wanted, at)
     return plan
+
+
+def _linear_filters(system: EquationSystem, filters: tuple[str, ...]) -> tuple[str, ...]:
+    """Filters whose linear equations use no other state than such filters."""
+    linear = tuple(s for s in linear_names(system) if s in filters)
+    while True:
+        outside = set(system.states) - set(linear)
+        kept = tuple(s for s in linear if not system.ancestors(system.expressions[s]) & outside)
+        if kept == linear:
+            return linear
+        linear = kept
 
 
 def _method(name: str) -> ModuleType:

@@ -1,4 +1,4 @@
-"""One step of time, written as formulas: what every integrator produces and the kernel generator consumes."""
+"""One step of time, written as formulas: integrators make them, the kernel generator turns them into code."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 from neurosim.equations.expression import renamed
 from neurosim.equations.system import EquationSystem
+
+WAIT = "_wait"
+"""Steps a neuron still has to wait, its refractory time, as formulas call it."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,13 @@ class Propagator:
 class StepPlan:
     """Formulas of one step.
 
+    Names that integrators make up hold two underscores in a row, which no name of a model does.
+
     Attributes
     ----------
     assignments : list of (str, str)
-        Name and formula, in order; formulas use states, inputs, parameters, coefficients and ``dt`` (ms).
+        Name and formula, in order; formulas use states, inputs, parameters, coefficients, ``dt`` (ms), and
+        `WAIT` where states are held.
     updates : dict of str to str
         State to the name, or formula, of its value after the step.
     linear_states : tuple of str
@@ -56,8 +62,12 @@ class StepPlan:
     matrix: dict[tuple[str, str], str] = field(default_factory=dict)
     propagators: list[Propagator] = field(default_factory=list)
 
-    def stage(self, system: EquationSystem, states: Mapping[str, str], suffix: str, wanted: tuple[str, ...]) -> None:
-        """Append the derivatives of `wanted`, named ``d_<state><suffix>``, at the given values of the states.
+    def stage(
+        self, system: EquationSystem, states: Mapping[str, str], suffix: str, wanted: tuple[str, ...]
+    ) -> None:
+        """Append the derivatives of `wanted`, named ``d__<state><suffix>``, at given values of the states.
+
+        The derivative of a state that is held while others follow it is 0 during the refractory time.
 
         Parameters
         ----------
@@ -80,4 +90,7 @@ class StepPlan:
             names[sub] = sub + suffix
             self.assignments.append((sub + suffix, ast.unparse(renamed(system.expressions[sub], names))))
         for state in wanted:
-            self.assignments.append((f"d_{state}{suffix}", ast.unparse(renamed(system.expressions[state], names))))
+            formula = ast.unparse(renamed(system.expressions[state], names))
+            if state in system.paused:
+                formula = f"where({WAIT} > 0, 0.0, {formula})"
+            self.assignments.append((f"d__{state}{suffix}", formula))

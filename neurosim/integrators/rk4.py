@@ -10,15 +10,16 @@ stages = (0.0, 0.5, 0.5, 1.0)
 
 
 def step(system: EquationSystem, plan: StepPlan, wanted: tuple[str, ...], at: list[dict[str, str]]) -> None:
-    """Append one step for the states in `wanted`."""
+    """Append one step for the states in `wanted`; `at` names the values of the states at each stage."""
     plan.stage(system, at[0], "", wanted)
     previous = ""
     for number, fraction in enumerate(stages[1:], start=2):
+        suffix = f"__{number}"
         names = dict(at[number - 1])
         for x in wanted:
-            names[x] = f"{x}_{number}"
-            plan.assignments.append((names[x], f"{x} + {fraction!r}*dt*d_{x}{previous}"))
-        previous = f"_{number}"
-        plan.stage(system, names, previous, wanted)
+            names[x] = x + suffix
+            plan.assignments.append((names[x], f"{x} + {fraction!r}*dt*d__{x}{previous}"))
+        plan.stage(system, names, suffix, wanted)
+        previous = suffix
     for x in wanted:
-        plan.updates[x] = f"{x} + dt*(d_{x} + 2.0*(d_{x}_2 + d_{x}_3) + d_{x}_4)/6.0"
+        plan.updates[x] = f"{x} + dt*(d__{x} + 2.0*(d__{x}__2 + d__{x}__3) + d__{x}__4)/6.0"

@@ -45,6 +45,6 @@ HodgkinHuxley = NeuronModel(
 )
 """Hodgkin and Huxley (1952): sodium, potassium and leak currents of the squid axon, rest at -65 mV.
 
-The paper measures voltage from rest with the sign reversed; here V = -65 mV - V_1952. A spike is counted when the
-voltage rises through 0 mV.
+The paper measures voltage from rest with the sign reversed; here V = -65 mV - V_1952. A spike is counted when
+the voltage rises through 0 mV.
 """

@@ -19,7 +19,8 @@ LIFRate = NeuronModel(
     name="LIFRate",
     reference="arXiv:1510.08829",
 )
-"""Unit whose output is the firing rate of a LIF neuron, its corner at threshold rounded (Hunsberger & Eliasmith 2015).
+"""The rate of a LIF neuron as output, its corner at threshold rounded (Hunsberger & Eliasmith 2015).
 
-``v_in - 1`` becomes ``gamma*ln(1 + exp((v_in - 1)/gamma))``; as `gamma` goes to 0 the curve becomes that of `LIF`.
+``v_in - 1`` becomes ``gamma*ln(1 + exp((v_in - 1)/gamma))``; as `gamma` goes to 0 the curve becomes that of
+`LIF`.
 """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -12,6 +11,7 @@ from neurosim.equations.expression import evaluate
 from neurosim.equations.parameter import Parameter, read_parameters
 from neurosim.equations.system import EquationSystem
 from neurosim.errors import ParameterError
+from neurosim.neurons.closed_form import ClosedFormCurve
 from neurosim.units import UNITS, convert, parse_unit
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ class NeuronModel:
         ``(unless refractory)`` stand still and no spike is possible. It becomes a whole number of steps, the
         nearest one.
     initial : mapping of str to str, optional
-        Start values: expressions of parameters and of the states named before; 0 where none is given.
+        Start values: expressions of parameters and of the states named before, inputs counting as 0; 0 where
+        none is given.
     output : str, optional
         For a unit without spikes: its firing rate, which projections pass on continuously.
     rate : str, optional
@@ -56,14 +57,22 @@ class NeuronModel:
     Raises
     ------
     EquationError
-        If the text has a mistake: unknown name, wrong dimension, circular definition, missing unit, bad syntax.
-        The message shows the line, with a caret.
+        If the text has a mistake: unknown name, wrong dimension, circular definition, missing unit, bad
+        syntax. The message shows the line, with a caret.
     ParameterError, UnitError
-        If a parameter has no usable value or unit.
+        If a parameter has no usable name, value or unit, or the integrator is unknown.
 
     Examples
     --------
-    >>> leaky = NeuronModel("dv/dt = (I - v)/tau : 1\\nI : 1 (input)", parameters={"tau": "10 ms"}, threshold="v > 1", reset="v = 0")
+    >>> leaky = NeuronModel(
+    ...     '''
+    ...     dv/dt = (I - v)/tau : 1
+    ...     I : 1 (input)
+    ...     ''',
+    ...     parameters={"tau": "10 ms"},
+    ...     threshold="v > 1",
+    ...     reset="v = 0",
+    ... )
     >>> leaky.system.states
     ('v',)
     """
@@ -83,6 +92,8 @@ class NeuronModel:
         name: str = "NeuronModel",
         reference: str = "",
     ) -> None:
+        if not isinstance(equations, str) or not equations.strip():
+            raise ParameterError(f"{name}.equations", equations, "must be text with at least one equation")
         self.name = name
         self.equations = equations
         self.parameters: dict[str, Parameter] = read_parameters(parameters or {}, name)
@@ -97,28 +108,38 @@ class NeuronModel:
 
     def _check(self) -> None:
         system = self.system
+        if self.integrator is not None:
+            from neurosim.integrators import check_integrator
+
+            check_integrator(self.integrator, f"{self.name}.integrator")
         if self.threshold is not None:
             system.condition(self.threshold)
         elif self.reset is not None or self.refractory is not None:
-            raise ParameterError(f"{self.name}.threshold", None, "a reset or a refractory time needs a threshold")
+            limit = "a reset or a refractory time needs a threshold"
+            raise ParameterError(f"{self.name}.threshold", None, limit)
         if self.reset is not None:
             system.statements(self.reset)
-        if system.held and self.refractory is None:
-            held = ", ".join(sorted(system.held))
-            raise ParameterError(f"{self.name}.refractory", None, f"{held} is held 'unless refractory' but no time is given")
-        milliseconds, hertz = UNITS["ms"], UNITS["Hz"]
-        if self.refractory is not None:
-            tree = system.quantity(self.refractory, milliseconds)
-            varying = {*system.states, *system.subexpressions, *system.inputs} & system.ancestors(tree)
-            if varying:
-                raise ParameterError(f"{self.name}.refractory", self.refractory, f"must not depend on {', '.join(varying)}")
+        self._check_refractory()
         for text in (self.output, self.rate_formula):
             if text is not None:
-                system.quantity(text, hertz)
+                system.quantity(text, UNITS["Hz"])
         for state, text in self.initial.items():
             if state not in system.states:
-                raise ParameterError(f"{self.name}.initial", state, f"must name a state: {', '.join(system.states)}")
+                names = ", ".join(system.states)
+                raise ParameterError(f"{self.name}.initial", state, f"must name a state: {names}")
             system.quantity(text, system.units[state])
+
+    def _check_refractory(self) -> None:
+        system, where = self.system, f"{self.name}.refractory"
+        if self.refractory is None:
+            if system.held:
+                held = ", ".join(sorted(system.held))
+                raise ParameterError(where, None, f"{held} is held 'unless refractory' but no time is given")
+            return
+        tree = system.quantity(self.refractory, UNITS["ms"])
+        varying = {*system.states, *system.subexpressions, *system.inputs} & system.ancestors(tree)
+        if varying:
+            raise ParameterError(where, self.refractory, f"must not depend on {', '.join(sorted(varying))}")
 
     def __repr__(self) -> str:
         values = ", ".join(f"{k}={p.value:g} {p.unit}".removesuffix(" 1") for k, p in self.parameters.items())
@@ -129,7 +150,8 @@ class NeuronModel:
         rows = [(k, f"{p.value:g}", p.unit, p.meaning) for k, p in self.parameters.items()]
         rows.insert(0, ("parameter", "default", "unit", "meaning"))
         widths = [max(len(row[i]) for row in rows) for i in range(3)]
-        return "\n".join("  ".join([*(c.ljust(w) for c, w in zip(r, widths, strict=False)), r[3]]).rstrip() for r in rows)
+        lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, [*widths, 0], strict=True)) for row in rows]
+        return "\n".join(line.rstrip() for line in lines)
 
     def copy(self, *, name: str | None = None, **changed: Any) -> NeuronModel:
         """The same model with other parameter values.
@@ -178,7 +200,7 @@ class NeuronModel:
     def start(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Start values of the states, in coherent units, for the given parameters (coherent units)."""
         system = self.system
-        known = dict(values) | {s: 0.0 for s in system.states} | {i: 0.0 for i in system.inputs}
+        known = dict(values) | dict.fromkeys((*system.states, *system.inputs), 0.0)
         for state, text in self.initial.items():
             tree = system.quantity(text, system.units[state])
             known[state] = evaluate(tree, system.with_needed(tree, known))
@@ -194,7 +216,8 @@ class NeuronModel:
             If the model has no input.
         """
         if not self.system.inputs:
-            raise ParameterError(f"{self.name}.input", None, "the model has no input", "Add a line 'I : unit (input)'.")
+            remedy = "Add a line 'I : unit (input)'."
+            raise ParameterError(f"{self.name}.input", None, "the model has no input", remedy)
         return self.system.inputs[0]
 
     def rate(self, drive: Any) -> np.ndarray:
@@ -216,39 +239,22 @@ class NeuronModel:
         ParameterError
             If the model neither spikes nor has a closed form.
         """
-        if self.rate_formula is None:
-            return self._measured(drive).rate(drive)  # type: ignore[no-any-return]
-        return self._closed_form(self.system.quantity(self.rate_formula, UNITS["Hz"]), drive)
+        return self._curve(drive).rate(drive)  # type: ignore[no-any-return]
 
     def rate_derivative(self, drive: Any) -> np.ndarray:
         """Derivative of `rate`, in Hz per unit of the input; shapes as there."""
-        if self.rate_formula is None:
-            return self._measured(drive).rate_derivative(drive)  # type: ignore[no-any-return]
-        slope = self._rate_slope
-        return self._closed_form(slope, drive) * self.system.units[self.input].scale
+        return self._curve(drive).rate_derivative(drive)  # type: ignore[no-any-return]
 
-    @cached_property
-    def _rate_slope(self) -> ast.expr:
-        from neurosim.equations.symbolic import from_sympy, slope
-
-        return from_sympy(slope(self.system, self.system.quantity(self.rate_formula or "", UNITS["Hz"]), self.input))
-
-    def _closed_form(self, formula: ast.expr, drive: Any) -> np.ndarray:
-        import numpy as np
-
-        unit = self.system.units[self.input]
-        x = np.asarray(convert(drive, unit, f"{self.name}.{self.input}"), dtype=np.float64)
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            known = self.system.with_needed(formula, self.values() | {self.input: x * unit.scale})
-            rate = evaluate(formula, known) / UNITS["Hz"].scale
-        return np.broadcast_to(np.asarray(rate, dtype=np.float64), x.shape).copy()
-
-    def _measured(self, drive: Any) -> Any:
-        if self.threshold is None:
-            raise ParameterError(f"{self.name}.rate", drive, "the model has no threshold, so it has no firing rate")
+    def _curve(self, drive: Any) -> Any:
+        if self.rate_formula is not None:
+            return self._closed_form
         from neurosim.engines.tuning_curve import tuning_curve
 
         return tuning_curve(self, drive)
+
+    @cached_property
+    def _closed_form(self) -> ClosedFormCurve:
+        return ClosedFormCurve(self, self.rate_formula or "")
 
     def steady_state(self, drive: float = 0.0) -> dict[str, float]:
         """Fixed point of the equations under a constant input, without spikes.
@@ -266,26 +272,11 @@ class NeuronModel:
         Raises
         ------
         ParameterError
-            If no fixed point is found from the start values.
+            If the drive is not one number, or no fixed point is found from the start values.
         """
-        import numpy as np
-        from scipy.optimize import root
+        from neurosim.neurons.fixed_point import fixed_point
 
-        system, values = self.system, self.values()
-        if system.inputs:
-            unit = system.units[self.input]
-            values[self.input] = convert(drive, unit, f"{self.name}.{self.input}") * unit.scale
-        names = system.states
-        guess = np.array([float(v) for v in self.start(values).values()])
-
-        def slope(x: np.ndarray) -> np.ndarray:
-            found = system.derivatives(values | dict(zip(names, x, strict=True)))
-            return np.array([float(found[n]) for n in names])
-
-        solution = root(slope, guess, tol=1e-13)
-        if not np.abs(slope(solution.x)).max() < 1e-8:
-            raise ParameterError(f"{self.name}.steady_state", drive, "no fixed point was found from the start values")
-        return {n: float(x / system.units[n].scale) for n, x in zip(names, solution.x, strict=True)}
+        return fixed_point(self, drive)
 
     def latex(self) -> str:
         """The equations in LaTeX, an ``align*`` environment."""

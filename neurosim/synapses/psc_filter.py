@@ -34,21 +34,22 @@ class PSCFilter(Receptor):
     Raises
     ------
     ParameterError
-        If `tau` is not positive, or `order` not a whole number of at least 0.
+        If `tau` is not one positive time, `order` not a whole number from 0 to 20, `normalize` unknown, or
+        `gain` not one number.
     """
 
     def __init__(self, tau: Any, order: int = 0, normalize: str = "area", gain: float = 1.0) -> None:
         number = convert(tau, "ms", "PSCFilter.tau")
         if not isinstance(number, float) or number <= 0:
             raise ParameterError("PSCFilter.tau", tau, "must be one positive time")
-        if isinstance(order, bool) or not isinstance(order, int) or not 0 <= order <= 20:
+        if isinstance(order, bool) or not hasattr(order, "__index__") or not 0 <= order <= 20:
             raise ParameterError("PSCFilter.order", order, "must be a whole number from 0 to 20")
         if normalize not in ("area", "peak"):
             raise ParameterError("PSCFilter.normalize", normalize, "must be 'area' or 'peak'")
         factor = convert(gain, "1", "PSCFilter.gain")
         if not isinstance(factor, float):
             raise ParameterError("PSCFilter.gain", gain, "must be one number")
-        self.tau, self.order, self.normalize, self.gain = number, order, normalize, factor
+        self.tau, self.order, self.normalize, self.gain = number, int(order), normalize, factor
         super().__init__(
             "",
             output=f"x{order}",
@@ -65,7 +66,7 @@ class PSCFilter(Receptor):
     def _peak(self) -> float:
         """Peak of the filter of area 1, per ms."""
         n = self.order
-        return n**n * math.exp(-n) / (math.factorial(n) * self.tau)
+        return float(n**n) * math.exp(-n) / (math.factorial(n) * self.tau)
 
     def equations(self, unit: Unit) -> str:
         """Text of the equations for a neuron whose input has the given unit."""
@@ -91,5 +92,6 @@ class PSCFilter(Receptor):
         time = np.asarray(convert(t, "ms", "PSCFilter.impulse.t"), dtype=np.float64)
         after = np.maximum(time, 0.0)
         scale = self.gain if self.normalize == "area" else self.gain / self._peak
-        h = scale * (after / self.tau) ** self.order * np.exp(-after / self.tau) / (math.factorial(self.order) * self.tau)
+        area = math.factorial(self.order) * self.tau
+        h = scale * (after / self.tau) ** self.order * np.exp(-after / self.tau) / area
         return np.where(time >= 0, h, 0.0)

@@ -25,10 +25,20 @@ class Receptor:
         As for `NeuronModel`.
     name : str, optional
 
+    Raises
+    ------
+    ParameterError, UnitError
+        If a parameter has no usable name, value or unit. Whether the equations fit a neuron shows when a
+        population is made.
+
     Examples
     --------
-    >>> ampa = Receptor("dg/dt = -g/tau : nS", output="g*(E - v)", jump={"g": "1"},
-    ...                 parameters={"tau": "5 ms", "E": "0 mV"})
+    >>> ampa = Receptor(
+    ...     "dg/dt = -g/tau : nS",
+    ...     output="g*(E - v)",
+    ...     jump={"g": "1*nS"},
+    ...     parameters={"tau": "5 ms", "E": "0 mV"},
+    ... )
     """
 
     def __init__(
