@@ -1,8 +1,8 @@
 """The native engine: the one time loop.
 
-Populations do not influence each other within the smallest delay, so each advances a whole window of that length
-in one kernel call per chunk of neurons; then the spikes are delivered. Between windows Python sees Ctrl-C, shows
-progress and checks that the state is finite.
+Populations do not influence each other within the smallest delay, so each advances a whole window of that
+length in one kernel call per chunk of neurons; then the spikes are delivered. Between windows Python sees
+Ctrl-C, shows progress and checks that the state is finite.
 """
 
 from __future__ import annotations
@@ -17,13 +17,17 @@ from typing import Any
 
 import numpy as np
 
-#from neurosim.engines.poisson_state import PoissonState
+from neurosim.engines.memory import check_memory
+from neurosim.engines.poisson_state import PoissonState
 from neurosim.engines.population_state import PopulationState, kernel_spec
+from neurosim.engines.progress import ProgressBar
+from neurosim.engines.recorder import Recorder
+from neurosim.engines.route import Route
 from neurosim.kernels.advance import kernel_source
+from neurosim.network.group import Group
 from neurosim.network.network import Network
 from neurosim.network.poisson import PoissonPopulation
 from neurosim.network.population import Population
-from neurosim.network.projection import Projection
 from neurosim.network.spike_monitor import SpikeMonitor
 from neurosim.network.state_monitor import StateMonitor
 from neurosim.neurons.model import NeuronModel
@@ -37,136 +41,143 @@ WINDOW_VOLUME = 8_000_000
 WORTH_A_THREAD = 200_000
 """Neuron-steps in a window below which a second thread costs more than it brings."""
 
+Task = Callable[[int, int], int]
+"""Work on the steps from the first argument on, as many as the second."""
+
 
 class Session:
     """A network at work: its arrays, and the loop over time.
 
+    Making one changes nothing in the network; `claim` does, once `prepare` has found no fault.
+
     Parameters
     ----------
     network : Network
+
+    Raises
+    ------
+    ParameterError
+        If an array does not fit the trials, a recording interval is off the grid, or the memory does not
+        suffice.
     """
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self.delays = [max(0, round(p.delay / network.dt)) for p in network.projections]
-        rows = max([1, *self.delays])
-        self.states: list[PopulationState ] = []
-        for stream, group in enumerate(network.groups):
-            if isinstance(group, Population):
-                self.states.append(PopulationState(group, network.trials, network.dt, rows))
-            elif isinstance(group, PoissonPopulation):
-                self.states.append(PoissonState(group, network.trials, network.dt, network.seed, stream))
-        for monitor in network.monitors:
-            monitor.clear(network.dt, network.trials)
-        self.threads = network.threads or len(os.sched_getaffinity(0))
-
-    def _state_of(self, group: Any) -> Any:
-        return self.states[next(i for i, g in enumerate(self.network.groups) if g is group)]
+        self.delays = [round(p.delay / network.dt) for p in network.projections]
+        self.threads = network.threads or _processors()
+        check_memory(network, self.delays, self.window)
+        self.states: list[PopulationState | PoissonState] = [
+            self._state(group, stream) for stream, group in enumerate(network.groups)
+        ]
+        self.routes = []
+        for projection, delay in zip(network.projections, self.delays, strict=True):
+            source, target = self._of(projection.pre.group), self._of(projection.post.group)
+            self.routes.append(Route(projection, source, target, delay))
+        spike_monitors = [m for m in network.monitors if isinstance(m, SpikeMonitor)]
+        self.watched = [(m, self._of(m.source.group)) for m in spike_monitors]
 
     @property
     def window(self) -> int:
         """Steps that populations can go without hearing of each other."""
-        largest = max((s.size for s in self.states), default=1)
-        bound = max(1, min(LONGEST_WINDOW, WINDOW_VOLUME // largest))
-        return max(1, min([bound, *self.delays]))
+        largest = max((g.n for g in self.network.groups), default=1) * self.network.trials
+        return max(1, min([LONGEST_WINDOW, WINDOW_VOLUME // largest, *self.delays]))
+
+    def _state(self, group: Group, stream: int) -> PopulationState | PoissonState:
+        network = self.network
+        if isinstance(group, PoissonPopulation):
+            return PoissonState(group, network.trials, network.dt, network.seed, stream, self.window)
+        if not isinstance(group, Population):
+            raise TypeError(f"the native engine cannot run a {type(group).__name__}")
+        monitors = [m for m in network.monitors if isinstance(m, StateMonitor) and m.population is group]
+        intervals = [
+            1 if m.interval is None else network.whole_steps(m.interval, f"{m.name}.dt") for m in monitors
+        ]
+        recorder = Recorder(monitors, intervals, network.trials, self.window)
+        delays = [d for p, d in zip(network.projections, self.delays, strict=True) if p.post.group is group]
+        return PopulationState(group, network.trials, network.dt, recorder, self.window, delays)
+
+    def _of(self, group: Group) -> Any:
+        return next(s for s, g in zip(self.states, self.network.groups, strict=True) if g is group)
+
+    def prepare(self) -> None:
+        """Take over parameters and inputs, which may have changed since the last run; see `Network.run`."""
+        for state in self.states:
+            state.prepare()
+
+    def claim(self) -> None:
+        """Show the states in their populations, and empty the monitors, before the first run."""
+        for state in self.states:
+            if isinstance(state, PopulationState):
+                state.population.bind(state.views)
+        for monitor in self.network.monitors:
+            monitor.clear(self.network.dt, self.network.trials)
 
     def run(self, n_steps: int, *, progress: bool) -> None:
         """Advance by a number of steps; see `Network.run`."""
         network, window = self.network, self.window
-        for state in self.states:
-            mine = [m for m in network.monitors if isinstance(m, StateMonitor) and m.population is state.population]
-            state.prepare(mine, window)
-        routes = [
-            (projection, self._state_of(projection.pre.group), self._state_of(projection.post.group), delay)
-            for projection, delay in zip(network.projections, self.delays, strict=True)
-        ]
-        watched = [(m, self._state_of(m.source.group)) for m in network.monitors if isinstance(m, SpikeMonitor)]
-        with _interruptible() as interrupted, _Bar(n_steps, network.dt, progress) as bar, self._pool(window) as pool:
+        populations = [s for s in self.states if isinstance(s, PopulationState)]
+        for state in populations:
+            state.recorder.begin(state.constants)
+        arriving = [s for s in populations if s.instant]
+        with (
+            _interruptible() as interrupted,
+            ProgressBar(n_steps, network.dt, shown=progress) as bar,
+            self._pool([task for state in self.states for task in state.tasks]) as advance,
+        ):
             end = network.step + n_steps
             while network.step < end:
                 step, length = network.step, min(window, end - network.step)
-                pool([task for state in self.states for task in state.tasks(step, length)])
-                for state in self.states:
-                    state.collect(step, length)
-                for monitor, source in watched:
-                    monitor.append(source.spikes, source.offsets, step)
-                for projection, source, target, delay in routes:
-                    self._deliver(projection, source, target, delay, step, length)
+                advance(step, length)
+                for collected in self.states:
+                    collected.collect(step, length)
+                for monitor, source in self.watched:
+                    if source.spikes.size:
+                        offsets = source.offsets[: length + 1]
+                        steps = np.repeat(np.arange(step, step + length), offsets[1:] - offsets[:-1])
+                        monitor.append(source.spikes, steps)
+                for route in self.routes:
+                    route.deliver(step, length)
+                for state in arriving:
+                    state.arrive()
                 network.step += length
-                for state in self.states:
+                for state in populations:
                     state.check_finite(step, length)
                 bar.update(length)
                 if interrupted():
                     raise KeyboardInterrupt(f"stopped at {network.t:g} ms; run() goes on from there")
 
-    def _deliver(self, projection: Projection, source: Any, target: PopulationState, delay: int, step: int, length: int) -> None:
-        pre, post, connectivity = projection.pre, projection.post, projection.connectivity
-        ring = target.events[target.receptors[projection.receptor]]
-        if delay == 0:
-            ring = np.zeros((1, target.size))
-        if source.spikes.size:
-            connectivity.deliver_window(
-                source.spikes,
-                source.offsets,
-                ring,
-                (step + delay) % ring.shape[0],
-                pre_size=pre.group.n,
-                pre_start=pre.start,
-                post_size=post.group.n,
-                post_start=post.start,
-            )
-        for k in range(min(length, len(source.output))):
-            rates = source.output[k].reshape(-1, pre.group.n)[:, pre.start : pre.stop]
-            # A rate is the number of spikes expected per ms, so a step delivers rate*dt of them.
-            rows = ring[(step + delay + k) % ring.shape[0]].reshape(-1, post.group.n)
-            rows[:, post.start : post.stop] += connectivity.forward(rates) * self.network.dt
-        if delay == 0:
-            target.arrive_now(projection.receptor, ring[0])
-
     @contextmanager
-    def _pool(self, window: int) -> Iterator[Callable[[list[Callable[[], Any]]], None]]:
-        """Something that carries out tasks, on threads where that pays."""
-        work = sum(s.size for s in self.states) * window
-        if self.threads == 1 or work < WORTH_A_THREAD:
-            yield lambda tasks: [task() for task in tasks] and None
+    def _pool(self, tasks: list[Task]) -> Iterator[Callable[[int, int], None]]:
+        """Something that carries out the tasks over a window, on threads where that pays."""
+        work = sum(s.size for s in self.states) * self.window
+        parts = [part for part in (tasks[t :: self.threads] for t in range(self.threads)) if part]
+        if len(parts) < 2 or work < WORTH_A_THREAD:
+            yield lambda step, n_steps: _carry_out(tasks, step, n_steps)
             return
-        with ThreadPoolExecutor(self.threads) as executor:
+        with ThreadPoolExecutor(len(parts)) as executor:
 
-            def share(tasks: list[Callable[[], Any]]) -> None:
-                parts = [tasks[t :: self.threads] for t in range(self.threads)]
-                for future in [executor.submit(lambda part=part: [task() for task in part]) for part in parts]:
+            def share(step: int, n_steps: int) -> None:
+                futures = [executor.submit(_carry_out, part, step, n_steps) for part in parts]
+                for future in futures:
                     future.result()
 
             yield share
 
 
+def _carry_out(tasks: list[Task], step: int, n_steps: int) -> None:
+    for task in tasks:
+        task(step, n_steps)
+
+
+def _processors() -> int:
+    """Processors this process may use; not every system can tell, and then all of them."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
 def kernel_text(model: NeuronModel, integrator: str | None = None) -> str:
     """Source of the kernel that a population of this model, without receptors, runs on."""
     return kernel_source(kernel_spec(Population(1, model, integrator=integrator)))
-
-
-class _Bar:
-    """Progress in ms on standard error, or nothing."""
-
-    def __init__(self, n_steps: int, dt: float, shown: bool) -> None:
-        self.bar: Any = None
-        self.dt = dt
-        if shown:
-            from tqdm import tqdm
-
-            form = "{desc}: {percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} ms [{elapsed}<{remaining}]"
-            self.bar = tqdm(total=n_steps * dt, desc="simulating", bar_format=form, leave=False)
-
-    def __enter__(self) -> _Bar:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        if self.bar is not None:
-            self.bar.close()
-
-    def update(self, n_steps: int) -> None:
-        if self.bar is not None:
-            self.bar.update(n_steps * self.dt)
 
 
 @contextmanager
@@ -181,5 +192,3 @@ def _interruptible() -> Iterator[Callable[[], bool]]:
         yield lambda: bool(seen)
     finally:
         signal.signal(signal.SIGINT, previous)
-
-

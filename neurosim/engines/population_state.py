@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neurosim.engines.propagators import propagator_values
+from neurosim.engines.recorder import Recorder
+from neurosim.engines.time_step import check_time_step
 from neurosim.equations.expression import evaluate
 from neurosim.errors import NonFiniteError, ParameterError
-from neurosim.kernels.advance import Jump, KernelSpec, load_kernel
+from neurosim.kernels.advance import load_kernel
+from neurosim.kernels.spec import Jump, KernelSpec
 from neurosim.kernels.spikes import all_finite, merge_spikes
 from neurosim.network.population import Population
-from neurosim.network.state_monitor import StateMonitor
 from neurosim.units import UNITS
 
 CHUNK = 1024
 """Neurons a kernel call handles: its states stay in the first-level cache over the window."""
+
+NO_SPIKES = np.zeros(0, np.int32)
 
 
 class PopulationState:
@@ -29,191 +35,175 @@ class PopulationState:
     trials : int
     dt : float
         ms.
-    n_rows : int
-        Rows of the ring buffer of arriving events: the longest delay in steps.
+    recorder : Recorder
+        Of the state monitors of this population.
+    window : int
+        Longest window, in steps.
+    delays : sequence of int
+        Steps, of the projections that end here.
+
+    Attributes
+    ----------
+    spikes : ndarray of int32, shape (n_spikes,)
+        Of the last window: flat indices ``trial*n + neuron``, sorted by step, then by index.
+    offsets : ndarray of int64, shape (at least n_steps + 1,)
+        The spikes of step k of the window are ``spikes[offsets[k]:offsets[k + 1]]``.
+    output : ndarray, shape (window, trials*n), or (0, trials*n) for units that spike
+        Rates in the steps of the last window, per ms.
+
+    Raises
+    ------
+    ParameterError
+        If a start value does not fit the trials.
     """
 
-    def __init__(self, population: Population, trials: int, dt: float, n_rows: int) -> None:
-        self.population, self.trials, self.dt = population, trials, dt
+    def __init__(
+        self,
+        population: Population,
+        trials: int,
+        dt: float,
+        recorder: Recorder,
+        window: int,
+        delays: list[int],
+    ) -> None:
+        self.population, self.trials, self.dt, self.recorder = population, trials, dt, recorder
         self.shape = (trials, population.n)
         self.size = trials * population.n
-        system = population.system
-        self.state = np.zeros((len(system.states), self.size))
+        self.instant = 0 in delays
+        names = population.system.states
+        start = population.start_values()
+        self.state = np.zeros((len(names), self.size))
+        for row, name in zip(self.state, names, strict=True):
+            row[:] = self._spread(start[name], name)
         self.left = np.zeros(self.size, np.int32)
         self.above = np.zeros(self.size, np.uint8)
         self.fired = np.zeros(self.size, np.uint8)
         self.receptors = {name: r for r, name in enumerate(population.receptors)}
-        self.events = np.zeros((len(self.receptors), n_rows, self.size))
-        self.spikes = np.zeros(0, np.int32)
-        self.offsets = np.zeros(1, np.int64)
-        self.output = np.zeros((0, self.size))
-        start = population.start_values()
-        view = self.shape if trials > 1 else self.shape[1:]
-        for row, name in enumerate(system.states):
-            self.state[row] = self._spread(start[name], name).ravel()
-        population.bind({name: self.state[row].reshape(view) for row, name in enumerate(system.states)})
+        self.events = np.zeros((len(self.receptors), max([1, *delays]), self.size))
+        self.arriving = np.zeros((len(self.receptors) if self.instant else 0, 1, self.size))
+        self._make_room(window)
+        self.revision = -1
         if population.model.threshold is not None and population.model.reset is None:
-            self.above[:] = self._passed()
-        self.monitors: list[StateMonitor] = []
+            self.above[:] = self._passed(population.model.threshold)
 
-    def _spread(self, value: Any, name: str) -> np.ndarray:
+    def _make_room(self, window: int) -> None:
+        chunks = [(lo, min(lo + CHUNK, self.size)) for lo in range(0, self.size, CHUNK)]
+        bounds = np.searchsorted(self.recorder.neuron, [*(lo for lo, _ in chunks), self.size]).tolist()
+        self.chunks = [(*chunk, *probes) for chunk, probes in zip(chunks, pairwise(bounds), strict=True)]
+        spiking = self.population.model.threshold is not None
+        self.counts = np.zeros((len(chunks), window), np.int64)
+        self.buffer = np.zeros((len(chunks), min(CHUNK, self.size) * window if spiking else 0), np.int32)
+        self.merged = self.buffer[0] if len(chunks) == 1 else np.zeros(self.buffer.size, np.int32)
+        self.spikes, self.offsets = NO_SPIKES, np.zeros(window + 1, np.int64)
+        self.output = np.zeros((window if self.population.model.output is not None else 0, self.size))
+
+    def _spread(self, value: Any, name: str) -> NDArray[np.float64]:
+        """A value of shape (), (n,) or (trials, n) for every neuron of every trial, flat."""
         try:
-            return np.broadcast_to(value, self.shape)
+            return np.broadcast_to(value, self.shape).ravel()
         except ValueError:
             where = f"{self.population.name}.{name}"
-            raise ParameterError(where, np.shape(value), f"does not fit {self.trials} trials of {self.population.n} neurons") from None
+            limit = f"does not fit {self.trials} trials of {self.population.n} neurons"
+            raise ParameterError(where, np.shape(value), limit) from None
 
-    def _states(self) -> dict[str, np.ndarray]:
-        return dict(zip(self.population.system.states, self.state.reshape(-1, *self.shape), strict=True))
-
-    def _passed(self) -> np.ndarray:
+    def _passed(self, threshold: str) -> NDArray[np.bool_]:
         system = self.population.system
-        condition = system.condition(self.population.model.threshold or "")
-        known = system.with_needed(condition, self.population.constants() | self._states())
+        states = {s: row.reshape(self.shape) for s, row in zip(system.states, self.state, strict=True)}
+        condition = system.condition(threshold)
+        known = system.with_needed(condition, self.population.constants() | states)
         return np.broadcast_to(evaluate(condition, known), self.shape).ravel()
 
-    def prepare(self, monitors: list[StateMonitor], window: int) -> None:
-        """Take over parameters, which may have changed since the last run, and make room for a window.
+    @property
+    def views(self) -> dict[str, NDArray[np.float64]]:
+        """The states as the user sees them: (n,), or (trials, n) with several trials."""
+        shape = self.shape if self.trials > 1 else self.shape[1:]
+        names = self.population.system.states
+        return {name: row.reshape(shape) for name, row in zip(names, self.state, strict=True)}
+
+    def inbox(self, receptor: str, delay: int) -> NDArray[np.float64]:
+        """Ring of the events that arrive at a receptor, shape (n_rows, trials*n), a row for each step."""
+        ring: NDArray[np.float64] = (self.events if delay else self.arriving)[self.receptors[receptor]]
+        return ring
+
+    def prepare(self) -> None:
+        """Take over parameters and inputs, if any has changed since the last run.
 
         Raises
         ------
         ParameterError
             If an array does not fit the trials, or the time step is too large for the model.
         """
-        population, system = self.population, self.population.system
-        self.constants = population.constants()
-        per_neuron = frozenset(n for n, v in self.constants.items() if np.ndim(v))
-        for name in per_neuron:
-            self.constants[name] = self._spread(self.constants[name], name)
-        self.spec = kernel_spec(population, per_neuron)
-        self._check_time_step()
-        self.module = load_kernel(self.spec)
-        values = self.constants | propagator_values(self.module, self.constants, self.dt, self.shape)
-        self.scalars = np.array([values[n] for n in self.module.SCALARS], dtype=np.float64)
-        self.arrays = np.zeros((len(self.module.ARRAYS), self.size))
-        for row, name in enumerate(self.module.ARRAYS):
-            self.arrays[row] = np.broadcast_to(values[name], self.shape).ravel()
-        refractory: Any = 0.0
-        if population.model.refractory is not None:
-            refractory = evaluate(system.quantity(population.model.refractory, UNITS["ms"]), self.constants)
-        steps = np.rint(np.broadcast_to(refractory, self.shape).ravel() / self.dt)
-        if steps.max(initial=0) >= 2**31:
-            raise ParameterError(f"{population.name}.refractory", refractory, "is too long for the time step")
-        self.refractory = steps.astype(np.int32)
-        self._make_probes(monitors)
-        chunks = [(lo, min(lo + CHUNK, self.size)) for lo in range(0, self.size, CHUNK)]
-        bounds = np.searchsorted(self.probe_neuron, [lo for lo, _ in chunks] + [self.size])
-        self.chunks = [(lo, hi, int(a), int(b)) for (lo, hi), a, b in zip(chunks, bounds, bounds[1:], strict=False)]
-        self.trace = np.zeros((window // self.every + 1, self.probe_neuron.size))
-        self.counts = np.zeros((len(chunks), window), np.int64)
-        spiking = population.model.threshold is not None
-        self.buffer = np.zeros((len(chunks), min(CHUNK, self.size) * window if spiking else 0), np.int32)
-        graded = population.model.output is not None
-        self.output = np.zeros((window if graded else 0, self.size))
+        population = self.population
+        if population.revision == self.revision:
+            return
+        constants = population.constants()
+        for name, value in constants.items():
+            if np.ndim(value):
+                constants[name] = self._spread(value, name).reshape(self.shape)
+        spec = kernel_spec(population, frozenset(n for n, v in constants.items() if np.ndim(v)), self.instant)
+        check_time_step(population, constants, spec.filters, self.dt)
+        refractory = self._refractory_steps(constants)
+        module = load_kernel(spec)
+        values = constants | propagator_values(module, constants, self.dt, self.shape)
+        scalars = np.array([values[n] for n in module.SCALARS], dtype=np.float64)
+        arrays = np.array([self._spread(values[n], n) for n in module.ARRAYS]).reshape(-1, self.size)
+        self.constants = constants
+        self.tasks = [self._task(module, c, scalars, arrays, refractory) for c in range(len(self.chunks))]
+        if self.instant:
+            self.arrive = lambda: module.arrive(
+                0, self.size, self.state, scalars, arrays, self.fired, self.arriving
+            )
+        self.revision = population.revision
 
-    def _check_time_step(self) -> None:
-        """Refuse a time step longer than the fastest time constant allows, at the present state."""
-        limit = {"exact": np.inf, "exponential_euler": 1.0, "euler": 2.0, "rk4": 2.785}[self.population.integrator]
-        system = self.population.system
-        states = self._states()
-        known = self.constants | states
-        at_rest = system.derivatives(known)
-        for name in system.states:
-            if name in self.spec.filters or limit == np.inf:
-                continue
-            width = 1e-6 * (1.0 + np.abs(states[name]))
-            moved = system.derivatives(known | {name: states[name] + width})[name]
-            slope = np.max(np.abs((moved - at_rest[name]) / width), initial=0.0)
-            if self.dt * slope > limit:
-                raise ParameterError(
-                    "Network.dt",
-                    self.dt,
-                    f"is too large for {self.population.name} ({self.population.model.name} by "
-                    f"{self.population.integrator}): {name} has a time constant of {1 / slope:.3g} ms",
-                    f"Use at most {limit / slope:.2g} ms.",
-                )
+    def _refractory_steps(self, constants: dict[str, Any]) -> NDArray[np.int32]:
+        text = self.population.model.refractory
+        if text is None:
+            return np.zeros(0, np.int32)
+        time = evaluate(self.population.system.quantity(text, UNITS["ms"]), constants)
+        steps = np.rint(self._spread(time, "refractory") / self.dt)
+        if steps.min() < 0 or steps.max() >= 2**31:
+            limit = "must be from 0 to 2147483647 time steps"
+            raise ParameterError(f"{self.population.name}.refractory", time, limit)
+        return steps.astype(np.int32)
 
-    def _make_probes(self, monitors: list[StateMonitor]) -> None:
-        system = self.population.system
-        self.monitors = monitors
-        self.every = 2**62
-        pairs: list[tuple[int, int]] = []
-        for monitor in monitors:
-            self.every = int(np.gcd(self.every, self._interval(monitor)) if self.every < 2**62 else self._interval(monitor))
-            flat = self._recorded(monitor)
-            pairs += [(n, system.states.index(s)) for s in monitor.states for n in flat]
-        unique = np.array(sorted(set(pairs)), dtype=np.int64).reshape(-1, 2)
-        self.probe_neuron, self.probe_state = unique[:, 0].copy(), unique[:, 1].copy()
-        place = {(int(n), int(s)): p for p, (n, s) in enumerate(unique)}
-        self.columns = [
-            {s: np.array([place[n, system.states.index(s)] for n in self._recorded(m)]) for s in m.states} for m in monitors
-        ]
-
-    def _interval(self, monitor: StateMonitor) -> int:
-        return 1 if monitor.interval is None else max(1, round(monitor.interval / self.dt))
-
-    def _recorded(self, monitor: StateMonitor) -> list[int]:
-        n, start = self.population.n, monitor.source.start
-        return [trial * n + start + int(i) for trial in range(self.trials) for i in monitor.record]
-
-    def tasks(self, step: int, n_steps: int) -> list[Callable[[], int]]:
-        """The advance over a window as independent pieces of work, one a chunk of neurons."""
-        advance = self.module.advance
-
-        def piece(c: int, lo: int, hi: int, first: int, last: int) -> Callable[[], int]:
-            return lambda: advance(
-                lo, hi, step, n_steps, self.dt, self.state, self.scalars, self.arrays, self.left, self.refractory,
-                self.above, self.fired, self.events, self.trace, self.every, self.probe_state, self.probe_neuron,
-                first, last, self.output, self.buffer[c], self.counts[c],
-            )  # fmt: skip
-
-        return [piece(c, *bounds) for c, bounds in enumerate(self.chunks)]
+    def _task(
+        self, module: Any, c: int, scalars: Any, arrays: Any, refractory: Any
+    ) -> Callable[[int, int], int]:
+        """The advance of chunk `c` over the steps from one on; chunks are independent of each other."""
+        lo, hi, p_lo, p_hi = self.chunks[c]
+        advance, recorder, spikes, counts = module.advance, self.recorder, self.buffer[c], self.counts[c]
+        return lambda step, n_steps: advance(
+            lo, hi, step, n_steps, self.dt, self.state, scalars, arrays, self.left, refractory,
+            self.above, self.fired, self.events, recorder.trace, recorder.every, recorder.state,
+            recorder.neuron, p_lo, p_hi, self.output, spikes, counts,
+        )  # fmt: skip
 
     def collect(self, step: int, n_steps: int) -> None:
         """Put the spikes of a window in order and hand states to the monitors."""
-        if self.spec.threshold is not None:
-            counts = self.counts[:, :n_steps]
-            self.spikes = np.empty(int(counts.sum()), np.int32)
-            self.offsets = np.empty(n_steps + 1, np.int64)
-            merge_spikes(self.buffer, counts, self.spikes, self.offsets)
-        first = -(-step // self.every) * self.every
-        steps = np.arange(first, step + n_steps, self.every)
-        for monitor, columns in zip(self.monitors, self.columns, strict=True):
-            wanted = steps % self._interval(monitor) == 0
-            if not wanted.any():
-                continue
-            rows = self.trace[: steps.size][wanted]
-            flat = self._recorded(monitor)
-            constants = {
-                k: v.reshape(-1)[flat] if np.ndim(v) else v for k, v in self.constants.items()
-            }
-            monitor.append(steps[wanted], {s: rows[:, c] for s, c in columns.items()}, constants)
-
-    def arrive_now(self, receptor: str, amounts: np.ndarray) -> None:
-        """Events without delay: they arrive in the step just done, after its reset."""
-        system = self.population.system
-        reset = {s for s, e in self.spec.reset if s not in system.ancestors(e)}
-        for state, factor in self.population.composition.jumps[receptor]:
-            change = evaluate(factor, self.constants) * amounts.reshape(self.shape)
-            if state in reset:
-                change = np.where(self.fired.reshape(self.shape), 0.0, change)
-            self.state[system.states.index(state)] += np.broadcast_to(change, self.shape).ravel()
+        if self.buffer.size:
+            n_spikes = merge_spikes(self.buffer, self.counts, n_steps, self.merged, self.offsets)
+            self.spikes = self.merged[:n_spikes] if n_spikes else NO_SPIKES
+        if self.recorder.monitors:
+            self.recorder.collect(step, n_steps)
 
     def check_finite(self, step: int, n_steps: int) -> None:
         """Raise `NonFiniteError` if a state is infinite or NaN."""
-        if all_finite(self.state.reshape(-1)):
+        if all_finite(self.state.ravel()):
             return
         row, flat = np.argwhere(~np.isfinite(self.state))[0]
         name = self.population.system.states[row]
         raise NonFiniteError(
             f"{self.population.name}.{name}: neuron {flat % self.population.n}"
             + (f" of trial {flat // self.population.n}" if self.trials > 1 else "")
-            + f" became {self.state[row, flat]} between {step * self.dt:g} and {(step + n_steps) * self.dt:g} ms. "
+            + f" became {self.state[row, flat]} between {step * self.dt:g} and "
+            f"{(step + n_steps) * self.dt:g} ms. "
             "What was recorded so far is kept. Use a smaller dt, or look for an input that is too large."
         )
 
 
-def kernel_spec(population: Population, per_neuron: frozenset[str] = frozenset()) -> KernelSpec:
+def kernel_spec(
+    population: Population, per_neuron: frozenset[str] = frozenset(), instant: bool = False
+) -> KernelSpec:
     """What the kernel of a population is generated from."""
     model, composition = population.model, population.composition
     system = composition.system
@@ -228,6 +218,5 @@ def kernel_spec(population: Population, per_neuron: frozenset[str] = frozenset()
         jumps=tuple(tuple(Jump(s, f) for s, f in jumps) for jumps in composition.jumps.values()),
         output=None if model.output is None else system.quantity(model.output, UNITS["Hz"]),
         per_neuron=per_neuron,
+        instant=instant,
     )
-
-

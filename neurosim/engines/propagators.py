@@ -10,7 +10,9 @@ import numpy as np
 from neurosim.equations.expression import evaluate
 
 
-def propagator_values(module: Any, constants: dict[str, Any], dt: float, shape: tuple[int, ...]) -> dict[str, Any]:
+def propagator_values(
+    module: Any, constants: dict[str, Any], dt: float, shape: tuple[int, ...]
+) -> dict[str, Any]:
     """Values of a kernel's propagators.
 
     Parameters
@@ -41,7 +43,9 @@ def propagator_values(module: Any, constants: dict[str, Any], dt: float, shape: 
     }
     varying = [np.broadcast_to(value, shape).ravel() for value in entries.values() if np.ndim(value)]
     # Neurons that share their parameters share one matrix exponential.
-    distinct, inverse = np.unique(np.array(varying), axis=1, return_inverse=True) if varying else (np.zeros((0, 1)), None)
+    distinct, inverse = (
+        np.unique(np.array(varying), axis=1, return_inverse=True) if varying else (np.zeros((0, 1)), None)
+    )
     # The lower half of the augmented matrix turns its exponential into the integral as well.
     augmented = np.zeros((distinct.shape[1], 2 * size, 2 * size))
     row = 0

@@ -7,84 +7,13 @@ contiguous rows, one a variable. Within a step the order is: record, integrate, 
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from types import ModuleType
 
 from neurosim.equations.expression import names_in, on_arrays, renamed
-from neurosim.equations.system import EquationSystem
+from neurosim.errors import EquationError
 from neurosim.integrators import StepPlan, plan_step
-from neurosim.kernels.cache import digest, load_module
-
-
-@dataclass(frozen=True)
-class Jump:
-    """What a spike that arrives does: `state` grows by weight times `factor`."""
-
-    state: str
-    factor: ast.expr
-
-
-@dataclass(frozen=True)
-class KernelSpec:
-    """Everything the source of a kernel depends on.
-
-    Attributes
-    ----------
-    name : str
-        For the comment at the head of the source.
-    system : EquationSystem
-        Neuron and receptors, joined.
-    integrator : str
-    filters : tuple of str
-        States of receptors.
-    threshold : ast.expr or None
-    reset : tuple of (str, ast.expr)
-        Statements, in order; without any, a spike is the threshold condition becoming true.
-    refractory : bool
-        Whether there is a refractory time.
-    jumps : tuple of tuple of Jump
-        For each receptor.
-    output : ast.expr or None
-        Rate passed on continuously.
-    per_neuron : frozenset of str
-        Parameters, derived parameters and inputs that differ between neurons.
-    """
-
-    name: str
-    system: EquationSystem
-    integrator: str
-    filters: tuple[str, ...] = ()
-    threshold: ast.expr | None = None
-    reset: tuple[tuple[str, ast.expr], ...] = ()
-    refractory: bool = False
-    jumps: tuple[tuple[Jump, ...], ...] = ()
-    output: ast.expr | None = None
-    per_neuron: frozenset[str] = frozenset()
-
-    @property
-    def key(self) -> str:
-        """Digest that names the compiled kernel in the cache."""
-        parts = [
-            self.system.text,
-            self.integrator,
-            " ".join(self.filters),
-            _text(self.threshold),
-            "; ".join(f"{s} = {_text(e)}" for s, e in self.reset),
-            f"refractory {self.refractory}",
-            "; ".join(" ".join(f"{j.state} {_text(j.factor)}" for j in jumps) for jumps in self.jumps),
-            _text(self.output),
-            " ".join(sorted(self.per_neuron)),
-        ]
-        return digest("advance", *parts)
-
-    @property
-    def constants(self) -> tuple[str, ...]:
-        """Parameters, derived parameters and inputs, in order."""
-        return (*self.system.parameters, *self.system.derived, *self.system.inputs)
-
-
-def _text(node: ast.expr | None) -> str:
-    return "" if node is None else ast.unparse(node)
+from neurosim.kernels.cache import load_module
+from neurosim.kernels.spec import KernelSpec
 
 
 def load_kernel(spec: KernelSpec) -> ModuleType:
@@ -93,8 +22,14 @@ def load_kernel(spec: KernelSpec) -> ModuleType:
     Returns
     -------
     module
-        With the function ``advance`` and the constants ``SCALARS``, ``ARRAYS`` (names of the constants it
-        takes, in order), ``LINEAR_STATES``, ``MATRIX`` and ``PROPAGATORS``.
+        With the function ``advance``, for `KernelSpec.instant` also ``arrive``, and the constants
+        ``SCALARS``, ``ARRAYS`` (names of the constants it takes, in order), ``LINEAR_STATES``, ``MATRIX`` and
+        ``PROPAGATORS``.
+
+    Raises
+    ------
+    EquationError
+        If the integrator does not suit the equations, or a name is one that the kernel uses itself.
     """
     return load_module(spec.key, lambda: kernel_source(spec))
 
@@ -106,22 +41,32 @@ def kernel_source(spec: KernelSpec) -> str:
 
 
 class _Writer:
+    """Names that no equation can have begin with an underscore; ``_new_x`` is x after the integration."""
+
     def __init__(self, spec: KernelSpec, plan: StepPlan) -> None:
         self.spec, self.plan, self.system = spec, plan, spec.system
-        matrix_names = {n for text in plan.matrix.values() for n in names_in(ast.parse(text, mode="eval").body)}
         self.coefficients = {p.name for p in plan.propagators}
+        made = self.coefficients | {name for name, _ in plan.assignments} - set(self.system.subexpressions)
+        for name in sorted(made & set(self.system.units)):
+            raise EquationError(
+                f"{spec.name}: {name!r} is a name that the kernel uses itself; choose another"
+            )
+        matrix_names = {
+            n for text in plan.matrix.values() for n in names_in(ast.parse(text, mode="eval").body)
+        }
         self.arrays = set(spec.per_neuron)
         if matrix_names & spec.per_neuron:
             self.arrays |= self.coefficients
+        self.new = {s: f"_new_{s}" for s in (*self.system.states, *self.system.subexpressions)}
 
     def source(self) -> str:
-        body = self._body()
-        used = {n for line in body for n in names_in_text(line)}
+        step, arrival = self._step(), self._arrival() if self.spec.instant else []
+        used = {n for line in (*step, *arrival) for n in _names_in_line(line)}
         constants = (*self.spec.constants, *(p.name for p in self.plan.propagators))
         scalars = [c for c in constants if c in used and c not in self.arrays]
         arrays = [c for c in constants if c in used and c in self.arrays]
         propagators = tuple((p.name, p.kind, p.row, p.column, p.fraction) for p in self.plan.propagators)
-        head = [
+        lines = [
             f'"""Advance {self.spec.name} by {self.spec.integrator}. Generated by neurosim."""',
             *_imports(used),
             "",
@@ -130,26 +75,33 @@ class _Writer:
             f"LINEAR_STATES = {self.plan.linear_states!r}",
             f"MATRIX = {self.plan.matrix!r}",
             f"PROPAGATORS = {propagators!r}",
+            *self._advance(step, scalars, arrays),
+        ]
+        if arrival:
+            lines += self._arrive(arrival, scalars, arrays)
+        return "\n".join(lines) + "\n"
+
+    def _advance(self, body: list[str], scalars: list[str], arrays: list[str]) -> list[str]:
+        spec, spiking = self.spec, self.spec.threshold is not None
+        lines = [
             "",
             "",
             "@kernel",
-            "def advance(_lo, _hi, _step, _n_steps, dt, _state, _scalars, _arrays, _left, _refractory, _above, _fired,",
-            "            _events, _trace, _every, _probe_state, _probe_neuron, _p_lo, _p_hi, _output, _spikes, _counts):",
-            "    _n = _hi - _lo",
+            "def advance(_lo, _hi, _step, _n_steps, dt, _state, _scalars, _arrays, _left, _refractory,",
+            "            _above, _fired, _events, _trace, _every, _probe_state, _probe_neuron, _p_lo, _p_hi,",
+            "            _output, _spikes, _counts):",
             "    _n_rows = _events.shape[1]",
             "    _total = 0",
             "    _record = 0",
+            *self._unpacked(scalars, arrays),
         ]
-        head += [f"    {name} = _scalars[{i}]" for i, name in enumerate(scalars)]
-        head += [f"    _row_{name} = _arrays[{i}, _lo:_hi]" for i, name in enumerate(arrays)]
-        head += [f"    _row_{s} = _state[{i}, _lo:_hi]" for i, s in enumerate(self.system.states)]
-        if self.spec.refractory:
-            head += ["    _left = _left[_lo:_hi]", "    _refractory = _refractory[_lo:_hi]"]
+        if spec.refractory:
+            lines += ["    _left = _left[_lo:_hi]", "    _refractory = _refractory[_lo:_hi]"]
         if self._edge:
-            head.append("    _above = _above[_lo:_hi]")
-        if self.spec.threshold is not None:
-            head.append("    _fired = _fired[_lo:_hi]")
-        head += [
+            lines.append("    _above = _above[_lo:_hi]")
+        if spiking:
+            lines.append("    _fired = _fired[_lo:_hi]")
+        lines += [
             "    for _k in range(_n_steps):",
             "        _slot = (_step + _k) % _n_rows",
             "        if (_step + _k) % _every == 0:",
@@ -157,17 +109,17 @@ class _Writer:
             "                _trace[_record, _p] = _state[_probe_state[_p], _probe_neuron[_p]]",
             "            _record += 1",
         ]
-        head += [f"        _events{r} = _events[{r}, _slot, _lo:_hi]" for r in range(len(self.spec.jumps))]
-        if self.spec.output is not None:
-            head.append("        _out = _output[_k, _lo:_hi]")
-        if self.spec.threshold is not None:
-            head.append("        _count = 0")
-        head.append("        for _i in range(_n):")
-        head += [f"            {s} = _row_{s}[_i]" for s in self.system.states]
-        head += [f"            {name} = _row_{name}[_i]" for name in arrays]
-        head += ["            " + line for line in body]
-        if self.spec.threshold is not None:
-            head += [
+        lines += [f"        _events{r} = _events[{r}, _slot, _lo:_hi]" for r in range(len(spec.jumps))]
+        if spec.output is not None:
+            lines.append("        _out = _output[_k, _lo:_hi]")
+        if spiking:
+            lines.append("        _count = 0")
+        lines.append("        for _i in range(_n):")
+        lines += [f"            {s} = _row_{s}[_i]" for s in self.system.states]
+        lines += [f"            {name} = _row_{name}[_i]" for name in arrays]
+        lines += ["            " + line for line in body]
+        if spiking:
+            lines += [
                 "        _counts[_k] = _count",
                 "        if _count > 0:",
                 "            for _i in range(_n):",
@@ -175,61 +127,116 @@ class _Writer:
                 "                    _spikes[_total] = _lo + _i",
                 "                    _total += 1",
             ]
-        head.append("    return _total")
-        return "\n".join(head) + "\n"
+        return [*lines, "    return _total"]
+
+    def _arrive(self, body: list[str], scalars: list[str], arrays: list[str]) -> list[str]:
+        lines = [
+            "",
+            "",
+            "@kernel",
+            "def arrive(_lo, _hi, _state, _scalars, _arrays, _fired, _events):",
+            *self._unpacked(scalars, arrays),
+            "    _fired = _fired[_lo:_hi]",
+        ]
+        lines += [f"    _events{r} = _events[{r}, 0, _lo:_hi]" for r in range(len(self.spec.jumps))]
+        lines.append("    for _i in range(_n):")
+        lines += [f"        {self.new[s]} = _row_{s}[_i]" for s in self.system.states]
+        lines += [f"        {name} = _row_{name}[_i]" for name in arrays]
+        return [*lines, *("        " + line for line in body)]
+
+    def _unpacked(self, scalars: list[str], arrays: list[str]) -> list[str]:
+        return [
+            "    _n = _hi - _lo",
+            *(f"    {name} = _scalars[{i}]" for i, name in enumerate(scalars)),
+            *(f"    _row_{name} = _arrays[{i}, _lo:_hi]" for i, name in enumerate(arrays)),
+            *(f"    _row_{s} = _state[{i}, _lo:_hi]" for i, s in enumerate(self.system.states)),
+        ]
 
     @property
     def _edge(self) -> bool:
         return self.spec.threshold is not None and not self.spec.reset
 
-    def _body(self) -> list[str]:
-        spec, system = self.spec, self.system
-        lines = [f"{name} = {dialect(text)}" for name, text in self.plan.assignments]
-        after = {s: f"{s}_after" for s in system.states}
-        if spec.refractory:
-            lines.append("_wait = _left[_i]")
+    def _step(self) -> list[str]:
+        """Integrate, threshold, deliver, reset, for one neuron."""
+        lines = ["_wait = _left[_i]"] if self.spec.refractory else []
+        lines += [f"{name} = {dialect(text)}" for name, text in self.plan.assignments]
         for s, update in self.plan.updates.items():
-            held = spec.refractory and s in system.held
-            lines.append(f"{after[s]} = where(_wait > 0, {s}, {dialect(update)})" if held else f"{after[s]} = {dialect(update)}")
-        if spec.threshold is not None:
-            lines += self._needed(spec.threshold, after)
-            condition = dialect(_text(renamed(spec.threshold, self._names(after))))
-            if spec.refractory:
-                condition = f"({condition}) & (_wait <= 1)"
-            if self._edge:
-                lines += [f"_now = {condition}", "_spike = _now & (_above[_i] == 0)", "_above[_i] = _now"]
-            else:
-                lines.append(f"_spike = {condition}")
-            lines += ["_fired[_i] = _spike", "_count += _spike"]
-            if spec.refractory:
-                lines.append("_left[_i] = where(_spike, _refractory[_i], where(_wait > 0, _wait - 1, _wait))")
-        if spec.output is not None:
-            lines += self._needed(spec.output, after)
-            lines.append(f"_out[_i] = {dialect(_text(renamed(spec.output, self._names(after))))}")
-        for r, jumps in enumerate(spec.jumps):
-            lines += [f"{after[j.state]} += {dialect(_text(j.factor))}*_events{r}[_i]" for j in jumps]
-            lines.append(f"_events{r}[_i] = 0.0")
-        for s, value in spec.reset:
-            lines.append(f"{after[s]} = where(_spike, {dialect(_text(renamed(value, after)))}, {after[s]})")
-        lines += [f"_row_{s}[_i] = {after[s]}" for s in system.states]
+            value = dialect(update)
+            held = self.spec.refractory and s in self.system.held
+            lines.append(f"{self.new[s]} = " + (f"where(_wait > 0, {s}, {value})" if held else value))
+        if self.spec.threshold is not None:
+            lines += self._threshold(self.spec.threshold)
+        if self.spec.output is not None:
+            lines += self._assigned("_out[_i]", self.spec.output)
+        lines += self._deliveries()
+        if not self.spec.instant:
+            lines += self._resets()
+        return [*lines, *self._stored()]
+
+    def _arrival(self) -> list[str]:
+        """Deliver the events without delay, then reset, for one neuron."""
+        spike = ["_spike = _fired[_i] != 0"] if self.spec.reset else []
+        return [*self._deliveries(), *spike, *self._resets(), *self._stored()]
+
+    def _threshold(self, condition: ast.expr) -> list[str]:
+        lines = self._assigned("_passed", condition)
+        ready = " & (_wait <= 1)" if self.spec.refractory else ""
+        if self._edge:
+            lines += [f"_spike = _passed & (_above[_i] == 0){ready}", "_above[_i] = _passed"]
+        else:
+            lines.append(f"_spike = _passed{ready}")
+        lines += ["_fired[_i] = _spike", "_count += _spike"]
+        if self.spec.refractory:
+            lines.append("_left[_i] = where(_spike, _refractory[_i], where(_wait > 0, _wait - 1, _wait))")
         return lines
 
-    def _needed(self, node: ast.expr, after: dict[str, str]) -> list[str]:
-        """Sub-expressions that `node` needs, at the values after integration."""
+    def _deliveries(self) -> list[str]:
+        lines = []
+        for r, jumps in enumerate(self.spec.jumps):
+            for j in jumps:
+                lines += self._needed(j.factor)
+                lines.append(f"{self.new[j.state]} += {self._renewed(j.factor)}*_events{r}[_i]")
+            lines.append(f"_events{r}[_i] = 0.0")
+        return lines
+
+    def _resets(self) -> list[str]:
+        lines = []
+        for s, value in self.spec.reset:
+            lines += self._needed(value)
+            lines.append(f"{self.new[s]} = where(_spike, {self._renewed(value)}, {self.new[s]})")
+        return lines
+
+    def _stored(self) -> list[str]:
+        return [f"_row_{s}[_i] = {self.new[s]}" for s in self.system.states]
+
+    def _assigned(self, target: str, node: ast.expr) -> list[str]:
+        return [*self._needed(node), f"{target} = {self._renewed(node)}"]
+
+    def _needed(self, node: ast.expr) -> list[str]:
+        """Sub-expressions that `node` needs, at the new values of the states."""
         needed = self.system.ancestors(node)
         subs = [s for s in self.system.subexpressions if s in needed]
-        names = self._names(after)
-        return [f"{names[s]} = {dialect(_text(renamed(self.system.expressions[s], names)))}" for s in subs]
+        return [f"{self.new[s]} = {self._renewed(self.system.expressions[s])}" for s in subs]
 
-    def _names(self, after: dict[str, str]) -> dict[str, str]:
-        return after | {s: f"{s}_after" for s in self.system.subexpressions}
+    def _renewed(self, node: ast.expr) -> str:
+        text = dialect(ast.unparse(renamed(node, self.new)))
+        return text if isinstance(node, ast.Name | ast.Constant) else f"({text})"
 
 
 _HOMES = {
     "math": ("cos", "sin", "sqrt"),
     "neurosim.kernels.jit": ("kernel",),
     "neurosim.kernels.select": ("clip", "maximum", "minimum", "where"),
-    "neurosim.kernels.simd_math": ("dexprel", "exp", "expm1", "exprel", "log", "log1p", "tanh"),
+    "neurosim.kernels.simd_math": (
+        "dexprel",
+        "exp",
+        "expm1",
+        "exprel",
+        "inverse_exprel",
+        "log",
+        "log1p",
+        "tanh",
+    ),
 }
 
 
@@ -238,21 +245,34 @@ def _imports(used: set[str]) -> list[str]:
     return [f"from {home} import {', '.join(names)}" for home, names in found.items() if names]
 
 
-def names_in_text(line: str) -> set[str]:
-    """Every name in a line of source."""
+def _names_in_line(line: str) -> set[str]:
     return {n.id for n in ast.walk(ast.parse(line)) if isinstance(n, ast.Name)}
 
 
 class _Dialect(ast.NodeTransformer):
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        self.generic_visit(node)
+        # 1/exprel(x) = x/(exp(x) - 1) in one division instead of two.
+        divisor = node.right
+        if isinstance(node.op, ast.Div) and isinstance(divisor, ast.Call) and _called(divisor) == "exprel":
+            inverse = ast.Call(ast.Name("inverse_exprel", ast.Load()), divisor.args, [])
+            return ast.BinOp(node.left, ast.Mult(), inverse)
+        return node
+
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
-        if isinstance(node.func, ast.Name) and node.func.id == "int":
-            return ast.Call(ast.Name("where", ast.Load()), [node.args[0], ast.Constant(1.0), ast.Constant(0.0)], [])
+        if _called(node) == "int":
+            return ast.Call(
+                ast.Name("where", ast.Load()), [node.args[0], ast.Constant(1.0), ast.Constant(0.0)], []
+            )
         return node
+
+
+def _called(node: ast.Call) -> str:
+    return node.func.id if isinstance(node.func, ast.Name) else ""
 
 
 def dialect(text: str) -> str:
     """An expression as kernels write it: no short circuits, conditions joined by ``&`` and ``|``."""
     tree = _Dialect().visit(on_arrays(ast.parse(text, mode="eval").body, negation=ast.Not()))
     return ast.unparse(ast.fix_missing_locations(tree))
-

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import NDArray
 
 from neurosim.kernels.jit import kernel
 
 
 @kernel
-def merge_spikes(chunks: Any, counts: Any, merged: Any, offsets: Any) -> None:
+def merge_spikes(
+    chunks: NDArray[np.int32],
+    counts: NDArray[np.int64],
+    n_steps: int,
+    merged: NDArray[np.int32],
+    offsets: NDArray[np.int64],
+) -> int:
     """Merge the spikes of chunks, each sorted by step, into one list sorted by step and then neuron.
 
     Parameters
     ----------
     chunks : int32 array of shape (n_chunks, capacity)
         Neurons; chunks hold rising ranges of neurons.
-    counts : int64 array of shape (n_chunks, n_steps)
+    counts : int64 array of shape (n_chunks, at least n_steps)
         Spikes of each chunk in each step.
-    merged : int32 array of shape (n_spikes,)
-        Filled.
-    offsets : int64 array of shape (n_steps + 1,)
+    n_steps : int
+    merged : int32 array of shape (at least n_spikes,)
+        Filled. It may be the row of the only chunk.
+    offsets : int64 array of shape (at least n_steps + 1,)
         Filled: the spikes of step k are ``merged[offsets[k]:offsets[k + 1]]``.
+
+    Returns
+    -------
+    int
+        Number of spikes.
     """
-    n_chunks, n_steps = counts.shape
+    n_chunks = counts.shape[0]
     position = np.zeros(n_chunks, np.int64)
     total = 0
     offsets[0] = 0
@@ -36,14 +47,14 @@ def merge_spikes(chunks: Any, counts: Any, merged: Any, offsets: Any) -> None:
                 total += 1
             position[c] = first + counts[c, k]
         offsets[k + 1] = total
+    return total
 
 
 @kernel
-def all_finite(values: Any) -> bool:
-    """Whether a flat array holds neither infinities nor NaN."""
+def all_finite(values: NDArray[np.float64]) -> bool:
+    """Whether an array of shape (n,) holds neither infinities nor NaN."""
     bad = 0
     for i in range(values.size):
-        x = values[i]
-        # Infinity minus itself is NaN, and NaN equals nothing; no flag in use assumes otherwise.
-        bad += not abs(x) <= 1.7976931348623157e308
+        # A comparison with NaN is false, and no flag in use assumes that there is none.
+        bad += not abs(values[i]) <= 1.7976931348623157e308
     return bad == 0

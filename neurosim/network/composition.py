@@ -6,10 +6,11 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from neurosim.equations.expression import expression, renamed, without_units
+from neurosim.equations.expression import expression, names_in, renamed, without_units
 from neurosim.equations.parameter import Parameter
 from neurosim.equations.parser import Equation, Source, parse_equations, parse_expression
 from neurosim.equations.system import EquationSystem
+from neurosim.errors import ParameterError
 from neurosim.neurons.model import NeuronModel
 from neurosim.synapses.receptor import Receptor
 from neurosim.units import parse_unit
@@ -22,8 +23,9 @@ class Composition:
     Attributes
     ----------
     system : EquationSystem
-        Names of a receptor's variables and parameters end in its name: ``x0_exc``, ``tau_exc``. Where receptors
-        feed an input, that name stands for the sum, and the part given from outside is ``<input>_external``.
+        Names of a receptor's variables and parameters end in its name: ``x0_exc``, ``tau_exc``. Where
+        receptors feed an input, that name stands for the sum, and the part given from outside is
+        ``<input>_external``.
     parameters : dict of str to Parameter
     filters : tuple of str
         States that belong to receptors.
@@ -51,7 +53,8 @@ def compose(model: NeuronModel, receptors: Mapping[str, Receptor]) -> Compositio
     Raises
     ------
     ParameterError
-        If there are receptors but the model has no input.
+        If there are receptors but the model has no input, a name of a receptor is one of the neuron's
+        already, or a jump is not that of a state.
     EquationError
         If a receptor's equations do not fit the neuron's: unknown name, wrong dimension.
     """
@@ -71,6 +74,11 @@ def compose(model: NeuronModel, receptors: Mapping[str, Receptor]) -> Compositio
     for name, receptor in receptors.items():
         parsed = parse_equations(receptor.equations(unit))
         own = {key: f"{key}_{name}" for key in (*(e.name for e in parsed), *receptor.parameters)}
+        for taken in sorted(
+            {*own.values(), f"{target}_{name}", outside} & {*parameters, *model.system.units}
+        ):
+            limit = f"makes the name {taken!r}, which {model.name} has already"
+            raise ParameterError(f"receptors[{name!r}]", receptor, limit, "Give the receptor another name.")
         parameters |= {own[key]: p for key, p in receptor.parameters.items()}
         current, source = parse_expression(receptor.output)
         parsed.append(Equation("subexpression", target, unit, current, frozenset(), source))
@@ -83,14 +91,27 @@ def compose(model: NeuronModel, receptors: Mapping[str, Receptor]) -> Compositio
         }
     total = expression(" + ".join([outside, *currents]))
     equations[position] = Equation("input", outside, unit, None, frozenset({"input"}), line)
-    equations.append(Equation("subexpression", target, unit, total, frozenset(), Source((ast.unparse(total),), 1, 0)))
+    equations.append(
+        Equation("subexpression", target, unit, total, frozenset(), Source((ast.unparse(total),), 1, 0))
+    )
     system = EquationSystem(equations, {key: parse_unit(p.unit) for key, p in parameters.items()})
     jumps = {
-        name: tuple((state, without_units(factor, system.units)) for state, factor in entries.items())
+        name: tuple((s, _checked_factor(name, s, factor, system)) for s, factor in entries.items())
         for name, entries in jumps_text.items()
     }
     external = {name: outside if name == target else name for name in model.system.inputs}
     return Composition(system, parameters, tuple(filters), jumps, external)
+
+
+def _checked_factor(receptor: str, state: str, factor: ast.expr, system: EquationSystem) -> ast.expr:
+    """The factor of a jump without units, if it and the state exist."""
+    where = f"receptors[{receptor!r}].jump"
+    if state not in system.states:
+        raise ParameterError(where, state, f"must be a state: {', '.join(system.states) or 'there is none'}")
+    plain = without_units(factor, system.units)
+    for unknown in sorted(names_in(plain) - system.units.keys()):
+        raise ParameterError(where, ast.unparse(factor), f"unknown name {unknown!r}")
+    return plain
 
 
 def _renamed(e: Equation, names: Mapping[str, str]) -> Equation:

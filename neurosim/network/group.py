@@ -14,6 +14,13 @@ _numbers = itertools.count(1)
 class Group:
     """A number of units that can be the source of a projection or a monitor.
 
+    Attributes
+    ----------
+    attached : WeakSet
+        Monitors and projections made for it; `Network.run` refuses to leave one of them out.
+    network : Network or None
+        The network it has run in.
+
     Parameters
     ----------
     n : int
@@ -28,7 +35,8 @@ class Group:
             raise ParameterError(f"{kind}.n", n, "must be a whole number from 1 to 2147483647")
         self.n = int(n)
         self.name = name or f"{kind.lower()}_{next(_numbers)}"
-        self.monitors: weakref.WeakSet[Any] = weakref.WeakSet()
+        self.attached: weakref.WeakSet[Any] = weakref.WeakSet()
+        self.network: Any = None
 
     def __len__(self) -> int:
         return self.n
@@ -41,9 +49,13 @@ class Group:
         ParameterError
             If the slice has a step or is empty.
         """
-        start, stop, step = index.indices(self.n)
+        try:
+            start, stop, step = index.indices(self.n)
+        except TypeError:
+            raise ParameterError(f"{self.name}[...]", index, "the bounds must be whole numbers") from None
         if step != 1 or stop <= start:
-            raise ParameterError(f"{self.name}[{index.start}:{index.stop}:{index.step}]", index, "must be a run of units without gaps")
+            limit = f"must be at least one of the {self.n} units, without gaps"
+            raise ParameterError(f"{self.name}[...]", index, limit)
         return Slice(self, start, stop)
 
 

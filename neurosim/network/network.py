@@ -41,7 +41,8 @@ class Network:
     Raises
     ------
     ParameterError
-        If a part is of an unknown kind, or joins something that is not in the network.
+        If a part is of an unknown kind, is given twice, has the name of another or joins something that is
+        not in the network.
 
     Examples
     --------
@@ -74,30 +75,34 @@ class Network:
         self.step = 0
         self._session: Any = None
         for part in _flat(parts):
-            kind: list[Any] | None = (
-                self.groups
-                if isinstance(part, Group)
-                else self.projections
-                if isinstance(part, Projection)
-                else self.monitors
-                if isinstance(part, (SpikeMonitor, StateMonitor))
-                else None
-            )
-            if kind is None:
-                raise ParameterError("Network(...)", part, "must be a population, a projection or a monitor")
-            if any(part is other for other in kind):
-                raise ParameterError("Network(...)", part, "is in the network twice")
-            kind.append(part)
-        self._check_members()
-
-    def _check_members(self) -> None:
+            self._add(part)
         for projection in self.projections:
             for side in (projection.pre, projection.post):
-                if not any(side.group is g for g in self.groups):
-                    raise ParameterError(f"{projection.name}", side.group, "joins a population that is not in the network", "Add it.")
+                self._check_member(
+                    side.group, f"{projection.name} joins a population that is not in the network"
+                )
         for monitor in self.monitors:
-            if not any(monitor.source.group is g for g in self.groups):
-                raise ParameterError(f"{monitor.name}", monitor.source.group, "watches a population that is not in the network", "Add it.")
+            limit = f"{monitor.name!r} watches a population that is not in the network"
+            self._check_member(monitor.source.group, limit)
+
+    def _add(self, part: Any) -> None:
+        where = "Network(...)"
+        if any(part is other for other in (*self.groups, *self.projections, *self.monitors)):
+            raise ParameterError(where, part, "is in the network twice")
+        if isinstance(part, Group):
+            if any(part.name == group.name for group in self.groups):
+                raise ParameterError(where, part, f"another population has the name {part.name!r} too")
+            self.groups.append(part)
+        elif isinstance(part, Projection):
+            self.projections.append(part)
+        elif isinstance(part, SpikeMonitor | StateMonitor):
+            self.monitors.append(part)
+        else:
+            raise ParameterError(where, part, "must be a population, a projection or a monitor")
+
+    def _check_member(self, group: Group, limit: str) -> None:
+        if group not in self.groups:
+            raise ParameterError("Network(...)", group, limit, "Add the population.")
 
     @property
     def t(self) -> float:
@@ -118,23 +123,46 @@ class Network:
         Raises
         ------
         ParameterError
-            If the duration is negative or off the grid, the time step is too large for a model, a monitor of
-            one of the populations was not added to the network, or a shape does not fit the number of trials.
+            If the duration is negative or off the grid, the time step is too large for a model, a monitor or
+            projection of one of the populations was not added to the network, a part has run in another
+            network, a shape does not fit the number of trials, or the memory does not suffice. Nothing has
+            changed then.
         NonFiniteError
             If a state becomes infinite or not a number; what was recorded stays.
         KeyboardInterrupt
             On Ctrl-C, at the end of a window; another run goes on from there.
         """
         n_steps = self.whole_steps(duration, "Network.run.duration")
-        for group in self.groups:
-            for monitor in group.monitors:
-                if not any(monitor is m for m in self.monitors):
-                    raise ParameterError("Network.monitors", monitor.name, "was not added to the network", "Pass it to Network(...).")
+        if self.step + n_steps >= 2**62:
+            raise ParameterError("Network.run.duration", duration, f"must be less than {2**62} time steps")
         if engine not in ENGINES:
             raise ParameterError("Network.run.engine", engine, f"must be one of {', '.join(ENGINES)}")
+        self._check_attached()
+        session = self._session
+        if session is None:
+            session = importlib.import_module(f"neurosim.engines.{engine}").Session(self)
+        session.prepare()
         if self._session is None:
-            self._session = importlib.import_module(f"neurosim.engines.{engine}").Session(self)
-        self._session.run(n_steps, progress=progress)
+            session.claim()
+            self._session = session
+            for part in (*self.groups, *self.monitors):
+                part.network = self
+        session.run(n_steps, progress=progress)
+
+    def _check_attached(self) -> None:
+        """Refuse to leave out what was made for a population, or to share it with another network."""
+        for group in self.groups:
+            for part in group.attached:
+                if part not in self.monitors and part not in self.projections:
+                    remedy = "Pass it to Network(...)."
+                    raise ParameterError(
+                        "Network(...)", part.name, f"was made for {group.name} but not added", remedy
+                    )
+        for part in (*self.groups, *self.monitors):
+            if part.network not in (None, self):
+                raise ParameterError(
+                    "Network(...)", part.name, "has run in another network", "Make a new one."
+                )
 
     def whole_steps(self, time: Any, where: str) -> int:
         """Number of steps of a time (ms) that must lie on the grid.
@@ -148,9 +176,11 @@ class Network:
         if not isinstance(number, float) or number < 0:
             raise ParameterError(where, time, "must be one time, 0 or more")
         steps = round(number / self.dt)
-        if abs(steps * self.dt - number) > 1e-9 * max(number, self.dt):
+        if abs(number / self.dt - steps) > 1e-6 + 1e-15 * steps:
             near = f"{steps * self.dt:.12g}"
-            raise ParameterError(where, time, f"must be a multiple of dt = {self.dt:g} ms", f"The nearest is {near} ms.")
+            raise ParameterError(
+                where, time, f"must be a multiple of dt = {self.dt:g} ms", f"The nearest is {near} ms."
+            )
         return steps
 
     def __repr__(self) -> str:
@@ -169,6 +199,11 @@ def _flat(parts: Iterable[Any]) -> Iterable[Any]:
 
 
 def _whole(where: str, value: Any, least: int) -> int:
-    if isinstance(value, bool) or not hasattr(value, "__index__") or int(value) < least or int(value) >= 2**63:
+    if (
+        isinstance(value, bool)
+        or not hasattr(value, "__index__")
+        or int(value) < least
+        or int(value) >= 2**63
+    ):
         raise ParameterError(where, value, f"must be a whole number of at least {least}")
     return int(value)

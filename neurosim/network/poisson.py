@@ -18,8 +18,8 @@ class PoissonPopulation(Group):
     ----------
     n : int
     rate : float, array_like, str or quantity
-        Hz: one for all, one for each unit (n,), or one for each unit of each trial (trials, n). At each step a unit
-        fires with probability ``1 - exp(-rate*dt)``.
+        Hz: one for all, one for each unit (n,), or one for each unit of each trial (trials, n). At each step
+        a unit fires with probability ``1 - exp(-rate*dt)``.
     name : str, optional
 
     Raises
@@ -34,8 +34,8 @@ class PoissonPopulation(Group):
 
     @property
     def rate(self) -> float | np.ndarray:
-        """Rate, Hz."""
-        return self._rate
+        """Rate, Hz; a copy, so assign to change it."""
+        return self._rate.copy() if isinstance(self._rate, np.ndarray) else self._rate
 
     @rate.setter
     def rate(self, value: Any) -> None:
@@ -43,10 +43,13 @@ class PoissonPopulation(Group):
         if np.any(np.asarray(rate) < 0):
             raise ParameterError(f"{self.name}.rate", value, "must not be negative")
         if isinstance(rate, np.ndarray) and (rate.ndim > 2 or rate.shape[-1] != self.n):
-            raise ParameterError(f"{self.name}.rate", rate.shape, f"the shape must be ({self.n},) or (trials, {self.n})")
-        self._rate = rate
+            limit = f"the shape must be (), ({self.n},) or (trials, {self.n})"
+            raise ParameterError(f"{self.name}.rate", rate.shape, limit)
+        self._rate: float | np.ndarray = rate
 
     def __getitem__(self, index: slice) -> Slice:
+        if not isinstance(index, slice):
+            raise ParameterError(f"{self.name}[...]", index, "must be a slice, such as [:10]")
         return self.part(index)
 
     def __repr__(self) -> str:

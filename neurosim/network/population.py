@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
@@ -14,7 +15,12 @@ from neurosim.network.composition import compose
 from neurosim.network.group import Group, Slice
 from neurosim.neurons.model import NeuronModel
 from neurosim.synapses.receptor import Receptor
-from neurosim.units import UNITS, convert
+from neurosim.units import convert, parse_unit
+
+Values = dict[str, float | np.ndarray]
+
+POSITIVE = [parse_unit(unit).dimension for unit in ("ms", "pF", "uF/cm2")]
+"""Times and capacitances: parameters of these dimensions cannot be negative."""
 
 
 class Population(Group):
@@ -33,12 +39,18 @@ class Population(Group):
     **values : float, array_like, str or quantity
         Parameters, inputs and start values of states: one for all, one for each neuron (n,), or one for each
         neuron of each trial (trials, n). A bare number is in the unit the variable was declared with.
+        ``population[name]`` reads them, as copies, and sets them, between runs too.
+
+    Attributes
+    ----------
+    revision : int
+        Counts the changes of parameters and inputs.
 
     Raises
     ------
     ParameterError
-        If a name is unknown (the valid ones are listed), a value is not finite, a time constant not positive, a
-        shape wrong, or a reset leaves the neuron above its threshold.
+        If a name is unknown (the valid ones are listed), a value is not finite, a time constant not
+        positive, a shape wrong, or a reset leaves the neuron above its threshold.
     UnitError
         If a unit does not fit; both are named.
 
@@ -66,21 +78,25 @@ class Population(Group):
         self.model = model
         self.receptors = dict(receptors or {})
         for key, receptor in self.receptors.items():
-            if not isinstance(receptor, Receptor) or not key.isidentifier():
-                raise ParameterError(f"{self.name}.receptors", {key: receptor}, "must map a name to a Receptor")
+            if not isinstance(receptor, Receptor) or not isinstance(key, str) or not key.isidentifier():
+                limit = "must map names, such as 'exc', to Receptors"
+                raise ParameterError(f"{self.name}.receptors", {key: receptor}, limit)
         self.composition = compose(model, self.receptors)
         self.system = self.composition.system
         self.integrator = check_integrator(
             integrator or model.integrator or ("exact" if self.system.is_linear else "exponential_euler"),
             f"{self.name}.integrator",
         )
-        self._constants: dict[str, float | np.ndarray] = {
-            key: p.value for key, p in self.composition.parameters.items()
-        } | {key: 0.0 for key in self.composition.external}
-        self._start: dict[str, float | np.ndarray] = {}
+        self.revision = 0
+        self._constants: Values = {key: p.value for key, p in self.composition.parameters.items()}
+        self._constants |= dict.fromkeys(self.composition.external, 0.0)
+        self._start: Values = {}
         self._live: dict[str, np.ndarray] = {}
-        for key, value in values.items():
-            self[key] = value
+        converted = {key: self._checked(key, value) for key, value in values.items()}
+        self._start |= {key: value for key, value in converted.items() if key not in self._constants}
+        self._constants |= {key: value for key, value in converted.items() if key in self._constants}
+        for key, value in converted.items():
+            self._check_trials(key, np.shape(value))
         self._check_reset()
 
     def __repr__(self) -> str:
@@ -100,55 +116,88 @@ class Population(Group):
         scale = self.system.units[key].scale
         if key in self._live:
             return self._live[key] / scale
-        return np.array(self.start_values()[key] / scale)
+        start = self.start_values()[key] / scale
+        return np.broadcast_to(start, np.broadcast_shapes(np.shape(start), (self.n,))).copy()
 
     def __setitem__(self, key: str, value: Any) -> None:
+        converted = self._checked(key, value)
+        if key in self._live:
+            self._live[key][...] = converted * self.system.units[key].scale
+        elif key in self.system.states:
+            self._start[key] = converted
+        else:
+            before = self._constants[key]
+            self._constants[key] = converted
+            try:
+                if key in self._reset_names:
+                    self._check_reset()
+            except ParameterError:
+                self._constants[key] = before
+                raise
+            self.revision += 1
+
+    def _checked(self, key: str, value: Any) -> float | np.ndarray:
+        """A user's value in the unit of the variable, if it is one that the variable can have."""
         self._check_name(key)
         where = f"{self.name}.{key}"
         converted = convert(value, self.system.units[self.composition.external.get(key, key)], where)
         shape = np.shape(converted)
         if shape and (len(shape) > 2 or shape[-1] != self.n):
             raise ParameterError(where, shape, f"the shape must be (), ({self.n},) or (trials, {self.n})")
-        if key in self.system.states:
-            if key in self._live:
-                self._live[key][...] = converted * self.system.units[key].scale
-            else:
-                self._start[key] = converted
+        self._check_trials(key, shape)
+        if key in self._constants:
+            self._check_sign(key, converted, where)
+        return converted
+
+    def _check_trials(self, key: str, shape: tuple[int, ...]) -> None:
+        """Refuse a value for another number of trials than those before."""
+        if len(shape) < 2:
             return
-        self._check_sign(key, converted, where)
-        self._constants[key] = converted
+        for other, value in (self._constants | self._start | self._live).items():
+            size = np.shape(value)
+            trials = size[0] if len(size) == 2 else 1 if other in self._live else shape[0]
+            if trials != shape[0] and (other != key or key in self._live):
+                limit = f"is for {shape[0]} trials, but {other} is for {trials}"
+                raise ParameterError(f"{self.name}.{key}", shape, limit)
 
     def _check_name(self, key: str) -> None:
         if key not in self._constants and key not in self.system.states:
             valid = ", ".join([*self._constants, *self.system.states])
-            raise ParameterError(f"{self.name}.{key}", key, f"is not a variable of {self.model.name}; valid are {valid}")
+            limit = f"is not a variable of {self.model.name} that can be set; valid are {valid}"
+            raise ParameterError(f"{self.name}[{key!r}]", key, limit)
 
     def _check_sign(self, key: str, value: float | np.ndarray, where: str) -> None:
         dimension = self.system.units[self.composition.external.get(key, key)].dimension
-        if key in self.composition.external or dimension not in (UNITS["ms"].dimension, UNITS["F"].dimension):
+        if key in self.composition.external or dimension not in POSITIVE:
             return
         used = any(key in self.system.ancestors(e) for e in self.system.expressions.values())
         if np.any(np.asarray(value) < 0) or (used and np.any(np.asarray(value) == 0)):
             raise ParameterError(where, value, "must be positive" if used else "must not be negative")
 
+    @cached_property
+    def _reset_names(self) -> set[str]:
+        """Parameters and inputs that threshold and reset depend on."""
+        model, system = self.model, self.system
+        if model.threshold is None or model.reset is None:
+            return set()
+        nodes = [system.condition(model.threshold), *(e for _, e in system.statements(model.reset))]
+        return set().union(*(system.ancestors(node) for node in nodes)) & self._constants.keys()
+
     def _check_reset(self) -> None:
         """Refuse parameter values for which a reset neuron is above its threshold at once."""
         model, system = self.model, self.system
-        if model.threshold is None or model.reset is None:
+        if not self._reset_names or model.threshold is None or model.reset is None:
             return
         condition = system.condition(model.threshold)
-        statements = system.statements(model.reset)
-        mentioned = system.ancestors(condition).union(*(system.ancestors(e) for _, e in statements))
-        if not mentioned & self._constants.keys():
-            return
         known = self.constants() | self.start_values()
-        for state, value in statements:
-            known[state] = evaluate(value, system.with_needed(value, known))
-        if np.any(evaluate(condition, system.with_needed(condition, known))):
-            given = {k: self._constants[k] for k in mentioned if k in self._constants}
-            raise ParameterError(
-                f"{self.name}.reset", given, f"after {model.reset!r} the threshold {model.threshold!r} is still passed"
-            )
+        with np.errstate(all="ignore"):
+            for state, value in system.statements(model.reset):
+                known[state] = evaluate(value, system.with_needed(value, known))
+            passed = np.any(evaluate(condition, system.with_needed(condition, known)))
+        if passed:
+            given = {name: self._constants[name] for name in sorted(self._reset_names)}
+            limit = f"after {model.reset!r} the threshold {model.threshold!r} is still passed"
+            raise ParameterError(f"{self.name}.reset", given, limit)
 
     def constants(self) -> dict[str, Any]:
         """Parameters, derived ones included, and external inputs, in coherent units."""

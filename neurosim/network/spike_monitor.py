@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from neurosim.errors import ParameterError
 from neurosim.network.group import as_slice
 
 
@@ -27,13 +28,19 @@ class SpikeMonitor:
         Trial in which it happened.
     count : ndarray of int64, shape (n,) or (trials, n)
         Spikes of each neuron.
+
+    Raises
+    ------
+    ParameterError
+        If `source` is neither a population nor a slice of one.
     """
 
     def __init__(self, source: Any, *, name: str | None = None) -> None:
         self.source = as_slice(source, "SpikeMonitor.source")
         self.name = name or f"spikes of {self.source.name}"
-        self.source.group.monitors.add(self)
+        self.network: Any = None
         self.clear(dt=0.0, trials=1)
+        self.source.group.attached.add(self)
 
     def clear(self, dt: float, trials: int) -> None:
         """Forget what was recorded, and set the time step (ms) and the number of trials."""
@@ -41,14 +48,16 @@ class SpikeMonitor:
         self._steps: list[np.ndarray] = [np.zeros(0, np.int64)]
         self._flat: list[np.ndarray] = [np.zeros(0, np.int64)]
 
-    def append(self, spikes: np.ndarray, offsets: np.ndarray, step: int) -> None:
-        """Take over the spikes of a window: flat indices sorted by step, and where each step begins."""
-        steps = step + np.repeat(np.arange(offsets.size - 1), np.diff(offsets))
-        unit = spikes.astype(np.int64) % self.source.group.n
-        mine = (unit >= self.source.start) & (unit < self.source.stop)
-        trial = spikes // self.source.group.n
-        self._steps.append(steps[mine])
-        self._flat.append((trial * self.source.n + unit - self.source.start)[mine])
+    def append(self, spikes: np.ndarray, steps: np.ndarray) -> None:
+        """Take over the spikes of a window: flat indices ``trial*n + unit`` of the population, and steps."""
+        source = self.source
+        flat = spikes.astype(np.int64)
+        if source.n < source.group.n:
+            trial, unit = np.divmod(flat, source.group.n)
+            mine = (unit >= source.start) & (unit < source.stop)
+            flat, steps = (trial * source.n + unit - source.start)[mine], steps[mine]
+        self._steps.append(steps)
+        self._flat.append(flat)
 
     def _joined(self) -> tuple[np.ndarray, np.ndarray]:
         if len(self._steps) > 1:
@@ -77,14 +86,31 @@ class SpikeMonitor:
         return counts if self.trials == 1 else counts.reshape(self.trials, self.source.n)
 
     def spike_trains(self, trial: int = 0) -> list[np.ndarray]:
-        """Spike times (ms) of each neuron in one trial: a list of n arrays."""
+        """Spike times of each neuron in one trial.
+
+        Parameters
+        ----------
+        trial : int, default 0
+
+        Returns
+        -------
+        list of n ndarrays
+            Times, ms, sorted.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such trial.
+        """
+        if not 0 <= trial < self.trials:
+            limit = f"must be a trial from 0 to {self.trials - 1}"
+            raise ParameterError(f"{self.name}.spike_trains.trial", trial, limit)
         steps, flat = self._joined()
         mine = flat // self.source.n == trial
         unit = flat[mine] % self.source.n
         order = np.argsort(unit, kind="stable")
-        bounds = np.searchsorted(unit[order], np.arange(self.source.n + 1))
         times = steps[mine][order] * self.dt
-        return [times[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+        return np.split(times, np.searchsorted(unit[order], np.arange(1, self.source.n)))
 
     def __len__(self) -> int:
         return int(self._joined()[0].size)

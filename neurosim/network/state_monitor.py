@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -40,8 +41,8 @@ class StateMonitor:
 
     Notes
     -----
-    ``monitor["v"]`` has the shape (n_times, n_recorded), or (n_times, trials, n_recorded) with several trials,
-    in the variable's unit.
+    ``monitor["v"]`` has the shape (n_times, n_recorded), or (n_times, trials, n_recorded) with several
+    trials, in the variable's unit.
     """
 
     def __init__(
@@ -56,60 +57,100 @@ class StateMonitor:
         self.source = as_slice(source, "StateMonitor.source")
         group = self.source.group
         if not isinstance(group, Population):
-            raise ParameterError("StateMonitor.source", source, "has no state variables; use a SpikeMonitor")
+            raise ParameterError(
+                "StateMonitor.source", source, "has no state variables", "Use a SpikeMonitor."
+            )
         self.population = group
         self.name = name or f"states of {self.source.name}"
+        self.network: Any = None
         self.variables = [variables] if isinstance(variables, str) else list(variables)
         system = group.system
+        self.states: list[str] = []
         for variable in self.variables:
-            if variable not in system.states and variable not in system.subexpressions:
+            if variable not in (*system.states, *system.subexpressions):
                 valid = ", ".join([*system.states, *system.subexpressions])
-                raise ParameterError(f"{self.name}.variables", variable, f"cannot be recorded; valid are {valid}")
-        self.record = np.arange(self.source.n) if record is True else np.atleast_1d(np.asarray(record))
-        if self.record.ndim != 1 or self.record.dtype.kind not in "iu" or not self.record.size:
-            raise ParameterError(f"{self.name}.record", record, "must be True or a list of neuron numbers")
-        if self.record.min() < 0 or self.record.max() >= self.source.n:
-            raise ParameterError(f"{self.name}.record", record, f"must be numbers from 0 to {self.source.n - 1}")
-        self.interval = None if dt is None else convert(dt, "ms", f"{self.name}.dt")
-        if self.interval is not None and (not isinstance(self.interval, float) or self.interval <= 0):
+                limit = f"cannot be recorded; valid are {valid}"
+                raise ParameterError(f"{self.name}.variables", variable, limit)
+            needed = system.ancestors(expression(variable))
+            self.states += [s for s in system.states if s in needed and s not in self.states]
+        self.record = self._recorded(record)
+        interval = None if dt is None else convert(dt, "ms", f"{self.name}.dt")
+        if interval is not None and (not isinstance(interval, float) or interval <= 0):
             raise ParameterError(f"{self.name}.dt", dt, "must be one positive time")
-        needed = {v for v in self.variables if v in system.states}
-        for variable in self.variables:
-            needed |= system.ancestors(expression(variable)) & set(system.states)
-        self.states = [s for s in system.states if s in needed]
-        group.monitors.add(self)
+        self.interval = interval
         self.clear(dt=0.0, trials=1)
+        group.attached.add(self)
+
+    def _recorded(self, record: Any) -> np.ndarray:
+        if record is True:
+            return np.arange(self.source.n)
+        where, neurons = f"{self.name}.record", np.atleast_1d(np.asarray(record))
+        if neurons.ndim != 1 or neurons.dtype.kind not in "iu" or not neurons.size:
+            raise ParameterError(where, record, "must be True or a list of neuron numbers")
+        if neurons.min() < 0 or neurons.max() >= self.source.n:
+            raise ParameterError(where, record, f"must be numbers from 0 to {self.source.n - 1}")
+        return neurons.astype(np.int64)
 
     def clear(self, dt: float, trials: int) -> None:
         """Forget what was recorded, and set the time step (ms) and the number of trials."""
         self.dt, self.trials = dt, trials
-        self._steps: list[np.ndarray] = [np.zeros(0, np.int64)]
-        self._values: dict[str, list[np.ndarray]] = {v: [] for v in self.variables}
+        self._runs: list[_Run] = []
 
-    def append(self, steps: np.ndarray, states: dict[str, np.ndarray], constants: dict[str, Any]) -> None:
-        """Take over the states of a window, each (n_times, trials*n_recorded), and keep the variables wanted."""
-        self._steps.append(steps)
-        system = self.population.system
-        for variable in self.variables:
-            node = expression(variable)
-            value = evaluate(node, system.with_needed(node, constants | states))
-            shape = (steps.size, self.trials * self.record.size)
-            self._values[variable].append(np.broadcast_to(value, shape).copy())
+    def begin(self, constants: dict[str, Any]) -> None:
+        """Note the parameters and inputs, of shape () or (trials*n_recorded,), that hold from now on."""
+        self._runs.append(_Run(constants))
+
+    def append(self, step: int, interval: int, states: np.ndarray) -> None:
+        """Take over the states of a window, from `step` on every `interval` steps.
+
+        Parameters
+        ----------
+        step, interval : int
+        states : ndarray, shape (n_times, n_states, trials*n_recorded)
+            In coherent units, in the order of `states`.
+        """
+        self._runs[-1].steps.append(step + interval * np.arange(len(states)))
+        self._runs[-1].rows.append(states)
 
     @property
     def t(self) -> np.ndarray:
         """Times, ms."""
-        return np.concatenate(self._steps) * self.dt
+        return (
+            np.concatenate([np.zeros(0, np.int64), *(s for run in self._runs for s in run.steps)]) * self.dt
+        )
 
     def __getitem__(self, variable: str) -> np.ndarray:
         if variable not in self.variables:
-            raise ParameterError(f"{self.name}[{variable!r}]", variable, f"was not recorded; there are {', '.join(self.variables)}")
-        if len(self._values[variable]) > 1:
-            self._values[variable] = [np.concatenate(self._values[variable])]
-        n_times = sum(s.size for s in self._steps)
-        values = self._values[variable][0] if n_times else np.zeros((0, self.trials * self.record.size))
-        values = values / self.population.system.units[variable].scale
-        return values if self.trials == 1 else values.reshape(n_times, self.trials, self.record.size)
+            limit = f"was not recorded; there are {', '.join(self.variables)}"
+            raise ParameterError(f"{self.name}[{variable!r}]", variable, limit)
+        n = self.trials * self.record.size
+        parts = [self._values(variable, run, n) for run in self._runs if run.rows]
+        values = np.concatenate([np.zeros((0, n)), *parts]) / self.population.system.units[variable].scale
+        return values if self.trials == 1 else values.reshape(-1, self.trials, self.record.size)
+
+    def _values(self, variable: str, run: _Run, n: int) -> np.ndarray:
+        rows = run.joined()
+        if variable in self.states:
+            return rows[:, self.states.index(variable)]
+        system, node = self.population.system, expression(variable)
+        states = {s: rows[:, k] for k, s in enumerate(self.states)}
+        with np.errstate(all="ignore"):  # a run that failed has recorded what no function takes
+            value = evaluate(node, system.with_needed(node, run.constants | states))
+        return np.broadcast_to(value, (len(rows), n))
 
     def __repr__(self) -> str:
         return f"StateMonitor({self.source.name}, {self.variables}, {self.t.size} times)"
+
+
+@dataclass
+class _Run:
+    """What was recorded in one run, whose parameters were constant."""
+
+    constants: dict[str, Any]
+    steps: list[np.ndarray] = field(default_factory=list)
+    rows: list[np.ndarray] = field(default_factory=list)
+
+    def joined(self) -> np.ndarray:
+        if len(self.rows) > 1:
+            self.rows = [np.concatenate(self.rows)]
+        return self.rows[0]

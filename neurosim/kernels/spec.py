@@ -1,0 +1,85 @@
+"""What the source of a kernel depends on, and its name in the cache."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from neurosim.equations.system import EquationSystem
+from neurosim.kernels.cache import digest
+
+
+@dataclass(frozen=True)
+class Jump:
+    """What a spike that arrives does: `state` grows by weight times `factor`."""
+
+    state: str
+    factor: ast.expr
+
+
+@dataclass(frozen=True)
+class KernelSpec:
+    """Everything the source of a kernel depends on.
+
+    Attributes
+    ----------
+    name : str
+        For the comment at the head of the source.
+    system : EquationSystem
+        Neuron and receptors, joined.
+    integrator : str
+    filters : tuple of str
+        States of receptors.
+    threshold : ast.expr or None
+    reset : tuple of (str, ast.expr)
+        Statements, in order; without any, a spike is the threshold condition becoming true.
+    refractory : bool
+        Whether there is a refractory time.
+    jumps : tuple of tuple of Jump
+        For each receptor.
+    output : ast.expr or None
+        Rate passed on continuously.
+    per_neuron : frozenset of str
+        Parameters, derived parameters and inputs that differ between neurons.
+    instant : bool
+        Whether events arrive without delay. They come between threshold and reset, so ``advance`` ends before
+        the reset, and a second function, ``arrive``, delivers them and resets.
+    """
+
+    name: str
+    system: EquationSystem
+    integrator: str
+    filters: tuple[str, ...] = ()
+    threshold: ast.expr | None = None
+    reset: tuple[tuple[str, ast.expr], ...] = ()
+    refractory: bool = False
+    jumps: tuple[tuple[Jump, ...], ...] = ()
+    output: ast.expr | None = None
+    per_neuron: frozenset[str] = frozenset()
+    instant: bool = False
+
+    @property
+    def key(self) -> str:
+        """Digest that names the compiled kernel in the cache."""
+        parts = [
+            self.system.text,
+            self.integrator,
+            " ".join(self.filters),
+            _text(self.threshold),
+            "; ".join(f"{s} = {_text(e)}" for s, e in self.reset),
+            f"refractory {self.refractory}",
+            "; ".join(" ".join(f"{j.state} {_text(j.factor)}" for j in jumps) for jumps in self.jumps),
+            _text(self.output),
+            " ".join(sorted(self.per_neuron)),
+            f"instant {self.instant}",
+        ]
+        return digest("advance", *parts)
+
+    @property
+    def constants(self) -> tuple[str, ...]:
+        """Parameters, derived parameters and inputs, in order."""
+        return (*self.system.parameters, *self.system.derived, *self.system.inputs)
+
+
+def _text(node: ast.expr | None) -> str:
+    return "" if node is None else ast.unparse(node)
