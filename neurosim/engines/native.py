@@ -171,7 +171,7 @@ def _carry_out(tasks: list[Task], step: int, n_steps: int) -> None:
 
 def _processors() -> int:
     """Processors this process may use; not every system can tell, and then all of them."""
-    allowed = getattr(os, "sched_getaffinity", None)
+    allowed: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
     return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 

@@ -149,10 +149,7 @@ class PopulationState:
         arrays = np.array([self._spread(values[n], n) for n in module.ARRAYS]).reshape(-1, self.size)
         self.constants = constants
         self.tasks = [self._task(module, c, scalars, arrays, refractory) for c in range(len(self.chunks))]
-        if self.instant:
-            self.arrive = lambda: module.arrive(
-                0, self.size, self.state, scalars, arrays, self.fired, self.arriving
-            )
+        self.module, self.scalars, self.arrays = module, scalars, arrays
         self.revision = population.revision
 
     def _refractory_steps(self, constants: dict[str, Any]) -> NDArray[np.int32]:
@@ -177,6 +174,11 @@ class PopulationState:
             self.above, self.fired, self.events, recorder.trace, recorder.every, recorder.state,
             recorder.neuron, p_lo, p_hi, self.output, spikes, counts,
         )  # fmt: skip
+
+    def arrive(self) -> None:
+        """Deliver the events without delay in the step just done, and reset after them."""
+        arrive = self.module.arrive
+        arrive(0, self.size, self.state, self.scalars, self.arrays, self.fired, self.arriving)
 
     def collect(self, step: int, n_steps: int) -> None:
         """Put the spikes of a window in order and hand states to the monitors."""

@@ -10,7 +10,6 @@ import ast
 from types import ModuleType
 
 from neurosim.equations.expression import names_in, on_arrays, renamed
-from neurosim.errors import EquationError
 from neurosim.integrators import StepPlan, plan_step
 from neurosim.kernels.cache import load_module
 from neurosim.kernels.spec import KernelSpec
@@ -29,7 +28,7 @@ def load_kernel(spec: KernelSpec) -> ModuleType:
     Raises
     ------
     EquationError
-        If the integrator does not suit the equations, or a name is one that the kernel uses itself.
+        If the integrator does not suit the equations.
     """
     return load_module(spec.key, lambda: kernel_source(spec))
 
@@ -46,11 +45,6 @@ class _Writer:
     def __init__(self, spec: KernelSpec, plan: StepPlan) -> None:
         self.spec, self.plan, self.system = spec, plan, spec.system
         self.coefficients = {p.name for p in plan.propagators}
-        made = self.coefficients | {name for name, _ in plan.assignments} - set(self.system.subexpressions)
-        for name in sorted(made & set(self.system.units)):
-            raise EquationError(
-                f"{spec.name}: {name!r} is a name that the kernel uses itself; choose another"
-            )
         matrix_names = {
             n for text in plan.matrix.values() for n in names_in(ast.parse(text, mode="eval").body)
         }
