@@ -66,6 +66,7 @@ class Population(Group):
         self,
         n: int,
         model: NeuronModel,
+        /,  # a model may have a state called n
         *,
         receptors: Mapping[str, Receptor] | None = None,
         integrator: str | None = None,

@@ -14,6 +14,7 @@ from neurosim.plotting.raster import plot_raster
 from neurosim.plotting.style import new_figure, unit_colour, unit_name
 from neurosim.plotting.traces import plot_traces
 from neurosim.plotting.tuning_curve import plot_tuning_curve
+from neurosim.plotting.weights import plot_weights
 
 __all__ = [
     "new_figure",
@@ -24,6 +25,7 @@ __all__ = [
     "plot_raster",
     "plot_traces",
     "plot_tuning_curve",
+    "plot_weights",
     "unit_colour",
     "unit_name",
 ]

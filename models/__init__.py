@@ -1,0 +1,37 @@
+"""Published systems, built from the library: one file each.
+
+Every module has a function ``run(folder, *, quick, seed, progress)`` that writes its figures into an
+`OutputFolder`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from types import ModuleType
+
+from neurosim.errors import ParameterError
+
+__all__ = ["MODELS", "find_model"]
+
+MODELS = {
+    "hodgkin_huxley_1952": "The squid giant axon: action potentials, gates and firing rate against current",
+    "lif_network": "4,000 LIF neurons with current-based synapses: irregular activity (Vogels & Abbott 2005)",
+    "digit_perceptron": "A perceptron on handwritten digits, its hidden units rate or LIF neurons",
+}
+"""Name and one line about each."""
+
+
+def find_model(name: str) -> ModuleType:
+    """The module of a model.
+
+    Raises
+    ------
+    ParameterError
+        If there is none of that name; near ones are suggested.
+    """
+    if name not in MODELS:
+        near = difflib.get_close_matches(name, MODELS, n=1, cutoff=0.4)
+        hint = f"Did you mean {near[0]!r}?" if near else "See 'neurosim list'."
+        raise ParameterError("model", name, f"must be one of {', '.join(MODELS)}", hint)
+    return importlib.import_module(f"neurosim.models.{name}")

@@ -1,0 +1,112 @@
+"""The current-based network of Vogels & Abbott (2005, doi:10.1523/JNEUROSCI.3508-05.2005).
+
+4,000 leaky integrate-and-fire neurons, a fifth of them inhibitory, joined at random with probability 0.02, in the
+form of benchmark 2 of Brette et al. (2007, doi:10.1007/s10827-007-0038-6). Started from random potentials the network
+keeps itself active, irregularly, at 5.4 to 6.1 Hz.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import random_array
+
+from neurosim.connectivity import Sparse
+from neurosim.network import Network, Population, Projection, SpikeMonitor, StateMonitor
+from neurosim.neurons import NeuronModel
+from neurosim.output import OutputFolder
+from neurosim.synapses import PSCFilter
+
+CurrentLIF = NeuronModel(
+    """
+    dv/dt = (g - (v - E_L))/tau_m : mV (unless refractory)
+    g : mV (input)
+    """,
+    parameters={
+        "tau_m": (20.0, "ms", "membrane time constant"),
+        "E_L": (-49.0, "mV", "resting potential, above threshold: the neurons fire by themselves"),
+        "V_th": (-50.0, "mV", "threshold"),
+        "V_reset": (-60.0, "mV", "reset potential"),
+        "tau_ref": (5.0, "ms", "refractory time"),
+    },
+    threshold="v > V_th",
+    reset="v = V_reset",
+    refractory="tau_ref",
+    initial={"v": "V_reset"},
+    name="CurrentLIF",
+    reference="10.1007/s10827-007-0038-6",
+)
+"""LIF neuron whose synaptic current is given as the voltage it would hold the membrane at."""
+
+EXCITATORY_WEIGHT = 1.62
+"""mV a spike adds."""
+
+INHIBITORY_WEIGHT = -9.0
+"""mV a spike adds."""
+
+
+@dataclass
+class LIFNetwork:
+    """The network and what watches it."""
+
+    network: Network
+    cells: Population
+    spikes: SpikeMonitor
+    states: StateMonitor
+
+
+def build(n: int = 4000, *, seed: int = 0, dt: float = 0.1, threads: int | None = None) -> LIFNetwork:
+    """Describe the network.
+
+    Parameters
+    ----------
+    n : int, default 4000
+        Neurons; the first four fifths are excitatory. The connection probability is 80/n.
+    seed : int, default 0
+        Of connections and start potentials.
+    dt : float, default 0.1
+        ms; also the delay of all connections.
+    threads : int, optional
+    """
+    rng = np.random.default_rng(seed)
+    n_exc = n * 4 // 5
+    receptors = {"exc": PSCFilter(5.0, normalize="peak"), "inh": PSCFilter(10.0, normalize="peak")}
+    cells = Population(n, CurrentLIF, receptors=receptors, v=rng.uniform(-60.0, -50.0, n), name="cells")
+
+    def wire(n_pre: int, weight: float) -> Sparse:
+        drawn = random_array((n_pre, n), density=80 / n, rng=rng, format="csr")
+        drawn.data[:] = weight
+        return Sparse.from_matrix(drawn)
+
+    exc = Projection(cells[:n_exc], cells, wire(n_exc, EXCITATORY_WEIGHT), receptor="exc", delay=dt)
+    inh = Projection(cells[n_exc:], cells, wire(n - n_exc, INHIBITORY_WEIGHT), receptor="inh", delay=dt)
+    spikes, states = SpikeMonitor(cells), StateMonitor(cells, "v", record=range(3))
+    network = Network(cells, exc, inh, spikes, states, dt=dt, seed=seed, threads=threads)
+    return LIFNetwork(network, cells, spikes, states)
+
+
+def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: bool = False) -> None:
+    """Write ``raster.png`` and ``potentials.png``.
+
+    Parameters
+    ----------
+    folder : OutputFolder
+    quick : bool, default False
+        Simulate 200 ms instead of a second.
+    seed : int, default 0
+    progress : bool, default False
+    """
+    from neurosim.plotting import new_figure, plot_raster, plot_traces
+
+    model = build(seed=seed)
+    duration = 200.0 if quick else 1000.0
+    model.network.run(duration, progress=progress)
+    rate = len(model.spikes) / model.cells.n / duration * 1000.0
+    figure = new_figure(8.0, 5.0)
+    ax = plot_raster(model.spikes.t, model.spikes.i, figure.subplots(), n_units=model.cells.n, duration_ms=duration, y_label="Neuron")
+    ax.set_title(f"mean rate {rate:.1f} Hz", loc="left")
+    folder.write_figure("raster.png", figure)
+    figure = new_figure(8.0, 4.0)
+    plot_traces(model.states.t, model.states["v"].T, unit="mV", ax=figure.subplots(), stacked=True)
+    folder.write_figure("potentials.png", figure)

@@ -1,0 +1,26 @@
+"""The bridge between rate and spiking networks: calibration, conversion, comparison and its report."""
+
+from neurosim.bridge.calibration import Calibration, calibrate, measured_curve
+from neurosim.bridge.comparison import Comparison, compare
+from neurosim.bridge.layered_network import LayeredNetwork, build_network
+from neurosim.bridge.perceptron import Perceptron, lif_activation
+from neurosim.bridge.report import format_table, write_report
+from neurosim.bridge.training import train_perceptron
+from neurosim.bridge.unit_type import UNIT_TYPES, UnitType
+
+__all__ = [
+    "UNIT_TYPES",
+    "Calibration",
+    "Comparison",
+    "LayeredNetwork",
+    "Perceptron",
+    "UnitType",
+    "build_network",
+    "calibrate",
+    "compare",
+    "format_table",
+    "lif_activation",
+    "measured_curve",
+    "train_perceptron",
+    "write_report",
+]

@@ -1,0 +1,1 @@
+"""Kernels: the only room that knows numba."""
