@@ -256,9 +256,10 @@ def _missing_unit(source: Source, name: str) -> EquationError:
 def _unit_and_flags(rest: str, name: str, source: Source) -> tuple[Unit, frozenset[str]]:
     """Unit and flags of what stands behind the colon, which ends the last line."""
     row = len(source.lines) - 1
+    rest = rest.lstrip()
     start = len(source.lines[row]) - len(rest)
     # A parenthesis after an operator belongs to the unit: 1/(ms*mV).
-    match = re.fullmatch(r"\s*(.*?[^*/^\s])??\s*(?:(?<![*/^\s])\s*\(([^()*/^]*)\))?\s*", rest)
+    match = re.fullmatch(r"(.*?[^*/^\s])??\s*(?:(?<![*/^\s])\s*\(([^()*/^]*)\))?\s*", rest)
     if match is None or not match[1]:
         raise _missing_unit(source, name)
     flags = frozenset(flag.strip() for flag in (match[2] or "").split(",") if flag.strip())

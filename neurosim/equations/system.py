@@ -147,9 +147,9 @@ class EquationSystem:
             ready = [n for n in pending if not needs[n] & pending.keys()]
             if not ready:
                 cycle = _find_cycle({n: needs[n] & pending.keys() for n in pending})
-                raise self._by_name[cycle[0]].source.error(
-                    f"circular definition: {' -> '.join([*cycle, cycle[0]])}"
-                )
+                first = self._by_name[cycle[0]]
+                message = f"circular definition: {' -> '.join([*cycle, cycle[0]])}"
+                raise first.source.error(message, first.expression)
             for name in ready:
                 order.append(name)
                 del pending[name]
