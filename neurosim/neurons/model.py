@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 class NeuronModel:
     """A model of a neuron, or of a rate unit.
+
+    A model describes. It knows the rooms that bring it to life, integrators and engines, by name only.
 
     Parameters
     ----------
@@ -109,9 +112,8 @@ class NeuronModel:
     def _check(self) -> None:
         system = self.system
         if self.integrator is not None:
-            from neurosim.integrators import check_integrator
-
-            check_integrator(self.integrator, f"{self.name}.integrator")
+            check = importlib.import_module("neurosim.integrators").check_integrator
+            check(self.integrator, f"{self.name}.integrator")
         if self.threshold is not None:
             system.condition(self.threshold)
         elif self.reset is not None or self.refractory is not None:
@@ -248,9 +250,7 @@ class NeuronModel:
     def _curve(self, drive: Any) -> Any:
         if self.rate_formula is not None:
             return self._closed_form
-        from neurosim.engines.tuning_curve import tuning_curve
-
-        return tuning_curve(self, drive)
+        return importlib.import_module("neurosim.engines.tuning_curve").tuning_curve(self, drive)
 
     @cached_property
     def _closed_form(self) -> ClosedFormCurve:
@@ -295,6 +295,5 @@ class NeuronModel:
         integrator : str, optional
             By default the model's own.
         """
-        from neurosim.engines.native import kernel_text
-
-        return kernel_text(self, integrator)
+        text: str = importlib.import_module("neurosim.engines.native").kernel_text(self, integrator)
+        return text
