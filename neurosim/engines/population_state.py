@@ -14,14 +14,14 @@ from neurosim.engines.recorder import Recorder
 from neurosim.engines.time_step import check_time_step
 from neurosim.equations.expression import evaluate
 from neurosim.errors import NonFiniteError, ParameterError
-from neurosim.kernels.advance import load_kernel
+from neurosim.kernels.advance import LANES, load_kernel
 from neurosim.kernels.spec import Jump, KernelSpec
 from neurosim.kernels.spikes import all_finite, merge_spikes
 from neurosim.network.population import Population
 from neurosim.units import UNITS
 
 CHUNK = 1024
-"""Neurons a kernel call handles: its states stay in the first-level cache over the window."""
+"""Neurons a kernel call handles, a multiple of `LANES`: their states stay in the cache over the window."""
 
 NO_SPIKES = np.zeros(0, np.int32)
 
@@ -48,7 +48,7 @@ class PopulationState:
         Of the last window: flat indices ``trial*n + neuron``, sorted by step, then by index.
     offsets : ndarray of int64, shape (at least n_steps + 1,)
         The spikes of step k of the window are ``spikes[offsets[k]:offsets[k + 1]]``.
-    output : ndarray, shape (window, trials*n), or (0, trials*n) for units that spike
+    output : ndarray, shape (window, at least trials*n), or no rows for units that spike
         Rates in the steps of the last window, per ms.
 
     Raises
@@ -69,25 +69,24 @@ class PopulationState:
         self.population, self.trials, self.dt, self.recorder = population, trials, dt, recorder
         self.shape = (trials, population.n)
         self.size = trials * population.n
+        self.padded = -(-self.size // LANES) * LANES
         self.instant = 0 in delays
-        names = population.system.states
         start = population.start_values()
-        self.state = np.zeros((len(names), self.size))
-        for row, name in zip(self.state, names, strict=True):
-            row[:] = self._spread(start[name], name)
-        self.left = np.zeros(self.size, np.int32)
-        self.above = np.zeros(self.size, np.uint8)
-        self.fired = np.zeros(self.size, np.uint8)
+        self.state = self._rows({name: start[name] for name in population.system.states})
+        self.left = np.zeros(self.padded, np.int32)
+        self.above = np.zeros(self.padded, np.uint8)
+        self.fired = np.zeros(self.padded, np.uint8)
         self.receptors = {name: r for r, name in enumerate(population.receptors)}
-        self.events = np.zeros((len(self.receptors), max([1, *delays]), self.size))
-        self.arriving = np.zeros((len(self.receptors) if self.instant else 0, 1, self.size))
+        self.n_rows = max([1, *delays])
+        self.events = np.zeros((len(self.receptors), self.n_rows * self.size + LANES))
+        self.arriving = np.zeros((len(self.receptors) if self.instant else 0, self.size + LANES))
         self._make_room(window)
         self.revision = -1
         if population.model.threshold is not None and population.model.reset is None:
-            self.above[:] = self._passed(population.model.threshold)
+            self.above[: self.size] = self._passed(population.model.threshold)
 
     def _make_room(self, window: int) -> None:
-        chunks = [(lo, min(lo + CHUNK, self.size)) for lo in range(0, self.size, CHUNK)]
+        chunks = [(lo, min(lo + CHUNK, self.padded)) for lo in range(0, self.size, CHUNK)]
         bounds = np.searchsorted(self.recorder.neuron, [*(lo for lo, _ in chunks), self.size]).tolist()
         self.chunks = [(*chunk, *probes) for chunk, probes in zip(chunks, pairwise(bounds), strict=True)]
         spiking = self.population.model.threshold is not None
@@ -95,7 +94,7 @@ class PopulationState:
         self.buffer = np.zeros((len(chunks), min(CHUNK, self.size) * window if spiking else 0), np.int32)
         self.merged = self.buffer[0] if len(chunks) == 1 else np.zeros(self.buffer.size, np.int32)
         self.spikes, self.offsets = NO_SPIKES, np.zeros(window + 1, np.int64)
-        self.output = np.zeros((window if self.population.model.output is not None else 0, self.size))
+        self.output = np.zeros((window if self.population.model.output is not None else 0, self.padded))
 
     def _spread(self, value: Any, name: str) -> NDArray[np.float64]:
         """A value of shape (), (n,) or (trials, n) for every neuron of every trial, flat."""
@@ -106,11 +105,18 @@ class PopulationState:
             limit = f"does not fit {self.trials} trials of {self.population.n} neurons"
             raise ParameterError(where, np.shape(value), limit) from None
 
+    def _rows(self, values: dict[str, Any]) -> NDArray[np.float64]:
+        """A row for each name, padded with copies of the last neuron."""
+        rows = np.zeros((len(values), self.padded))
+        for row, (name, value) in zip(rows, values.items(), strict=True):
+            row[: self.size] = self._spread(value, name)
+            row[self.size :] = row[self.size - 1]
+        return rows
+
     def _passed(self, threshold: str) -> NDArray[np.bool_]:
         system = self.population.system
-        states = {s: row.reshape(self.shape) for s, row in zip(system.states, self.state, strict=True)}
         condition = system.condition(threshold)
-        known = system.with_needed(condition, self.population.constants() | states)
+        known = system.with_needed(condition, self.population.constants() | self.views)
         return np.broadcast_to(evaluate(condition, known), self.shape).ravel()
 
     @property
@@ -118,12 +124,13 @@ class PopulationState:
         """The states as the user sees them: (n,), or (trials, n) with several trials."""
         shape = self.shape if self.trials > 1 else self.shape[1:]
         names = self.population.system.states
-        return {name: row.reshape(shape) for name, row in zip(names, self.state, strict=True)}
+        rows = zip(names, self.state, strict=True)
+        return {name: row[: self.size].reshape(shape) for name, row in rows}
 
     def inbox(self, receptor: str, delay: int) -> NDArray[np.float64]:
         """Ring of the events that arrive at a receptor, shape (n_rows, trials*n), a row for each step."""
-        ring: NDArray[np.float64] = (self.events if delay else self.arriving)[self.receptors[receptor]]
-        return ring
+        events: NDArray[np.float64] = (self.events if delay else self.arriving)[self.receptors[receptor]]
+        return events[:-LANES].reshape(-1, self.size)
 
     def prepare(self) -> None:
         """Take over parameters and inputs, if any has changed since the last run.
@@ -146,7 +153,7 @@ class PopulationState:
         module = load_kernel(spec)
         values = constants | propagator_values(module, constants, self.dt, self.shape)
         scalars = np.array([values[n] for n in module.SCALARS], dtype=np.float64)
-        arrays = np.array([self._spread(values[n], n) for n in module.ARRAYS]).reshape(-1, self.size)
+        arrays = self._rows({n: values[n] for n in module.ARRAYS})
         self.constants = constants
         self.tasks = [self._task(module, c, scalars, arrays, refractory) for c in range(len(self.chunks))]
         self.module, self.scalars, self.arrays = module, scalars, arrays
@@ -157,7 +164,7 @@ class PopulationState:
         if text is None:
             return np.zeros(0, np.int32)
         time = evaluate(self.population.system.quantity(text, UNITS["ms"]), constants)
-        steps = np.rint(self._spread(time, "refractory") / self.dt)
+        steps: NDArray[np.float64] = np.rint(self._rows({"refractory": time})[0] / self.dt)
         if steps.min() < 0 or steps.max() >= 2**31:
             limit = "must be from 0 to 2147483647 time steps"
             raise ParameterError(f"{self.population.name}.refractory", time, limit)
@@ -170,15 +177,15 @@ class PopulationState:
         lo, hi, p_lo, p_hi = self.chunks[c]
         advance, recorder, spikes, counts = module.advance, self.recorder, self.buffer[c], self.counts[c]
         return lambda step, n_steps: advance(
-            lo, hi, step, n_steps, self.dt, self.state, scalars, arrays, self.left, refractory,
-            self.above, self.fired, self.events, recorder.trace, recorder.every, recorder.state,
+            lo, hi, self.size, step, n_steps, self.dt, self.state, scalars, arrays, self.left, refractory,
+            self.above, self.fired, self.events, self.n_rows, recorder.trace, recorder.every, recorder.state,
             recorder.neuron, p_lo, p_hi, self.output, spikes, counts,
         )  # fmt: skip
 
     def arrive(self) -> None:
         """Deliver the events without delay in the step just done, and reset after them."""
         arrive = self.module.arrive
-        arrive(0, self.size, self.state, self.scalars, self.arrays, self.fired, self.arriving)
+        arrive(0, self.padded, self.size, self.state, self.scalars, self.arrays, self.fired, self.arriving)
 
     def collect(self, step: int, n_steps: int) -> None:
         """Put the spikes of a window in order and hand states to the monitors."""
@@ -190,9 +197,10 @@ class PopulationState:
 
     def check_finite(self, step: int, n_steps: int) -> None:
         """Raise `NonFiniteError` if a state is infinite or NaN."""
-        if all_finite(self.state.ravel()):
+        state = self.state[:, : self.size]
+        if all_finite(state):
             return
-        row, flat = np.argwhere(~np.isfinite(self.state))[0]
+        row, flat = np.argwhere(~np.isfinite(state))[0]
         name = self.population.system.states[row]
         raise NonFiniteError(
             f"{self.population.name}.{name}: neuron {flat % self.population.n}"

@@ -42,7 +42,7 @@ class Route:
                 post_start=post.start,
             )
         for k, output in enumerate(self.source.output[:n_steps]):
-            rates = output.reshape(-1, pre.group.n)[:, pre.start : pre.stop]
+            rates = output[: self.source.size].reshape(-1, pre.group.n)[:, pre.start : pre.stop]
             inputs = ring[(first_row + k) % len(ring)].reshape(-1, post.group.n)
             # A rate is the number of spikes expected per ms, so a step delivers rate*dt of them.
             inputs[:, post.start : post.stop] += self.connectivity.forward(rates) * self.source.dt

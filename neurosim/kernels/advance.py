@@ -2,6 +2,9 @@
 
 The inner loop runs over neurons, scalar and without branches, so that LLVM vectorises it; state stands in
 contiguous rows, one a variable. Within a step the order is: record, integrate, threshold, deliver, reset.
+
+Rows are padded to a multiple of `LANES` neurons. LLVM rounds differently in the loop over what is left when
+the vectors are full; with padding nothing is left, and a neuron's result does not depend on its place.
 """
 
 from __future__ import annotations
@@ -13,6 +16,9 @@ from neurosim.equations.expression import names_in, on_arrays, renamed
 from neurosim.integrators import StepPlan, plan_step
 from neurosim.kernels.cache import load_module
 from neurosim.kernels.spec import KernelSpec
+
+LANES = 32
+"""Padding: a multiple of the neurons that one pass of the vectorised loop handles on any processor."""
 
 
 def load_kernel(spec: KernelSpec) -> ModuleType:
@@ -81,10 +87,9 @@ class _Writer:
             "",
             "",
             "@kernel",
-            "def advance(_lo, _hi, _step, _n_steps, dt, _state, _scalars, _arrays, _left, _refractory,",
-            "            _above, _fired, _events, _trace, _every, _probe_state, _probe_neuron, _p_lo, _p_hi,",
-            "            _output, _spikes, _counts):",
-            "    _n_rows = _events.shape[1]",
+            "def advance(_lo, _hi, _size, _step, _n_steps, dt, _state, _scalars, _arrays, _left,",
+            "            _refractory, _above, _fired, _events, _n_rows, _trace, _every, _probe_state,",
+            "            _probe_neuron, _p_lo, _p_hi, _output, _spikes, _counts):",
             "    _total = 0",
             "    _record = 0",
             *self._unpacked(scalars, arrays),
@@ -97,26 +102,28 @@ class _Writer:
             lines.append("    _fired = _fired[_lo:_hi]")
         lines += [
             "    for _k in range(_n_steps):",
-            "        _slot = (_step + _k) % _n_rows",
+            "        _start = (_step + _k) % _n_rows * _size + _lo",
             "        if (_step + _k) % _every == 0:",
             "            for _p in range(_p_lo, _p_hi):",
             "                _trace[_record, _p] = _state[_probe_state[_p], _probe_neuron[_p]]",
             "            _record += 1",
         ]
-        lines += [f"        _events{r} = _events[{r}, _slot, _lo:_hi]" for r in range(len(spec.jumps))]
+        lines += [f"        _events{r} = _events[{r}, _start : _start + _n]" for r in range(len(spec.jumps))]
         if spec.output is not None:
             lines.append("        _out = _output[_k, _lo:_hi]")
-        if spiking:
-            lines.append("        _count = 0")
         lines.append("        for _i in range(_n):")
         lines += [f"            {s} = _row_{s}[_i]" for s in self.system.states]
         lines += [f"            {name} = _row_{name}[_i]" for name in arrays]
         lines += ["            " + line for line in body]
+        lines += [f"        _events{r}[:_real] = 0.0" for r in range(len(spec.jumps))]
         if spiking:
             lines += [
+                "        _count = 0",
+                "        for _i in range(_real):",
+                "            _count += _fired[_i]",
                 "        _counts[_k] = _count",
                 "        if _count > 0:",
-                "            for _i in range(_n):",
+                "            for _i in range(_real):",
                 "                if _fired[_i] != 0:",
                 "                    _spikes[_total] = _lo + _i",
                 "                    _total += 1",
@@ -128,19 +135,21 @@ class _Writer:
             "",
             "",
             "@kernel",
-            "def arrive(_lo, _hi, _state, _scalars, _arrays, _fired, _events):",
+            "def arrive(_lo, _hi, _size, _state, _scalars, _arrays, _fired, _events):",
             *self._unpacked(scalars, arrays),
             "    _fired = _fired[_lo:_hi]",
         ]
-        lines += [f"    _events{r} = _events[{r}, 0, _lo:_hi]" for r in range(len(self.spec.jumps))]
+        lines += [f"    _events{r} = _events[{r}, _lo:_hi]" for r in range(len(self.spec.jumps))]
         lines.append("    for _i in range(_n):")
         lines += [f"        {self.new[s]} = _row_{s}[_i]" for s in self.system.states]
         lines += [f"        {name} = _row_{name}[_i]" for name in arrays]
-        return [*lines, *("        " + line for line in body)]
+        lines += ["        " + line for line in body]
+        return [*lines, *(f"    _events{r}[:_real] = 0.0" for r in range(len(self.spec.jumps)))]
 
     def _unpacked(self, scalars: list[str], arrays: list[str]) -> list[str]:
         return [
             "    _n = _hi - _lo",
+            "    _real = min(_hi, _size) - _lo",
             *(f"    {name} = _scalars[{i}]" for i, name in enumerate(scalars)),
             *(f"    _row_{name} = _arrays[{i}, _lo:_hi]" for i, name in enumerate(arrays)),
             *(f"    _row_{s} = _state[{i}, _lo:_hi]" for i, s in enumerate(self.system.states)),
@@ -179,7 +188,7 @@ class _Writer:
             lines += [f"_spike = _passed & (_above[_i] == 0){ready}", "_above[_i] = _passed"]
         else:
             lines.append(f"_spike = _passed{ready}")
-        lines += ["_fired[_i] = _spike", "_count += _spike"]
+        lines.append("_fired[_i] = _spike")
         if self.spec.refractory:
             lines.append("_left[_i] = where(_spike, _refractory[_i], where(_wait > 0, _wait - 1, _wait))")
         return lines
@@ -190,7 +199,6 @@ class _Writer:
             for j in jumps:
                 lines += self._needed(j.factor)
                 lines.append(f"{self.new[j.state]} += {self._renewed(j.factor)}*_events{r}[_i]")
-            lines.append(f"_events{r}[_i] = 0.0")
         return lines
 
     def _resets(self) -> list[str]:

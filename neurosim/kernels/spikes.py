@@ -52,9 +52,10 @@ def merge_spikes(
 
 @kernel
 def all_finite(values: NDArray[np.float64]) -> bool:
-    """Whether an array of shape (n,) holds neither infinities nor NaN."""
+    """Whether an array of shape (n_rows, n) holds neither infinities nor NaN."""
     bad = 0
-    for i in range(values.size):
-        # A comparison with NaN is false, and no flag in use assumes that there is none.
-        bad += not abs(values[i]) <= 1.7976931348623157e308
+    for row in range(values.shape[0]):
+        for i in range(values.shape[1]):
+            # A comparison with NaN is false, and no flag in use assumes that there is none.
+            bad += not abs(values[row, i]) <= 1.7976931348623157e308
     return bad == 0
