@@ -1,7 +1,7 @@
 """Published systems, built from the library: one file each.
 
 Every module has a function ``run(folder, *, quick, seed, progress)`` that writes its figures into an
-`OutputFolder`.
+`OutputFolder` and returns their paths.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MODELS = {
 
 
 def find_model(name: str) -> ModuleType:
-    """The module of a model.
+    """Return the module of a model.
 
     Raises
     ------

@@ -1,10 +1,13 @@
 """The squid giant axon of Hodgkin & Huxley (1952, doi:10.1113/jphysiol.1952.sp004764).
 
-Current steps of rising strength: a passive response, a single spike, then repetitive firing whose rate jumps from 0
-to about 52 Hz at 6.3 uA/cm2 and rises slowly from there (68.3 Hz at 10 and 86.5 Hz at 20 uA/cm2).
+Current steps of rising strength: a passive response, a single spike, then repetitive firing whose rate jumps
+from 0 to about 52 Hz at 6.3 uA/cm2 and rises slowly from there (68.3 Hz at 10 and 86.5 Hz at 20 uA/cm2).
 """
 
 from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +19,9 @@ STEPS = (2.0, 3.0, 7.0, 20.0)
 """Current steps shown, uA/cm2."""
 
 
-def respond(currents: np.ndarray, duration: float = 100.0, dt: float = 0.01) -> tuple[StateMonitor, SpikeMonitor]:
+def respond(
+    currents: np.ndarray, duration: float = 100.0, dt: float = 0.01
+) -> tuple[StateMonitor, SpikeMonitor]:
     """Response of the axon at rest to current steps.
 
     Parameters
@@ -34,14 +39,14 @@ def respond(currents: np.ndarray, duration: float = 100.0, dt: float = 0.01) -> 
         With v, m, h and n of each axon.
     SpikeMonitor
     """
-    rest = HodgkinHuxley.steady_state()
+    rest: dict[str, Any] = HodgkinHuxley.steady_state()
     axons = Population(len(currents), HodgkinHuxley, integrator="rk4", I=currents, **rest)
     states, spikes = StateMonitor(axons, ["v", "m", "h", "n"]), SpikeMonitor(axons)
     Network(axons, states, spikes, dt=dt, seed=0).run(duration)
     return states, spikes
 
 
-def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: bool = False) -> None:
+def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: bool = False) -> list[Path]:
     """Write ``current_steps.png``, ``action_potential.png`` and ``firing_rate.png``.
 
     Parameters
@@ -51,26 +56,32 @@ def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: b
         Fewer points of the firing rate.
     seed, progress
         Nothing here is random, and nothing takes long.
+
+    Returns
+    -------
+    list of Path
+        The figures.
     """
     from neurosim.plotting import new_figure, plot_traces, plot_tuning_curve
 
     states, _ = respond(np.array(STEPS))
-    figure = new_figure(7.5, 5.0)
+    steps = new_figure(7.5, 5.0)
     labels = [f"{current:g} uA/cm2" for current in STEPS]
-    plot_traces(states.t, states["v"].T, labels, unit="mV", ax=figure.subplots(), stacked=True)
-    folder.write_figure("current_steps.png", figure)
+    plot_traces(states.t, states["v"].T, labels, unit="mV", ax=steps.subplots(), stacked=True)
 
-    figure = new_figure(7.5, 5.0)
-    upper, lower = figure.subplots(2, 1, sharex=True)
+    action_potential = new_figure(7.5, 5.0)
+    upper, lower = action_potential.subplots(2, 1, sharex=True)
     first = states.t < 20.0
     plot_traces(states.t[first], states["v"][first, 3], unit="mV", ax=upper)
     upper.set_xlabel("")
     gates = np.array([states[gate][first, 3] for gate in "mhn"])
-    plot_traces(states.t[first], gates, ["m", "h", "n"], unit="1", ax=lower)
-    lower.set_ylabel("Open fraction")
-    folder.write_figure("action_potential.png", figure)
+    plot_traces(states.t[first], gates, ["m", "h", "n"], unit="1", quantity="Open fraction", ax=lower)
 
     drive = np.linspace(0.0, 40.0, 21 if quick else 81)
-    figure = new_figure(5.0, 3.5)
-    plot_tuning_curve(drive, HodgkinHuxley.rate(drive), drive_label="I (uA/cm2)", ax=figure.subplots())
-    folder.write_figure("firing_rate.png", figure)
+    rates = new_figure(5.0, 3.5)
+    plot_tuning_curve(drive, HodgkinHuxley.rate(drive), drive_label="I (uA/cm2)", ax=rates.subplots())
+    return [
+        folder.write_figure("current_steps.png", steps),
+        folder.write_figure("action_potential.png", action_potential),
+        folder.write_figure("firing_rate.png", rates),
+    ]

@@ -1,18 +1,20 @@
 """The current-based network of Vogels & Abbott (2005, doi:10.1523/JNEUROSCI.3508-05.2005).
 
-4,000 leaky integrate-and-fire neurons, a fifth of them inhibitory, joined at random with probability 0.02, in the
-form of benchmark 2 of Brette et al. (2007, doi:10.1007/s10827-007-0038-6). Started from random potentials the network
-keeps itself active, irregularly, at 5.4 to 6.1 Hz.
+4,000 leaky integrate-and-fire neurons, a fifth of them inhibitory, joined at random with probability 0.02, in
+the form of benchmark 2 of Brette et al. (2007, doi:10.1007/s10827-007-0038-6). Started from random potentials
+the network keeps itself active, irregularly, at 5.4 to 6.1 Hz.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
-from scipy.sparse import random_array
 
+from neurosim.analysis import mean_rate
 from neurosim.connectivity import Sparse
+from neurosim.errors import ParameterError
 from neurosim.network import Network, Population, Projection, SpikeMonitor, StateMonitor
 from neurosim.neurons import NeuronModel
 from neurosim.output import OutputFolder
@@ -39,6 +41,9 @@ CurrentLIF = NeuronModel(
 )
 """LIF neuron whose synaptic current is given as the voltage it would hold the membrane at."""
 
+IN_DEGREE = 80
+"""Mean number of synapses on a neuron."""
+
 EXCITATORY_WEIGHT = 1.62
 """mV a spike adds."""
 
@@ -46,9 +51,22 @@ INHIBITORY_WEIGHT = -9.0
 """mV a spike adds."""
 
 
+SMALLEST = 100
+
+
 @dataclass
 class LIFNetwork:
-    """The network and what watches it."""
+    """The network and what watches it.
+
+    Attributes
+    ----------
+    network : Network
+    cells : Population
+        The first four fifths are excitatory.
+    spikes : SpikeMonitor
+    states : StateMonitor
+        The membrane potential v, mV, of three excitatory cells.
+    """
 
     network: Network
     cells: Population
@@ -62,22 +80,32 @@ def build(n: int = 4000, *, seed: int = 0, dt: float = 0.1, threads: int | None 
     Parameters
     ----------
     n : int, default 4000
-        Neurons; the first four fifths are excitatory. The connection probability is 80/n.
+        Neurons, at least 100; the first four fifths are excitatory. The connection probability is 80/n.
     seed : int, default 0
         Of connections and start potentials.
     dt : float, default 0.1
         ms; also the delay of all connections.
     threads : int, optional
+
+    Returns
+    -------
+    LIFNetwork
+
+    Raises
+    ------
+    ParameterError
+        If there are fewer than 100 neurons, or another number cannot be used.
     """
+    if n < SMALLEST:
+        raise ParameterError("lif_network.build.n", n, f"must be at least {SMALLEST}")
     rng = np.random.default_rng(seed)
     n_exc = n * 4 // 5
     receptors = {"exc": PSCFilter(5.0, normalize="peak"), "inh": PSCFilter(10.0, normalize="peak")}
     cells = Population(n, CurrentLIF, receptors=receptors, v=rng.uniform(-60.0, -50.0, n), name="cells")
 
     def wire(n_pre: int, weight: float) -> Sparse:
-        drawn = random_array((n_pre, n), density=80 / n, rng=rng, format="csr")
-        drawn.data[:] = weight
-        return Sparse.from_matrix(drawn)
+        pre, post = np.nonzero(rng.random((n_pre, n)) < IN_DEGREE / n)
+        return Sparse(pre, post, weight, n_pre=n_pre, n_post=n)
 
     exc = Projection(cells[:n_exc], cells, wire(n_exc, EXCITATORY_WEIGHT), receptor="exc", delay=dt)
     inh = Projection(cells[n_exc:], cells, wire(n - n_exc, INHIBITORY_WEIGHT), receptor="inh", delay=dt)
@@ -86,7 +114,7 @@ def build(n: int = 4000, *, seed: int = 0, dt: float = 0.1, threads: int | None 
     return LIFNetwork(network, cells, spikes, states)
 
 
-def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: bool = False) -> None:
+def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: bool = False) -> list[Path]:
     """Write ``raster.png`` and ``potentials.png``.
 
     Parameters
@@ -95,18 +123,25 @@ def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: b
     quick : bool, default False
         Simulate 200 ms instead of a second.
     seed : int, default 0
+        Of connections and start potentials.
     progress : bool, default False
+
+    Returns
+    -------
+    list of Path
+        The figures.
     """
     from neurosim.plotting import new_figure, plot_raster, plot_traces
 
     model = build(seed=seed)
     duration = 200.0 if quick else 1000.0
     model.network.run(duration, progress=progress)
-    rate = len(model.spikes) / model.cells.n / duration * 1000.0
-    figure = new_figure(8.0, 5.0)
-    ax = plot_raster(model.spikes.t, model.spikes.i, figure.subplots(), n_units=model.cells.n, duration_ms=duration, y_label="Neuron")
+    rate = mean_rate(model.spikes.spike_trains(), duration)
+
+    raster = new_figure(8.0, 5.0)
+    ax = plot_raster(model.spikes, ax=raster.subplots(), n_units=model.cells.n, duration_ms=duration)
     ax.set_title(f"mean rate {rate:.1f} Hz", loc="left")
-    folder.write_figure("raster.png", figure)
-    figure = new_figure(8.0, 4.0)
-    plot_traces(model.states.t, model.states["v"].T, unit="mV", ax=figure.subplots(), stacked=True)
-    folder.write_figure("potentials.png", figure)
+
+    potentials = new_figure(8.0, 4.0)
+    plot_traces(model.states.t, model.states["v"].T, unit="mV", ax=potentials.subplots(), stacked=True)
+    return [folder.write_figure("raster.png", raster), folder.write_figure("potentials.png", potentials)]

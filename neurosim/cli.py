@@ -5,22 +5,31 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from neurosim.errors import DataError, NeurosimError, ParameterError
+from neurosim.errors import NeurosimError, OutputError, ParameterError
+from neurosim.models import MODELS, find_model  # type: ignore[import-not-found]
+
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it."""
+
+QUICK_TRAINING = 10_000
+QUICK_TEST = 100
+"""Images that ``compare --quick`` trains and tests with, at most."""
+
+# Typer brings its own copy of click or uses an installed one: only its own names are the same in both.
+UsageError: Any = typer.BadParameter.__base__
 
 app = typer.Typer(
     name="neurosim",
-    help="One network, several fidelities: rate, integrate-and-fire and Hodgkin-Huxley units on the same connections.",
-    no_args_is_help=True,
+    help="One network, several fidelities: rate, integrate-and-fire and Hodgkin-Huxley units on the same "
+    "connections.",
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-QUICK_IMAGES = 100
 
 
 class DataName(StrEnum):
@@ -32,45 +41,49 @@ class DataName(StrEnum):
 
 @app.command()
 def compare(
-    out: Annotated[Path, typer.Option(help="Folder for report.json, report.html and the figures.")] = Path("results/compare"),
+    out: Annotated[Path, typer.Option(help="Folder for report.json, report.html and the figures.")] = Path(
+        "results/compare"
+    ),
     units: Annotated[str, typer.Option(help="Unit types, joined by commas.")] = "rate,lif,hh",
     hidden: Annotated[str, typer.Option(help="Hidden units; several layers joined by commas.")] = "128",
-    duration: Annotated[str, typer.Option(help="Simulated time for each image, ms.")] = "300",
-    epochs: Annotated[int, typer.Option(help="Passes over the training set.", min=1)] = 15,
-    seed: Annotated[int, typer.Option(help="Of split, training and encoders.", min=0)] = 0,
-    data: Annotated[DataName, typer.Option(help="Bundled 8x8 digits, or MNIST from --mnist-dir.")] = DataName.digits,
+    duration: Annotated[
+        str | None, typer.Option(help="Simulated time for each image, ms: 300, or 150 if quick.")
+    ] = None,
+    epochs: Annotated[
+        int | None, typer.Option(help="Passes over the training set: 15, or 5 if quick.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of split, training and encoders.")] = 0,
+    data: Annotated[
+        DataName, typer.Option(help="Bundled 8x8 digits, or MNIST from --mnist-dir.")
+    ] = DataName.digits,
     mnist_dir: Annotated[Path | None, typer.Option(help="Folder with the four IDX files of MNIST.")] = None,
-    threads: Annotated[int | None, typer.Option(help="Default: one for each processor.", min=1)] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="100 test images, 5 epochs, 150 ms: a look, not a result.")] = False,
+    threads: Annotated[int | None, typer.Option(help="By default one for each processor.")] = None,
+    quick: Annotated[
+        bool,
+        typer.Option(
+            "--quick", help="At most 10,000 training and 100 test images, shorter: a look, not a result."
+        ),
+    ] = False,
 ) -> None:
     """Train a perceptron and classify with rate, LIF and Hodgkin-Huxley units on the same connections."""
-    from neurosim.data import load_digits, load_mnist
+    from neurosim import bridge
     from neurosim.output import OutputFolder
 
-    names = [name.strip() for name in units.split(",") if name.strip()]
-    sizes = _sizes(hidden)
+    options: dict[str, Any] = {
+        "units": [name.strip() for name in units.split(",") if name.strip()],
+        "hidden": _sizes(hidden),
+        "duration": ("150" if quick else "300") if duration is None else duration,
+        "epochs": (5 if quick else 15) if epochs is None else epochs,
+        "seed": seed,
+        "threads": threads,
+    }
+    bridge.Settings.checked(**options)  # before files are read and a folder is made
+    train, test = _load(data, mnist_dir, seed)
+    if quick:
+        train = train.subset(range(min(QUICK_TRAINING, len(train))))
+        test = test.subset(range(min(QUICK_TEST, len(test))))
     with OutputFolder(out) as folder:
-        if data is DataName.mnist:
-            if mnist_dir is None:
-                raise DataError("--data mnist needs --mnist-dir, the folder with the four IDX files of MNIST")
-            train, test = load_mnist(mnist_dir)
-        else:
-            train, test = load_digits().split(0.25, seed)
-        if quick:
-            test, epochs, duration = test.subset(range(min(QUICK_IMAGES, len(test)))), min(epochs, 5), "150"
-        from neurosim import bridge
-
-        found = bridge.compare(
-            train,
-            test,
-            units=names,
-            hidden=sizes,
-            duration=duration,
-            epochs=epochs,
-            seed=seed,
-            threads=threads,
-            progress=True,
-        )
+        found = bridge.compare(train, test, **options, progress=True)
         typer.echo(bridge.format_table(found.report))
         written = bridge.write_report(folder, found.report, found.recordings)
         typer.echo(f"\nWritten to {folder.path}: {', '.join(path.name for path in written)}")
@@ -80,24 +93,23 @@ def compare(
 def run(
     name: Annotated[str, typer.Argument(help="A name from 'neurosim list'.")],
     out: Annotated[Path | None, typer.Option(help="Folder for the figures; default results/NAME.")] = None,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
+    seed: Annotated[int, typer.Option(help="Of all random numbers.")] = 0,
     quick: Annotated[bool, typer.Option("--quick", help="A shorter run.")] = False,
 ) -> None:
     """Run a model and write its figures."""
-    from neurosim.models import find_model
     from neurosim.output import OutputFolder
 
     model = find_model(name)
+    if seed < 0:
+        raise ParameterError("--seed", seed, "must be a whole number of at least 0")
     with OutputFolder(out or Path("results") / name) as folder:
-        model.run(folder, quick=quick, seed=seed, progress=True)
-        typer.echo(f"Written to {folder.path}: {', '.join(sorted(p.name for p in folder.path.glob('*.png')))}")
+        written = model.run(folder, quick=quick, seed=seed, progress=True)
+        typer.echo(f"Written to {folder.path}: {', '.join(path.name for path in written)}")
 
 
 @app.command("list")
 def list_models() -> None:
     """List the models that 'neurosim run' knows."""
-    from neurosim.models import MODELS
-
     width = max(map(len, MODELS))
     for name, about in MODELS.items():
         typer.echo(f"{name:{width}}  {about}")
@@ -110,10 +122,13 @@ def cache(
     """Show, or clear, the cache of compiled kernels."""
     from neurosim.kernels.cache import cache_info, clear_cache
 
-    if clear:
-        files, size = clear_cache()
-        typer.echo(f"Removed {files} files, {size / 1e6:.1f} MB")
-    info = cache_info()
+    try:
+        if clear:
+            files, size = clear_cache()
+            typer.echo(f"Removed {files} files, {size / 1e6:.1f} MB")
+        info = cache_info()
+    except OSError as error:
+        raise OutputError(f"the cache of kernels: {error}") from error
     typer.echo(f"{info.folder}: {info.modules} kernels, {info.bytes / 1e6:.1f} MB")
 
 
@@ -121,13 +136,38 @@ def _sizes(text: str) -> tuple[int, ...]:
     try:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
-        raise ParameterError("--hidden", text, "must be whole numbers joined by commas, such as 128 or 128,64") from None
+        limit = "must be whole numbers joined by commas, such as 128 or 128,64"
+        raise ParameterError("--hidden", text, limit) from None
+
+
+def _load(data: DataName, mnist_dir: Path | None, seed: int) -> tuple[Any, Any]:
+    from neurosim.data import load_digits, load_mnist
+
+    if data is DataName.digits:
+        if mnist_dir is not None:
+            raise ParameterError("--mnist-dir", str(mnist_dir), "is only for --data mnist")
+        return load_digits().split(0.25, seed)
+    if mnist_dir is None:
+        limit = "--data mnist needs the folder with the four IDX files of MNIST"
+        raise ParameterError("--mnist-dir", None, limit)
+    return load_mnist(mnist_dir)
 
 
 def main() -> None:
     """Run the command line; a user's mistake is one line on standard error and exit status 2."""
     try:
-        app()
+        status = app(sys.argv[1:] or ["--help"], prog_name="neurosim", standalone_mode=False)
     except NeurosimError as error:
-        print(f"neurosim: {error}", file=sys.stderr)
-        sys.exit(2)
+        sys.exit(_fail(str(error), 2))
+    except UsageError as error:
+        sys.exit(_fail(f"{error.format_message().rstrip('.')}. See 'neurosim --help'.", 2))
+    except typer.Abort:
+        status = INTERRUPTED
+    if status == INTERRUPTED:
+        _fail("interrupted", INTERRUPTED)
+    sys.exit(status)
+
+
+def _fail(message: str, status: int) -> int:
+    print(f"neurosim: {' '.join(message.split())}", file=sys.stderr)
+    return status

@@ -1,10 +1,12 @@
 """The bridge between rate and spiking networks: calibration, conversion, comparison and its report."""
 
-from neurosim.bridge.calibration import Calibration, calibrate, measured_curve
+from neurosim.bridge.calibration import Calibration, calibrate, calibrate_layers, measured_curve
 from neurosim.bridge.comparison import Comparison, compare
 from neurosim.bridge.layered_network import LayeredNetwork, build_network
 from neurosim.bridge.perceptron import Perceptron, lif_activation
 from neurosim.bridge.report import format_table, write_report
+from neurosim.bridge.settings import Settings
+from neurosim.bridge.simulation import Outcome, read_decisions, simulate
 from neurosim.bridge.training import train_perceptron
 from neurosim.bridge.unit_type import UNIT_TYPES, UnitType
 
@@ -13,14 +15,19 @@ __all__ = [
     "Calibration",
     "Comparison",
     "LayeredNetwork",
+    "Outcome",
     "Perceptron",
+    "Settings",
     "UnitType",
     "build_network",
     "calibrate",
+    "calibrate_layers",
     "compare",
     "format_table",
     "lif_activation",
     "measured_curve",
+    "read_decisions",
+    "simulate",
     "train_perceptron",
     "write_report",
 ]

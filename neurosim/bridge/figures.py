@@ -33,12 +33,14 @@ class MeasuredTuning:
         Input, rising.
     measured : array_like, shape (n,)
         Simulated firing rate, Hz.
-    curve : array_like, shape (n,)
-        The rate the network counts on there, Hz.
+    curve : array_like, shape (n_curve,)
+        The rate the network counts on, Hz.
     drive_label : str
         What the input is, with its unit.
     curve_label : str, default "closed form"
         Where the curve comes from.
+    curve_drive : array_like, shape (n_curve,), optional
+        Where the curve is given; at `drive` if left out.
     """
 
     drive: npt.ArrayLike
@@ -46,6 +48,7 @@ class MeasuredTuning:
     curve: npt.ArrayLike
     drive_label: str
     curve_label: str = "closed form"
+    curve_drive: npt.ArrayLike | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +102,8 @@ class Recordings:
         Tuning curves.
     activity : mapping of str to Activity
         The networks at work on one image.
+    static_accuracy : float, optional
+        Share of right decisions of the trained network in a single static pass.
     """
 
     times: npt.ArrayLike = ()
@@ -106,6 +111,7 @@ class Recordings:
     confusion: Mapping[str, npt.ArrayLike] = field(default_factory=dict)
     tuning: Mapping[str, MeasuredTuning] = field(default_factory=dict)
     activity: Mapping[str, Activity] = field(default_factory=dict)
+    static_accuracy: float | None = None
 
 
 def draw_figures(recordings: Recordings, units: Mapping[str, Mapping[str, Any]]) -> dict[str, SavableFigure]:
@@ -141,7 +147,7 @@ def _draw_accuracy(recordings: Recordings, units: Mapping[str, Mapping[str, Any]
         recordings.times,
         recordings.accuracy_over_time,
         figure.add_subplot(),
-        reference=units.get("rate", {}).get("accuracy"),
+        reference=recordings.static_accuracy,
         settling_times_ms={
             unit: units.get(unit, {}).get("settling_time_ms") for unit in recordings.accuracy_over_time
         },
@@ -161,6 +167,7 @@ def _draw_tuning_curves(tuning: Mapping[str, MeasuredTuning]) -> SavableFigure:
             ax,
             colour=unit_colour(unit),
             curve_label=curve.curve_label,
+            curve_drive=curve.curve_drive,
         )
         add_title(ax, unit_name(unit))
     return figure

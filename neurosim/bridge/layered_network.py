@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from neurosim.bridge.calibration import Calibration
 from neurosim.bridge.perceptron import Perceptron
 from neurosim.bridge.unit_type import UnitType
+from neurosim.errors import ParameterError
 from neurosim.network import Network, Population, Projection, SpikeMonitor, StateMonitor
 from neurosim.neurons import LeakyIntegrator
 from neurosim.synapses import PSCFilter
@@ -21,8 +24,8 @@ TAU_SYN = 10.0
 """Time constant of the synapses, ms."""
 
 SYNAPSE_ORDER = 1
-"""Order of their filter. An alpha function is smooth enough for Hodgkin-Huxley units, whose onset jumps from 0 to
-50 Hz: with an exponential of the same time constant their rates near the onset follow the fluctuations instead."""
+"""Order of their filter. An alpha function is smooth enough for Hodgkin-Huxley units, whose onset jumps from
+0 to 50 Hz: with an exponential of the same time constant, rates near the onset follow the fluctuations."""
 
 TAU_READOUT = 60.0
 """Time over which a decision is averaged, ms."""
@@ -46,8 +49,8 @@ class LayeredNetwork:
         Records ``y``, the averaged logits, every millisecond.
     projections : list of Projection
         On the very Connectivity objects of the perceptron.
-    potentials : StateMonitor, optional
-        Of some units of the first hidden layer.
+    potentials : list of StateMonitor
+        Of some units of the first hidden layer, where they were asked for.
     """
 
     network: Network
@@ -55,7 +58,7 @@ class LayeredNetwork:
     spikes: list[SpikeMonitor]
     readout: StateMonitor
     projections: list[Projection]
-    potentials: StateMonitor | None = None
+    potentials: list[StateMonitor]
 
 
 def build_network(
@@ -93,27 +96,49 @@ def build_network(
     Returns
     -------
     LayeredNetwork
+
+    Raises
+    ------
+    ParameterError
+        If there is not one calibration for each hidden layer, or the images do not fit the perceptron.
     """
-    rng = np.random.default_rng(seed)
-    spiking = unit.encoder.threshold is not None
-    start = {"phase": rng.random(images.shape)} if spiking else {}
-    layers = [Population(images.shape[1], unit.encoder, name="pixels", drive=PIXEL_RATE * images, **start)]
+    *hidden_biases, last_bias = (bias.astype(np.float64) for bias in perceptron.biases)
+    if len(calibrations) != len(hidden_biases):
+        limit = f"must be {len(hidden_biases)}, one for each hidden layer"
+        raise ParameterError("build_network.calibrations", len(calibrations), limit)
+    pixels = np.asarray(images, dtype=np.float64)
+    if pixels.ndim != 2 or pixels.shape[1] != perceptron.sizes[0]:
+        limit = f"the shape must be (n_images, {perceptron.sizes[0]})"
+        raise ParameterError("build_network.images", pixels.shape, limit)
+    start: dict[str, Any] = {}
+    if unit.is_spiking:
+        start["phase"] = np.random.default_rng(seed).random(pixels.shape)
+    layers = [Population(pixels.shape[1], unit.encoder, name="pixels", drive=PIXEL_RATE * pixels, **start)]
     charge = 1000.0 / PIXEL_RATE
-    for k, (calibration, bias) in enumerate(zip(calibrations, perceptron.biases, strict=False), start=1):
-        drive = {unit.model.input: calibration.offset + calibration.gain * bias.astype(np.float64)}
+    for k, (calibration, bias) in enumerate(zip(calibrations, hidden_biases, strict=True), start=1):
         synapse = PSCFilter(TAU_SYN, SYNAPSE_ORDER, gain=calibration.gain * charge)
-        layers.append(Population(bias.size, unit.model, name=f"hidden_{k}", receptors={"synapse": synapse}, **drive))
+        layer = Population(bias.size, unit.model, name=f"hidden_{k}", receptors={"synapse": synapse})
+        layer[unit.model.input] = calibration.offset + calibration.gain * bias
+        layers.append(layer)
         charge = 1000.0 / calibration.scale
-    last = perceptron.biases[-1].astype(np.float64)
     synapse = PSCFilter(TAU_SYN, SYNAPSE_ORDER, gain=charge)
-    layers.append(Population(last.size, LeakyIntegrator, name="readout", receptors={"synapse": synapse}, drive=last, tau=TAU_READOUT))
+    readout = Population(
+        last_bias.size, LeakyIntegrator, name="readout", receptors={"synapse": synapse}, tau=TAU_READOUT
+    )
+    readout["drive"] = last_bias
+    layers.append(readout)
     projections = [
         Projection(pre, post, connectivity, delay=DELAY)
-        for pre, post, connectivity in zip(layers, layers[1:], perceptron.connectivities, strict=False)
+        for (pre, post), connectivity in zip(pairwise(layers), perceptron.connectivities, strict=True)
     ]
-    spikes = [SpikeMonitor(layer) for layer in layers[:-1]] if spiking else []
-    readout = StateMonitor(layers[-1], "y", dt=1.0)
-    potentials = None if record is None else StateMonitor(layers[1], "v", record=record)
-    watchers = [*spikes, readout, *([potentials] if potentials else [])]
-    network = Network(layers, projections, watchers, dt=unit.dt, trials=len(images), seed=seed, threads=threads)
-    return LayeredNetwork(network, layers, spikes, readout, projections, potentials)
+    spikes = [SpikeMonitor(layer) for layer in layers[:-1]] if unit.is_spiking else []
+    decision = StateMonitor(readout, "y", dt=1.0)
+    potentials = [] if record is None else [StateMonitor(layers[1], "v", record=record)]
+    network = Network(
+        *(layers, projections, spikes, decision, potentials),
+        dt=unit.dt,
+        trials=len(pixels),
+        seed=seed,
+        threads=threads,
+    )
+    return LayeredNetwork(network, layers, spikes, decision, projections, potentials)

@@ -16,7 +16,9 @@ REFERENCE_RATE = 100.0
 
 
 def lif_activation(gamma: float = 0.02) -> TuningCurve:
-    """Tuning curve of the LIF neuron as an activation function: the rate at ``v_in = 1 + z``, in units of 100 Hz.
+    """Tuning curve of the LIF neuron as an activation function.
+
+    The activation of a drive z is the rate at ``v_in = 1 + z``, in units of 100 Hz.
 
     Parameters
     ----------
@@ -35,6 +37,7 @@ class Perceptron:
     connectivities : list of Connectivity
         The objects the rate network computes with, not copies.
     biases : list of ndarray
+        Of each layer after the input.
     activation : TuningCurve
         Of all hidden units.
     """
@@ -45,7 +48,7 @@ class Perceptron:
 
     @classmethod
     def of(cls, classifier: MLPClassifier) -> Perceptron:
-        """The parts of a trained classifier.
+        """Take a trained classifier apart.
 
         Raises
         ------
@@ -65,8 +68,19 @@ class Perceptron:
         return cls(list(classifier.connectivities_), list(classifier.biases_), activation)
 
     def drives(self, images: np.ndarray) -> list[np.ndarray]:
-        """Drive of every layer, the readout's last, for images (n, n_pixels): arrays (n, n_units)."""
-        result = []
+        """Drive of each layer after the input.
+
+        Parameters
+        ----------
+        images : ndarray, shape (n_images, n_pixels)
+            Brightness 0 to 1.
+
+        Returns
+        -------
+        list of ndarray, shape (n_images, n_units)
+            The last are the logits.
+        """
+        result: list[np.ndarray] = []
         a = np.asarray(images, dtype=np.float64)
         for k, (connectivity, bias) in enumerate(zip(self.connectivities, self.biases, strict=True)):
             if k:

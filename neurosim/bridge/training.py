@@ -11,13 +11,18 @@ SMALL = 10_000
 
 
 def train_perceptron(
-    train: Dataset, *, hidden: tuple[int, ...] = (128,), epochs: int = 15, seed: int = 0, progress: bool = False
+    train: Dataset,
+    *,
+    hidden: tuple[int, ...] = (128,),
+    epochs: int = 15,
+    seed: int = 0,
+    progress: bool = False,
 ) -> MLPClassifier:
     """Train a perceptron whose hidden units have the tuning curve of the LIF neuron.
 
     Because the activation is a neuron's own tuning curve (its corner rounded, Hunsberger & Eliasmith 2015,
-    arXiv:1510.08829), LIF units carry out the trained network without any conversion. A little noise on the input
-    makes it robust against spikes.
+    arXiv:1510.08829), LIF units carry out the trained network without any conversion. A little noise on the
+    input makes it robust against spikes.
 
     Parameters
     ----------
@@ -28,14 +33,22 @@ def train_perceptron(
     epochs : int, default 15
         Passes over the enlarged set.
     seed : int, default 0
+        Of initial weights, noise and the order of images.
     progress : bool, default False
 
     Returns
     -------
     MLPClassifier
         Trained.
+
+    Raises
+    ------
+    ParameterError
+        If a number cannot be used, or all images are of one class.
+    KeyboardInterrupt
+        On Ctrl-C: a network half trained would pass for the whole.
     """
-    data = with_shifts(train) if len(train.images) < SMALL else train
+    data = with_shifts(train) if len(train) < SMALL else train
     classifier = MLPClassifier(
         hidden=hidden,
         activation=lif_activation(),
@@ -47,4 +60,7 @@ def train_perceptron(
         random_state=seed,
         progress=progress,
     )
-    return classifier.fit(data.images, data.labels)
+    classifier.fit(data.images, data.labels)
+    if classifier.history_.interrupted:
+        raise KeyboardInterrupt("training was stopped")
+    return classifier

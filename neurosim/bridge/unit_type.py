@@ -17,8 +17,6 @@ class UnitType:
     ----------
     name : str
         As the command line calls it.
-    label : str
-        As figures call it.
     encoder : NeuronModel
         Turns a pixel's brightness into a firing rate.
     model : NeuronModel
@@ -26,39 +24,43 @@ class UnitType:
     dt : float
         Time step, ms.
     drive_range : tuple of float, optional
-        Inputs, in the unit of the model's input, between which its tuning curve is measured and used. None for
-        models that share the tuning curve the network is trained with, and so need no calibration.
+        Inputs, in the unit of the model's input, between which its tuning curve is measured and used. None
+        for models that share the tuning curve the network is trained with, and so need no calibration.
     """
 
     name: str
-    label: str
     encoder: NeuronModel
     model: NeuronModel
     dt: float
     drive_range: tuple[float, float] | None = None
 
+    @property
+    def is_spiking(self) -> bool:
+        """Whether units send spikes; if not, they pass their rates on continuously."""
+        return self.encoder.threshold is not None
+
 
 UNIT_TYPES = {
     unit.name: unit
     for unit in (
-        UnitType("rate", "rate", RateSource, LIFRate, 0.5),
-        UnitType("lif", "LIF", PerfectIntegrator, LIF, 0.1),
-        UnitType("hh", "Hodgkin-Huxley", PerfectIntegrator, HodgkinHuxley, 0.05, (0.0, 60.0)),
+        UnitType("rate", RateSource, LIFRate, 0.5),
+        UnitType("lif", PerfectIntegrator, LIF, 0.1),
+        UnitType("hh", PerfectIntegrator, HodgkinHuxley, 0.05, (0.0, 60.0)),
     )
 }
 """The unit types by name: ``rate``, ``lif`` and ``hh``."""
 
 
 def find_unit_type(name: str) -> UnitType:
-    """The unit type of a name.
+    """Return the unit type of a name.
 
     Raises
     ------
     ParameterError
-        If there is none; near names are suggested.
+        If there is none; a near name is suggested.
     """
     if name not in UNIT_TYPES:
-        near = difflib.get_close_matches(name, UNIT_TYPES, n=1, cutoff=0.4)
+        near = difflib.get_close_matches(str(name).lower(), UNIT_TYPES, n=1, cutoff=0.4)
         hint = f"Did you mean {near[0]!r}?" if near else ""
         raise ParameterError("units", name, f"must be among {', '.join(UNIT_TYPES)}", hint)
     return UNIT_TYPES[name]

@@ -22,6 +22,7 @@ def plot_tuning_curve(
     *,
     colour: str = BLUE,
     curve_label: str = "closed form",
+    curve_drive: npt.ArrayLike | None = None,
 ) -> Axes:
     """Draw measured firing rates as dots, and the curve they should follow as a line.
 
@@ -31,8 +32,8 @@ def plot_tuning_curve(
         The input, rising.
     measured : array_like, shape (n,)
         Firing rate at each input, in Hz.
-    closed_form : array_like, shape (n,), optional
-        The rate a formula or a fit gives there, in Hz.
+    closed_form : array_like, shape (n_curve,), optional
+        The rate a formula or a fit gives, in Hz.
     drive_label : str, default "Input"
         What the input is, with its unit.
     ax : Axes, optional
@@ -41,6 +42,8 @@ def plot_tuning_curve(
         Colour of the dots.
     curve_label : str, default "closed form"
         What the line is.
+    curve_drive : array_like, shape (n_curve,), optional
+        Inputs at which `closed_form` is given, for a line finer than the dots; `drive` if left out.
 
     Returns
     -------
@@ -54,15 +57,18 @@ def plot_tuning_curve(
     drives = checked_array("plot_tuning_curve(drive)", drive, 1)
     rates = checked_array("plot_tuning_curve(measured)", measured, 1)
     check_length("plot_tuning_curve(measured)", rates, len(drives), "drive")
-    curve = None
+    curve, curve_drives = None, drives
     if closed_form is not None:
         curve = checked_array("plot_tuning_curve(closed_form)", closed_form, 1)
-        check_length("plot_tuning_curve(closed_form)", curve, len(drives), "drive")
+        if curve_drive is not None:
+            curve_drives = checked_array("plot_tuning_curve(curve_drive)", curve_drive, 1)
+        axis = "drive" if curve_drive is None else "curve_drive"
+        check_length("plot_tuning_curve(closed_form)", curve, len(curve_drives), axis)
 
     if ax is None:
         ax = new_figure(4.8, 3.6).add_subplot()
     if curve is not None:
-        ax.plot(drives, curve, color=INK, linewidth=1.2, label=curve_label)
+        ax.plot(curve_drives, curve, color=INK, linewidth=1.2, label=curve_label)
     ax.plot(
         drives,
         rates,
