@@ -29,7 +29,7 @@ def check_neuron_model(model: NeuronModel, *, drive: float = 0.0, dt: float = 0.
     Checked are: derivatives and their slopes are finite over a sweep of every state, singular points of rate
     functions included; the gates of a conductance model stay between 0 and 1 under every integrator; the
     steady state stays where it is; a parameter given once and one given for each neuron agree to round-off
-    (the compiler takes what is constant out of the loop, so not to the bit); a run in one piece and in several
+    (not to the bit: the compiler takes what is constant out of the loop); a run in one piece and in several
     give the same bits; copy, repr, table and LaTeX work; bad input raises before anything changes.
 
     Parameters

@@ -1,0 +1,92 @@
+"""Every neuron model keeps the contract, and the contract can be broken."""
+
+from __future__ import annotations
+
+import pytest
+
+import neurosim.neurons
+from neurosim.errors import NeurosimError
+from neurosim.network import Population
+from neurosim.neurons import HodgkinHuxley, NeuronModel
+from neurosim.neurons.contract import NeuronContractError, check_neuron_model
+
+EXPONENTIAL_LIF = NeuronModel(
+    """
+    dv/dt = (g_L*(E_L - v) + g_L*D*exp((v - V_T)/D) - w + I)/C : mV (unless refractory)
+    dw/dt = (a*(v - E_L) - w)/tau_w : pA
+    I : pA (input)
+    """,
+    parameters={
+        **{"C": "281 pF", "g_L": "30 nS", "E_L": "-70.6 mV", "V_T": "-50.4 mV", "D": "2 mV"},
+        **{"tau_w": "144 ms", "a": "4 nS", "b": "80.5 pA", "t_ref": "2 ms"},
+    },
+    threshold="v > -30*mV",
+    reset="v = E_L; w += b",
+    refractory="t_ref",
+    initial={"v": "E_L"},
+    name="ExponentialLIF",
+    reference="10.1152/jn.00686.2005",
+)
+"""The model a user would add: Brette and Gerstner (2005)."""
+
+DRIVES = {"LIF": 1.5, "HodgkinHuxley": 10.0, "PerfectIntegrator": 300.0, "ExponentialLIF": 900.0}
+BUILT_IN = [m for m in vars(neurosim.neurons).values() if isinstance(m, NeuronModel)]
+
+
+def test_the_built_in_models_are_found() -> None:
+    assert {"LIF", "HodgkinHuxley"} <= {m.name for m in BUILT_IN}
+
+
+@pytest.mark.parametrize("model", [*BUILT_IN, EXPONENTIAL_LIF], ids=lambda m: m.name)
+def test_every_model_keeps_the_contract(model: NeuronModel) -> None:
+    check_neuron_model(model, drive=DRIVES.get(model.name, 0.5))
+
+
+def broken(old: str, new: str) -> NeuronModel:
+    assert old in HodgkinHuxley.equations
+    return NeuronModel(
+        HodgkinHuxley.equations.replace(old, new),
+        parameters=HodgkinHuxley.parameters,
+        threshold=HodgkinHuxley.threshold,
+        initial=HodgkinHuxley.initial,
+        name="Broken",
+    )
+
+
+def test_a_rate_that_is_zero_over_zero_breaks_it() -> None:
+    naive = broken(
+        "phi/exprel(-(v + 40*mV)/(10*mV))/ms", "0.1*phi*(v/mV + 40)/(1 - exp(-(v + 40*mV)/(10*mV)))/ms"
+    )
+    with pytest.raises(NeuronContractError, match="Broken: dm/dt is finite for every v"):
+        check_neuron_model(naive)
+
+
+def test_a_gate_that_leaves_its_range_breaks_it() -> None:
+    with pytest.raises(NeuronContractError, match="h stays between 0 and 1 under exponential_euler"):
+        check_neuron_model(broken("alpha_h*(1 - h)", "alpha_h*(2 - h)"))
+
+
+def test_wrong_promises_of_the_engine_break_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Population, "_check_sign", lambda *arguments: None)
+    with pytest.raises(NeuronContractError, match=r"tau_m = -1.0 is refused"):
+        check_neuron_model(neurosim.neurons.LIF, drive=1.5)
+    assert issubclass(NeuronContractError, NeurosimError)
+
+
+def test_a_careless_setter_breaks_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    original = Population.__setitem__
+
+    def careless(self: Population, key: str, value: object) -> None:
+        if key == "v_in":
+            self._constants[key] = 7.0
+        original(self, key, value)
+
+    monkeypatch.setattr(Population, "__setitem__", careless)
+    with pytest.raises(NeuronContractError, match="bad input leaves v_in as it was"):
+        check_neuron_model(neurosim.neurons.LIF, drive=1.5)
+
+
+def test_a_steady_state_that_moves_breaks_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NeuronModel, "steady_state", lambda self, drive=0.0: {"v": 0.5})
+    with pytest.raises(NeuronContractError, match="v stays at its steady state"):
+        check_neuron_model(neurosim.neurons.LIF, drive=1.5)

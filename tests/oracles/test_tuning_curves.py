@@ -1,0 +1,74 @@
+"""Measured firing rates against closed forms, and tuning curves as functions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from neurosim.engines.tuning_curve import GRID, MeasuredCurve, measure_rates, tuning_curve
+from neurosim.errors import ParameterError
+from neurosim.neurons import LIF, HodgkinHuxley, LIFRate, PerfectIntegrator
+
+HH_CURRENTS = np.array([0.0, 3.0, 6.2, 6.3, 8.0, 10.0, 20.0])
+
+
+def test_measured_lif_equals_the_closed_form_within_the_grid() -> None:
+    """An interval is the exact one, rounded up to the grid: at most dt longer, never shorter."""
+    v_in = np.array([0.5, 0.999, 1.01, 1.05, 1.2, 1.5, 2.0, 5.0, 20.0])
+    dt = 0.1
+    measured, exact = measure_rates(LIF, v_in, dt=dt), LIF.rate(v_in)
+    assert measured[:2].tolist() == [0, 0]
+    intervals, expected = 1000 / measured[2:], 1000 / exact[2:]
+    assert (intervals >= expected - 1e-9).all()
+    assert (intervals <= expected + dt + 1e-9).all()
+    np.testing.assert_allclose(measure_rates(LIF, v_in[4:]), exact[4:], rtol=0.01)
+
+
+def test_the_perfect_integrator_needs_no_closed_form() -> None:
+    np.testing.assert_allclose(measure_rates(PerfectIntegrator, [0.0, 50.0, 200.0]), [0, 50, 200], rtol=1e-12)
+
+
+def test_hodgkin_huxley_rate_function() -> None:
+    rate = HodgkinHuxley.rate(HH_CURRENTS)
+    assert rate[:3].tolist() == [0, 0, 0]
+    assert rate[3] > 45
+    assert (np.diff(rate[3:]) > 0).all()
+    np.testing.assert_allclose(rate[[5, 6]], [68.3, 86.5], rtol=5e-3)
+    slope = HodgkinHuxley.rate_derivative(HH_CURRENTS)
+    np.testing.assert_allclose(slope[4], (rate[5] - rate[4]) / 2)
+    assert HodgkinHuxley.rate(HH_CURRENTS.reshape(1, 7)).shape == (1, 7)
+
+
+def test_a_curve_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = tuning_curve(HodgkinHuxley, HH_CURRENTS)
+    monkeypatch.setattr(
+        "neurosim.engines.tuning_curve.measure_rates", lambda *_: pytest.fail("measured again")
+    )
+    assert tuning_curve(HodgkinHuxley, HH_CURRENTS[::-1]) is before
+
+
+def test_many_inputs_are_interpolated_on_a_grid() -> None:
+    v_in = np.linspace(0.0, 3.0, 5000)
+    curve = tuning_curve(LIF, v_in)
+    assert curve.drive.size == GRID
+    smooth = v_in > 1.3
+    np.testing.assert_allclose(curve.rate(v_in)[smooth], LIF.rate(v_in)[smooth], rtol=0.01)
+
+
+def test_a_curve_is_linear_between_its_points_and_flat_outside() -> None:
+    curve = MeasuredCurve(np.array([0.0, 1.0, 3.0]), np.array([0.0, 10.0, 50.0]))
+    x = np.array([-1.0, 0.0, 0.5, 1.0, 2.0, 3.0, 9.0])
+    np.testing.assert_array_equal(curve.rate(x), [0, 0, 5, 10, 30, 50, 50])
+    np.testing.assert_array_equal(curve.rate_derivative(x), [0, 10, 10, 20, 20, 20, 0])
+    single = MeasuredCurve(np.array([2.0]), np.array([7.0]))
+    assert single.rate(5.0) == 7.0
+    assert single.rate_derivative(5.0) == 0.0
+
+
+def test_bad_input_is_refused() -> None:
+    with pytest.raises(ParameterError, match="at least one input"):
+        tuning_curve(HodgkinHuxley, [])
+    with pytest.raises(ParameterError, match="no threshold"):
+        measure_rates(LIFRate, [1.0])
+    with pytest.raises(ParameterError, match=r"LIF\.v_in.*finite"):
+        measure_rates(LIF, [np.inf])
