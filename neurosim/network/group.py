@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import operator
 import weakref
 from typing import Any
 
@@ -31,9 +32,7 @@ class Group:
 
     def __init__(self, n: int, name: str | None) -> None:
         kind = type(self).__name__
-        if isinstance(n, bool) or not hasattr(n, "__index__") or not 1 <= int(n) < 2**31:
-            raise ParameterError(f"{kind}.n", n, "must be a whole number from 1 to 2147483647")
-        self.n = int(n)
+        self.n = whole_number(f"{kind}.n", n, 1, 2**31 - 1)
         self.name = name or f"{kind.lower()}_{next(_numbers)}"
         self.attached: weakref.WeakSet[Any] = weakref.WeakSet()
         self.network: Any = None
@@ -79,7 +78,9 @@ class Slice:
 
     @property
     def name(self) -> str:
-        """Name of the group, with the bounds."""
+        """Name of the group, with the bounds unless it is the whole group."""
+        if self.n == self.group.n:
+            return self.group.name
         return f"{self.group.name}[{self.start}:{self.stop}]"
 
     def __len__(self) -> int:
@@ -87,6 +88,23 @@ class Slice:
 
     def __repr__(self) -> str:
         return self.name
+
+
+def whole_number(where: str, value: Any, least: int, most: int) -> int:
+    """The value as an int, if it is a whole number between two limits.
+
+    Raises
+    ------
+    ParameterError
+        If it is not.
+    """
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = least - 1
+    if isinstance(value, bool) or not least <= number <= most:
+        raise ParameterError(where, value, f"must be a whole number from {least} to {most}")
+    return number
 
 
 def as_slice(source: Any, where: str) -> Slice:

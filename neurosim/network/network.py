@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from neurosim.errors import ParameterError
-from neurosim.network.group import Group
+from neurosim.network.group import Group, whole_number
 from neurosim.network.projection import Projection
 from neurosim.network.spike_monitor import SpikeMonitor
 from neurosim.network.state_monitor import StateMonitor
@@ -66,9 +66,9 @@ class Network:
         if not isinstance(number, float) or number <= 0:
             raise ParameterError("Network.dt", dt, "must be one positive time")
         self.dt = number
-        self.trials = _whole("Network.trials", trials, 1)
-        self.seed = secrets.randbits(63) if seed is None else _whole("Network.seed", seed, 0)
-        self.threads = None if threads is None else _whole("Network.threads", threads, 1)
+        self.trials = whole_number("Network.trials", trials, 1, 2**31 - 1)
+        self.seed = secrets.randbits(63) if seed is None else whole_number("Network.seed", seed, 0, 2**63 - 1)
+        self.threads = None if threads is None else whole_number("Network.threads", threads, 1, 4096)
         self.groups: list[Group] = []
         self.projections: list[Projection] = []
         self.monitors: list[SpikeMonitor | StateMonitor] = []
@@ -196,14 +196,3 @@ def _flat(parts: Iterable[Any]) -> Iterable[Any]:
             yield from _flat(part)
         else:
             yield part
-
-
-def _whole(where: str, value: Any, least: int) -> int:
-    if (
-        isinstance(value, bool)
-        or not hasattr(value, "__index__")
-        or int(value) < least
-        or int(value) >= 2**63
-    ):
-        raise ParameterError(where, value, f"must be a whole number of at least {least}")
-    return int(value)

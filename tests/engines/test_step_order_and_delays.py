@@ -1,4 +1,4 @@
-"""Within a step: record, integrate, threshold, deliver, reset. A spike of step k arrives in step k + delay."""
+"""A step records, integrates, tests the threshold, delivers, resets; a spike arrives `delay` steps later."""
 
 from __future__ import annotations
 

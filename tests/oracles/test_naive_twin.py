@@ -1,4 +1,4 @@
-"""The whole engine against a twin in plain Python: a recurrent network with delays, noise and two receptors."""
+"""The whole engine against a twin in plain Python: a recurrent network with delays and noise."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def drive() -> np.ndarray:
 
 
 def naive() -> tuple[list[tuple[int, int]], list[list[float]]]:
-    """Step by step and neuron by neuron, with lists of events; returns (step, neuron) of the spikes, and v."""
+    """Go step by step and neuron by neuron; return (step, neuron) of the spikes, and v."""
     w, v_in = weights(), drive()
     # States v, x0, x1 (exc, order 1), y0 (inh, order 0); the constant input is a fifth state.
     matrix = np.array(
