@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from neurosim.equations.dimensions import alike, dimension_of
 from neurosim.equations.expression import expression, names_in, renamed, without_units
 from neurosim.equations.parameter import Parameter
 from neurosim.equations.parser import Equation, Source, parse_equations, parse_expression
@@ -104,14 +105,22 @@ def compose(model: NeuronModel, receptors: Mapping[str, Receptor]) -> Compositio
 
 
 def _checked_factor(receptor: str, state: str, factor: ast.expr, system: EquationSystem) -> ast.expr:
-    """The factor of a jump without units, if it and the state exist."""
+    """The factor of a jump in coherent units, if it and the state exist.
+
+    A weight is in the unit of the state over that of the factor: a number for ``1*nS``, nS for ``1``.
+    """
     where = f"receptors[{receptor!r}].jump"
     if state not in system.states:
         raise ParameterError(where, state, f"must be a state: {', '.join(system.states) or 'there is none'}")
     plain = without_units(factor, system.units)
     for unknown in sorted(names_in(plain) - system.units.keys()):
         raise ParameterError(where, ast.unparse(factor), f"unknown name {unknown!r}")
-    return plain
+    unit = system.units[state]
+    dimensions = {name: u.dimension for name, u in system.units.items()}
+    found = dimension_of(factor, dimensions, Source((ast.unparse(factor),), 1, 0))
+    if unit.decades == 0 or alike(found, unit.dimension):
+        return plain
+    return ast.BinOp(plain, ast.Mult(), ast.Constant(unit.scale))
 
 
 def _renamed(e: Equation, names: Mapping[str, str]) -> Equation:

@@ -20,7 +20,8 @@ class Receptor:
     output : str
         Name of the variable, or an expression, that is added to the neuron's input.
     jump : mapping of str to str
-        State to the factor by which it grows when a spike of weight 1 arrives: ``{"g": "1"}``.
+        State to what a spike of weight 1 adds to it: ``{"g": "1*nS"}`` where weights are plain numbers, or
+        ``{"g": "1"}`` where they are in the unit of the state. The neuron's own states may jump too.
     parameters : mapping, optional
         As for `NeuronModel`.
     name : str, optional
