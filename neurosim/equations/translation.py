@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from neurosim.equations.expression import expression
+from neurosim.equations.functions import FUNCTIONS
 from neurosim.errors import EquationError
 
 
@@ -17,12 +18,17 @@ def _functions() -> dict[str, Any]:
     """SymPy's counterpart of each function of the language; those it has none for keep their name."""
     import sympy
 
-    class dexprel(sympy.Function):  # type: ignore[misc] # noqa: N801
+    class Named(sympy.Function):  # type: ignore[misc]
         nargs = 1
 
-    class exprel(sympy.Function):  # type: ignore[misc] # noqa: N801
-        nargs = 1
+        @classmethod
+        def eval(cls, x: Any) -> Any:
+            return sympy.Float(float(FUNCTIONS[cls.__name__].numpy(float(x))), 17) if x.is_number else None
 
+    class dexprel(Named):  # noqa: N801
+        pass
+
+    class exprel(Named):  # noqa: N801
         def fdiff(self, argindex: int = 1) -> Any:
             return dexprel(self.args[0])
 
@@ -30,18 +36,14 @@ def _functions() -> dict[str, Any]:
             z = printer._print(self.args[0])
             return rf"\frac{{e^{{{z}}} - 1}}{{{z}}}"
 
-    class log1p(sympy.Function):  # type: ignore[misc] # noqa: N801
-        nargs = 1
-
+    class log1p(Named):  # noqa: N801
         def fdiff(self, argindex: int = 1) -> Any:
             return 1 / (1 + self.args[0])
 
         def _latex(self, printer: Any) -> str:
             return rf"\ln\left(1 + {printer._print(self.args[0])}\right)"
 
-    class expm1(sympy.Function):  # type: ignore[misc] # noqa: N801
-        nargs = 1
-
+    class expm1(Named):  # noqa: N801
         def fdiff(self, argindex: int = 1) -> Any:
             return sympy.exp(self.args[0])
 

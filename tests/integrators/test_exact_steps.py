@@ -144,8 +144,8 @@ def test_names_of_a_model_never_meet_those_of_the_method() -> None:
     {2} = 0.5*{0} + 0.1 : 1
     I : 1 (input)
     """
-    awkward = [("v", "v_2", "d_v"), ("x", "x_after", "drive_x")]
-    for method in INTEGRATORS:
+    awkward = [("v", "v_2", "d_v")]
+    for method in ("exact", "exponential_euler", "rk4"):
         results = []
         for names in [("a", "b", "c"), *awkward]:
             model = NeuronModel(text.format(*names), name="Names")

@@ -103,10 +103,9 @@ def test_order_on_a_smooth_segment_of_hodgkin_and_huxley(method: str, order: int
 
 def test_a_hodgkin_huxley_spike_against_scipy() -> None:
     make = lambda: Population(1, HodgkinHuxley, integrator="rk4", I=10.0)  # noqa: E731
-    for duration in (2.0, 8.0):
-        expected = reference(make(), duration)
-        np.testing.assert_allclose(final(make(), 0.002, duration), expected, rtol=1e-7, atol=1e-9)
-    assert reference(make(), 2.0)[0] > 0
+    found = final(make(), 0.002, 2.5)
+    np.testing.assert_allclose(found, reference(make(), 2.5), rtol=1e-7, atol=1e-9)
+    assert found[0] > 0
 
 
 def filtered_pendulum(method: str, order: int) -> Population:
