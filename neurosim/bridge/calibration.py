@@ -15,7 +15,7 @@ from neurosim.rate import TuningCurve
 SAMPLES = 20_000
 """Drives the fit is made on, about."""
 
-FAINT = 1e-3
+FAINT = 0.01
 """A layer whose largest activation is below this is silent, for any purpose."""
 
 

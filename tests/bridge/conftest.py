@@ -1,0 +1,28 @@
+"""A small trained network, shared by the tests that only read it."""
+
+from __future__ import annotations
+
+import pytest
+
+from neurosim.bridge import Perceptron, train_perceptron
+from neurosim.data import load_digits
+
+
+@pytest.fixture(scope="session")
+def digits():
+    return load_digits().split(0.25, 0)
+
+
+@pytest.fixture(scope="session")
+def classifier(digits):
+    return train_perceptron(digits[0].subset(range(500)), hidden=(24,), epochs=4, seed=0)
+
+
+@pytest.fixture
+def perceptron(classifier):
+    return Perceptron.of(classifier)
+
+
+@pytest.fixture(scope="session")
+def deep_perceptron(digits):
+    return Perceptron.of(train_perceptron(digits[0].subset(range(500)), hidden=(24, 16), epochs=3, seed=1))
