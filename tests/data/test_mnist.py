@@ -24,8 +24,8 @@ def idx(values):
 def folder(tmp_path):
     (tmp_path / "train-images-idx3-ubyte").write_bytes(idx(TRAIN_IMAGES))
     (tmp_path / "train-labels-idx1-ubyte").write_bytes(idx(TRAIN_LABELS))
-    (tmp_path / "t10k-images-idx3-ubyte.gz").write_bytes(gzip.compress(idx(TEST_IMAGES)))
-    (tmp_path / "t10k-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(TEST_LABELS)))
+    (tmp_path / "t10k-images-idx3-ubyte.gz").write_bytes(gzip.compress(idx(TEST_IMAGES), mtime=0))
+    (tmp_path / "t10k-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(TEST_LABELS), mtime=0))
     return tmp_path
 
 
@@ -40,7 +40,7 @@ def test_plain_and_compressed_files_are_read(folder):
 
 
 def damaged_gzip():
-    content = bytearray(gzip.compress(idx(TEST_IMAGES)))
+    content = bytearray(gzip.compress(idx(TEST_IMAGES), mtime=0))
     content[len(content) // 2] ^= 0xFF
     return bytes(content)
 
@@ -56,9 +56,13 @@ def damaged_gzip():
         ("train-images-idx3-ubyte", b"not an IDX file at all", "magic number 2051"),
         ("train-images-idx3-ubyte", idx(TEST_IMAGES[:0]), r"expected 0 labels.*found 5"),
         ("train-labels-idx1-ubyte", idx(TRAIN_LABELS[:3]), "expected 5 labels.*found 3"),
-        ("t10k-images-idx3-ubyte.gz", gzip.compress(idx(TEST_IMAGES))[:-12], "truncated or damaged"),
+        ("t10k-images-idx3-ubyte.gz", gzip.compress(idx(TEST_IMAGES), mtime=0)[:-12], "truncated or damaged"),
         ("t10k-images-idx3-ubyte.gz", damaged_gzip(), "truncated or damaged"),
-        ("t10k-images-idx3-ubyte.gz", gzip.compress(idx(TEST_IMAGES.reshape(4, 2, 3))), "images of one size"),
+        (
+            "t10k-images-idx3-ubyte.gz",
+            gzip.compress(idx(TEST_IMAGES.reshape(4, 2, 3), mtime=0), mtime=0),
+            "images of one size",
+        ),
     ],
 )
 def test_broken_files_are_named(folder, name, content, message):
