@@ -156,10 +156,13 @@ FOLLOWER = Receptor(
 """A linear filter that follows the membrane, so that its propagator alone would not do."""
 
 
+@pytest.mark.parametrize("leak", ["v", "(tanh(v) + v)"])
 @pytest.mark.parametrize(("method", "order"), ORDERS)
-def test_a_filter_that_follows_the_membrane_is_left_to_the_integrator(method: str, order: int) -> None:
+def test_a_filter_that_follows_the_membrane_is_left_to_the_integrator(
+    method: str, order: int, leak: str
+) -> None:
     model = NeuronModel(
-        "dv/dt = (I + a - tanh(v) - v)/ms : 1\nI : 1 (input)", parameters={"a": 1.3}, initial={"v": "-1"}
+        f"dv/dt = (I + a - {leak})/ms : 1\nI : 1 (input)", parameters={"a": 1.3}, initial={"v": "-1"}
     )
 
     def make() -> Population:
