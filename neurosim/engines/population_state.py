@@ -156,7 +156,7 @@ class PopulationState:
         arrays = self._rows({n: values[n] for n in module.ARRAYS})
         self.constants = constants
         self.tasks = [self._task(module, c, scalars, arrays, refractory) for c in range(len(self.chunks))]
-        self.module, self.scalars, self.arrays = module, scalars, arrays
+        self.arrival = (module, scalars, arrays, self.left, refractory)
         self.revision = population.revision
 
     def _refractory_steps(self, constants: dict[str, Any]) -> NDArray[np.int32]:
@@ -184,8 +184,8 @@ class PopulationState:
 
     def arrive(self) -> None:
         """Deliver the events without delay in the step just done, and reset after them."""
-        arrive = self.module.arrive
-        arrive(0, self.padded, self.size, self.state, self.scalars, self.arrays, self.fired, self.arriving)
+        module, *given = self.arrival
+        module.arrive(0, self.padded, self.size, self.state, *given, self.fired, self.arriving)
 
     def collect(self, step: int, n_steps: int) -> None:
         """Put the spikes of a window in order and hand states to the monitors."""

@@ -94,12 +94,8 @@ class _Writer:
             "    _record = 0",
             *self._unpacked(scalars, arrays),
         ]
-        if spec.refractory:
-            lines += ["    _left = _left[_lo:_hi]", "    _refractory = _refractory[_lo:_hi]"]
         if self._edge:
             lines.append("    _above = _above[_lo:_hi]")
-        if spiking:
-            lines.append("    _fired = _fired[_lo:_hi]")
         lines += [
             "    for _k in range(_n_steps):",
             "        _start = (_step + _k) % _n_rows * _size + _lo",
@@ -135,9 +131,8 @@ class _Writer:
             "",
             "",
             "@kernel",
-            "def arrive(_lo, _hi, _size, _state, _scalars, _arrays, _fired, _events):",
+            "def arrive(_lo, _hi, _size, _state, _scalars, _arrays, _left, _refractory, _fired, _events):",
             *self._unpacked(scalars, arrays),
-            "    _fired = _fired[_lo:_hi]",
         ]
         lines += [f"    _events{r} = _events[{r}, _lo:_hi]" for r in range(len(self.spec.jumps))]
         lines.append("    for _i in range(_n):")
@@ -147,9 +142,12 @@ class _Writer:
         return [*lines, *(f"    _events{r}[:_real] = 0.0" for r in range(len(self.spec.jumps)))]
 
     def _unpacked(self, scalars: list[str], arrays: list[str]) -> list[str]:
+        waiting = ["    _left = _left[_lo:_hi]", "    _refractory = _refractory[_lo:_hi]"]
         return [
             "    _n = _hi - _lo",
             "    _real = min(_hi, _size) - _lo",
+            *(waiting if self.spec.refractory else []),
+            *(["    _fired = _fired[_lo:_hi]"] if self.spec.threshold is not None else []),
             *(f"    {name} = _scalars[{i}]" for i, name in enumerate(scalars)),
             *(f"    _row_{name} = _arrays[{i}, _lo:_hi]" for i, name in enumerate(arrays)),
             *(f"    _row_{s} = _state[{i}, _lo:_hi]" for i, s in enumerate(self.system.states)),
@@ -178,8 +176,10 @@ class _Writer:
 
     def _arrival(self) -> list[str]:
         """Deliver the events without delay, then reset, for one neuron."""
-        spike = ["_spike = _fired[_i] != 0"] if self.spec.reset else []
-        return [*self._deliveries(), *spike, *self._resets(), *self._stored()]
+        lines = ["_wait = _left[_i]"] if self.spec.refractory else []
+        if self.spec.threshold is not None:
+            lines.append("_spike = _fired[_i] != 0")
+        return [*lines, *self._deliveries(), *self._resets(), *self._stored()]
 
     def _threshold(self, condition: ast.expr) -> list[str]:
         lines = self._assigned("_passed", condition)
@@ -188,17 +188,17 @@ class _Writer:
             lines += [f"_spike = _passed & (_above[_i] == 0){ready}", "_above[_i] = _passed"]
         else:
             lines.append(f"_spike = _passed{ready}")
-        lines.append("_fired[_i] = _spike")
-        if self.spec.refractory:
-            lines.append("_left[_i] = where(_spike, _refractory[_i], where(_wait > 0, _wait - 1, _wait))")
-        return lines
+        return [*lines, "_fired[_i] = _spike"]
 
     def _deliveries(self) -> list[str]:
         lines = []
         for r, jumps in enumerate(self.spec.jumps):
             for j in jumps:
                 lines += self._needed(j.factor)
-                lines.append(f"{self.new[j.state]} += {self._renewed(j.factor)}*_events{r}[_i]")
+                amount = f"{self._renewed(j.factor)}*_events{r}[_i]"
+                if self.spec.refractory and j.state in self.system.held:
+                    amount = f"where(_spike | (_wait > 0), 0.0, {amount})"
+                lines.append(f"{self.new[j.state]} += {amount}")
         return lines
 
     def _resets(self) -> list[str]:
@@ -206,6 +206,8 @@ class _Writer:
         for s, value in self.spec.reset:
             lines += self._needed(value)
             lines.append(f"{self.new[s]} = where(_spike, {self._renewed(value)}, {self.new[s]})")
+        if self.spec.refractory:
+            lines.append("_left[_i] = where(_spike, _refractory[_i], where(_wait > 0, _wait - 1, _wait))")
         return lines
 
     def _stored(self) -> list[str]:

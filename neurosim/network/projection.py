@@ -26,7 +26,8 @@ class Projection:
         Name of the receptor; may be left out where there is only one.
     delay : float, str or quantity, default 0
         Time from spike to arrival, ms; rounded to the nearest step. A spike with delay 0 arrives in the step
-        in which it happens, between the threshold test and the reset, and acts from the next.
+        in which it happens, between the threshold test and the reset, and acts from the next. During the
+        refractory time, a state that is held ``unless refractory`` takes no events.
     name : str, optional
 
     Raises

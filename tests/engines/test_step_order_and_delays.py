@@ -232,24 +232,56 @@ def test_refractory_states_stand_still_while_filters_go_on() -> None:
     assert not v["v"].any()
 
 
-def test_an_edge_during_the_refractory_time_is_not_counted_at_its_end() -> None:
-    model = NeuronModel(
-        "dv/dt = drive : 1\ndrive : Hz (input)\n",
-        parameters={"pause": "1 ms"},
-        threshold="v > 0",
-        refractory="pause",
-        integrator="exact",
-    )
-    cell = Population(1, model, v=-0.25, drive=1000.0)
+@pytest.mark.parametrize("delay", [0.0, 0.1])
+def test_a_held_state_takes_no_events_during_the_refractory_time(delay: float) -> None:
+    source = clocks(list(range(1, 12)))
+    cell = Population(1, LIF, receptors={"jump": Receptor("", output="0*v", jump={"v": "1"})}, tau_ref=0.5)
+    cell["v"] = 2.0  # fires in step 0, so v is held in the steps 1 to 5
+    weights = Dense(np.full((11, 1), 2.0**-20))
+    v = StateMonitor(cell, "v")
+    d = round(delay / DT)
+    Network(source, cell, Projection(source, cell, weights, delay=delay), v, dt=DT).run(0.9)
+    first = 1 + max(6, 1 + d)  # seen one step after step 6, the first that is free
+    assert not v["v"][1:first].any()
+    assert v["v"][first, 0] == 2.0**-20
+
+
+Crossing = NeuronModel(
+    "dv/dt = drive : 1\ndrive : Hz (input)",
+    parameters={"pause": "1 ms"},
+    threshold="v > 0",
+    refractory="pause",
+    name="Crossing",
+)
+
+
+def test_crossings_during_the_refractory_time_are_not_counted() -> None:
+    cell = Population(1, Crossing, v=-0.25, drive=1000.0)
     spikes = SpikeMonitor(cell)
     network = Network(cell, spikes, dt=DT)
-    network.run(3)  # v rises through 0 in step 2 and stays above
+    network.run(0.4)  # v rises through 0 in step 2
+    for v in (-0.25, 0.75, -0.25):  # down, up in step 6, down again
+        cell["v"] = v
+        network.run(0.2)
     assert steps_of(spikes) == {0: [2]}
-    cell["drive"] = -5000.0
+    network.run(2)  # up in step 10 and above since: no crossing once the pause is over
+    assert steps_of(spikes) == {0: [2]}
+    cell["v"] = -0.25
     network.run(1)
-    cell["drive"] = 5000.0
-    network.run(1)
-    assert len(spikes) == 2
+    assert steps_of(spikes) == {0: [2, 32]}
+
+
+def test_a_neuron_that_always_fires_does_so_once_a_refractory_time() -> None:
+    model = NeuronModel(
+        "dv/dt = drive : 1\ndrive : Hz (input)",
+        parameters={"pause": "1 ms"},
+        threshold="v > 0",
+        reset="v += 1",
+        refractory="pause",
+    )
+    spikes = SpikeMonitor(cell := Population(1, model, v=1.0))
+    Network(cell, spikes, dt=DT).run(10)
+    assert steps_of(spikes) == {0: list(range(0, 100, 10))}
 
 
 def test_the_clock_can_be_far_from_zero() -> None:
