@@ -60,7 +60,7 @@ def damaged_gzip():
         ("t10k-images-idx3-ubyte.gz", damaged_gzip(), "truncated or damaged"),
         (
             "t10k-images-idx3-ubyte.gz",
-            gzip.compress(idx(TEST_IMAGES.reshape(4, 2, 3), mtime=0), mtime=0),
+            gzip.compress(idx(TEST_IMAGES.reshape(4, 2, 3)), mtime=0),
             "images of one size",
         ),
     ],
