@@ -151,6 +151,11 @@ class Network:
 
     def _check_attached(self) -> None:
         """Refuse to leave out what was made for a population, or to share it with another network."""
+        for part in (*self.groups, *self.monitors):
+            if part.network not in (None, self):
+                raise ParameterError(
+                    "Network(...)", part.name, "has run in another network", "Make a new one."
+                )
         for group in self.groups:
             for part in group.attached:
                 if part not in self.monitors and part not in self.projections:
@@ -158,11 +163,6 @@ class Network:
                     raise ParameterError(
                         "Network(...)", part.name, f"was made for {group.name} but not added", remedy
                     )
-        for part in (*self.groups, *self.monitors):
-            if part.network not in (None, self):
-                raise ParameterError(
-                    "Network(...)", part.name, "has run in another network", "Make a new one."
-                )
 
     def whole_steps(self, time: Any, where: str) -> int:
         """Number of steps of a time (ms) that must lie on the grid.
