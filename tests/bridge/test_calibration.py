@@ -6,7 +6,8 @@ import pytest
 from neurosim.bridge import Calibration, calibrate, calibrate_layers, lif_activation, measured_curve
 from neurosim.engines.tuning_curve import MeasuredCurve
 from neurosim.errors import ParameterError
-from neurosim.neurons import LIF, LeakyIntegrator
+from neurosim.neurons import LIF, LeakyIntegrator, LIFRate
+from neurosim.rate import TuningCurve
 
 ACTIVATION = lif_activation()
 DRIVES = np.random.default_rng(0).normal(0.3, 1.2, (200, 20))
@@ -61,8 +62,9 @@ def test_inputs_stay_within_the_measured_range():
 
 def test_a_silent_layer_stays_silent():
     curve = curve_of(lambda drive: np.where(drive > 6.3, 50.0 + drive, 0.0))
-    z = np.linspace(-9.0, -2.0, 50)
-    found = calibrate(curve, ACTIVATION, z)
+    far_below = TuningCurve(LIFRate, offset=-30.0)
+    z = np.linspace(-2.0, 20.0, 50)
+    found = calibrate(curve, far_below, z)
     assert not curve.rate(found.offset + found.gain * z).any()
     assert found.scale > 0
 

@@ -11,8 +11,10 @@ from neurosim.bridge.calibration import Calibration
 from neurosim.bridge.comparison import settling_time
 from neurosim.bridge.perceptron import Perceptron
 from neurosim.data import Dataset
+from neurosim.errors import ParameterError
 from neurosim.neurons import LIF
 from neurosim.output import OutputFolder
+from neurosim.plotting import plot_tuning_curve
 from neurosim.rate import training as training_module
 
 MEASURES = {
@@ -120,6 +122,16 @@ def test_tuning_curves(found):
     activation = Perceptron.of(found.classifier).activation
     z = (np.asarray(hh.curve_drive) - fitted.offset) / fitted.gain
     np.testing.assert_allclose(hh.curve, fitted.scale * activation.value(z))
+
+
+def test_the_line_of_a_tuning_curve_may_have_an_axis_of_its_own(found):
+    lif = found.recordings.tuning["lif"]
+    ax = plot_tuning_curve(lif.drive, lif.measured, lif.curve, curve_drive=lif.curve_drive)
+    line, dots = ax.get_lines()
+    np.testing.assert_array_equal(line.get_xdata(), lif.curve_drive)
+    np.testing.assert_array_equal(dots.get_xdata(), lif.drive)
+    with pytest.raises(ParameterError, match="has 1001 values, but drive has 41"):
+        plot_tuning_curve(lif.drive, lif.measured, lif.curve)
 
 
 @pytest.mark.parametrize("unit", ["lif", "hh"])
