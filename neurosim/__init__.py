@@ -1,7 +1,7 @@
 """neurosim: one network, several fidelities.
 
-A set of connections is a linear operator. Give it rate units and it is a classical network; give the same object
-leaky integrate-and-fire or Hodgkin-Huxley units and it is a spiking one.
+A set of connections is a linear operator. Give it rate units and it is a classical network; give the same
+object leaky integrate-and-fire or Hodgkin-Huxley units and it is a spiking one.
 """
 
 from __future__ import annotations
@@ -12,12 +12,21 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOME = {
+    "AdEx": "neurons",
+    "AdaptiveLIF": "neurons",
     "Dense": "connectivity",
+    "ExponentialIF": "neurons",
+    "FitzHughNagumo": "neurons",
+    "HindmarshRose": "neurons",
     "HodgkinHuxley": "neurons",
+    "Izhikevich": "neurons",
     "LIF": "neurons",
     "LIFRate": "neurons",
+    "Lapicque": "neurons",
     "LeakyIntegrator": "neurons",
     "MLPClassifier": "rate",
+    "MihalasNiebur": "neurons",
+    "MorrisLecar": "neurons",
     "Network": "network",
     "NeuronModel": "neurons",
     "PSCFilter": "synapses",
@@ -26,6 +35,7 @@ _HOME = {
     "PoissonPopulation": "network",
     "Population": "network",
     "Projection": "network",
+    "QuadraticIF": "neurons",
     "RateSource": "neurons",
     "Receptor": "synapses",
     "Sparse": "connectivity",

@@ -1,19 +1,51 @@
 """Neuron models: one a file, equations as in the paper."""
 
+from neurosim.neurons.adaptive_lif import AdaptiveLIF
+from neurosim.neurons.adex import AdEx
+from neurosim.neurons.adex_patterns import AdExPatterns
+from neurosim.neurons.exponential import ExponentialIF
+from neurosim.neurons.firing_pattern import FiringPattern
+from neurosim.neurons.fitzhugh_nagumo import FitzHughNagumo
+from neurosim.neurons.hindmarsh_rose import HindmarshRose
 from neurosim.neurons.hodgkin_huxley import HodgkinHuxley
+from neurosim.neurons.izhikevich import Izhikevich, IzhikevichTypes
+from neurosim.neurons.izhikevich_patterns import IzhikevichAccommodation, IzhikevichClass1, IzhikevichPatterns
+from neurosim.neurons.lapicque import Lapicque
 from neurosim.neurons.leaky_integrator import LeakyIntegrator
 from neurosim.neurons.lif import LIF
 from neurosim.neurons.lif_rate import LIFRate
+from neurosim.neurons.mihalas_niebur import MihalasNiebur
+from neurosim.neurons.mihalas_niebur_patterns import MihalasNieburPatterns
 from neurosim.neurons.model import NeuronModel
+from neurosim.neurons.morris_lecar import MorrisLecar, MorrisLecarClasses
 from neurosim.neurons.perfect_integrator import PerfectIntegrator
+from neurosim.neurons.quadratic import QuadraticIF
 from neurosim.neurons.rate_source import RateSource
 
 __all__ = [
     "LIF",
+    "AdEx",
+    "AdExPatterns",
+    "AdaptiveLIF",
+    "ExponentialIF",
+    "FiringPattern",
+    "FitzHughNagumo",
+    "HindmarshRose",
     "HodgkinHuxley",
+    "Izhikevich",
+    "IzhikevichAccommodation",
+    "IzhikevichClass1",
+    "IzhikevichPatterns",
+    "IzhikevichTypes",
     "LIFRate",
+    "Lapicque",
     "LeakyIntegrator",
+    "MihalasNiebur",
+    "MihalasNieburPatterns",
+    "MorrisLecar",
+    "MorrisLecarClasses",
     "NeuronModel",
     "PerfectIntegrator",
+    "QuadraticIF",
     "RateSource",
 ]
