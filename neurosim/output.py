@@ -58,7 +58,7 @@ class OutputFolder:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path).expanduser()
-        self._created = False
+        self._created: list[Path] = []
 
     def __repr__(self) -> str:
         return f"OutputFolder({str(self.path)!r})"
@@ -76,9 +76,8 @@ class OutputFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if kind is not None and self._created:
-            with contextlib.suppress(OSError):  # not empty: what was written stays
-                self.path.rmdir()
+        if kind is not None:
+            self._remove_created()
 
     def write_text(self, name: str, text: str) -> Path:
         """Write text as UTF-8.
@@ -165,11 +164,18 @@ class OutputFolder:
     def _create(self) -> None:
         if self.path.is_dir():
             return
+        self._created = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
         try:
             self.path.mkdir(parents=True)
         except OSError as error:
+            self._remove_created()
             raise _output_error(self.path, error) from error
-        self._created = True
+
+    def _remove_created(self) -> None:
+        for folder in self._created:
+            with contextlib.suppress(OSError):  # not empty: what was written stays
+                folder.rmdir()
+        self._created = []
 
     def _temporary_path(self, name: str) -> Path:
         return self.path / f".{name}.{secrets.token_hex(4)}.tmp"

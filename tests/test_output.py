@@ -174,3 +174,20 @@ def test_permissions_follow_the_umask(tmp_path):
         [sys.executable, "-c", program, tmp_path], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "0o640"
+
+
+def test_failed_work_leaves_no_empty_parents(tmp_path):
+    with pytest.raises(RuntimeError), OutputFolder(tmp_path / "a" / "b" / "c"):
+        raise RuntimeError("stopped")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_failed_work_keeps_folders_that_were_there_or_hold_files(tmp_path):
+    (tmp_path / "there").mkdir()
+    with pytest.raises(RuntimeError), OutputFolder(tmp_path / "there" / "new") as folder:
+        folder.write_text("kept.txt", "so far")
+        raise RuntimeError("stopped")
+    assert (tmp_path / "there" / "new" / "kept.txt").read_text() == "so far"
+    with pytest.raises(RuntimeError), OutputFolder(tmp_path / "there" / "other"):
+        raise RuntimeError("stopped")
+    assert sorted(p.name for p in (tmp_path / "there").iterdir()) == ["new"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,6 +19,7 @@ from neurosim.rate.variable import Variable, no_grad
 Loss = Callable[[Variable, Array], Variable]
 
 _EVALUATION_BATCH = 1024
+_WORTH_SHARING = 4_000_000  # multiplications in the largest product of a step
 
 
 @dataclass
@@ -108,6 +110,7 @@ def fit(
     history = History()
     bar = _ProgressBar(epochs) if progress else None
     network.train()
+    largest = max((p.value.size for p in network.parameters()), default=0)
     try:
         for epoch in range(epochs):
             order = generator.permutation(len(inputs))
@@ -116,7 +119,10 @@ def fit(
                 for chosen in (order[i : i + batch_size] for i in range(0, len(order), batch_size))
             )
             # Overflow is not warned of but found: the loss and the parameters are checked.
-            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            with (
+                np.errstate(over="ignore", invalid="ignore", divide="ignore"),
+                _matching_threads(batch_size * largest),
+            ):
                 mean_loss, accuracy = _train_epoch(network, loss, optimiser, batches, epoch)
             history.loss.append(mean_loss)
             if accuracy is not None:
@@ -132,6 +138,22 @@ def fit(
         if bar:
             bar.close()
     return history
+
+
+@contextmanager
+def _matching_threads(multiplications: int) -> Iterator[None]:
+    """Keep matrix products on one thread where they are too small to be worth sharing.
+
+    Threads of a matrix library wait for each other by spinning, so on a machine with other work to do sharing
+    small products makes training many times slower.
+    """
+    if multiplications > _WORTH_SHARING:
+        yield
+        return
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, user_api="blas"):
+        yield
 
 
 def _train_epoch(
