@@ -55,7 +55,9 @@ class EquationError(NeurosimError, ValueError):
         Where the mistake begins, counted from 0.
     """
 
-    def __init__(self, message: str, line: str = "", number: int | None = None, column: int | None = None) -> None:
+    def __init__(
+        self, message: str, line: str = "", number: int | None = None, column: int | None = None
+    ) -> None:
         text = message
         if line:
             head = f"  line {number}: " if number is not None else "  "

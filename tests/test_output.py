@@ -184,9 +184,14 @@ def test_failed_work_leaves_no_empty_parents(tmp_path):
 
 def test_failed_work_keeps_folders_that_were_there_or_hold_files(tmp_path):
     (tmp_path / "there").mkdir()
-    with pytest.raises(RuntimeError), OutputFolder(tmp_path / "there" / "new") as folder:
-        folder.write_text("kept.txt", "so far")
-        raise RuntimeError("stopped")
+
+    def fail_after_a_file():
+        with OutputFolder(tmp_path / "there" / "new") as folder:
+            folder.write_text("kept.txt", "so far")
+            folder.write_text("not/a/name", "")
+
+    with pytest.raises(ParameterError):
+        fail_after_a_file()
     assert (tmp_path / "there" / "new" / "kept.txt").read_text() == "so far"
     with pytest.raises(RuntimeError), OutputFolder(tmp_path / "there" / "other"):
         raise RuntimeError("stopped")

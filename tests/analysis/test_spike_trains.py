@@ -23,7 +23,8 @@ def test_cv_of_a_clock_is_zero_and_of_alternating_intervals_known():
 def test_cv_of_a_poisson_process_is_one():
     rng = np.random.default_rng(3)
     trains = [np.cumsum(rng.exponential(20.0, 400)) for _ in range(200)]
-    # The standard error of one CV is about 1/sqrt(2n) = 0.035, of the mean of 200 about 0.0025, plus a bias of 1/n.
+    # The standard error of one CV is about 1/sqrt(2n) = 0.035, that of the mean of 200 about 0.0025;
+    # the estimate is biased by about 1/n.
     assert interval_cv(trains).mean() == pytest.approx(1.0, abs=0.0125)
 
 
