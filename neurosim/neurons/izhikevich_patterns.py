@@ -7,22 +7,26 @@ from neurosim.neurons.model import NeuronModel
 SOURCE = "10.1109/TNN.2004.832719"
 
 
-def _variant(old: str, new: str, name: str) -> NeuronModel:
+def _variant(old: str, new: str, initial: dict[str, str], name: str) -> NeuronModel:
     return NeuronModel(
         Izhikevich.equations.replace(old, new),
         parameters=Izhikevich.parameters,
         threshold=Izhikevich.threshold,
         reset=Izhikevich.reset,
-        initial=Izhikevich.initial,
+        initial=initial,
         name=name,
         reference=SOURCE,
     )
 
 
-IzhikevichClass1 = _variant("5*V/ms + 140*mV/ms", "4.1*V/ms + 108*mV/ms", "IzhikevichClass1")
+IzhikevichClass1 = _variant(
+    *("5*V/ms + 140*mV/ms", "4.1*V/ms + 108*mV/ms"), {"v": "-60*mV", "u": "b*v"}, "IzhikevichClass1"
+).copy(b=-0.1, c=-55.0, d=6.0)
 """The variant of 2004 for class 1 excitability and integrators: ``4.1*v + 108`` for ``5*v + 140``."""
 
-IzhikevichAccommodation = _variant("a*(b*V - u)", "a*b*(V + 65*mV)", "IzhikevichAccommodation")
+IzhikevichAccommodation = _variant(
+    *("a*(b*V - u)", "a*b*(V + 65*mV)"), {"v": "-65*mV", "u": "-16*mV/ms"}, "IzhikevichAccommodation"
+).copy(b=1.0, c=-55.0, d=4.0)
 """The variant of 2004 for accommodation: ``du/dt = a*b*(v + 65)``."""
 
 

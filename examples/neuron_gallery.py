@@ -1,0 +1,73 @@
+"""Every spiking model of the library under a step of its input.
+
+For each model the step is chosen, out of a range, that makes it fire about fifteen times. Models with a reset
+have no spikes in their equations: a line marks where the reset happens.
+"""
+
+import sys
+
+import numpy as np
+
+from neurosim import Network, Population, SpikeMonitor, StateMonitor, neurons
+from neurosim.output import OutputFolder
+from neurosim.plotting import new_figure, plot_traces
+
+LARGEST = {"pA": 1500.0, "uA/cm2": 150.0, "mV/ms": 30.0, "Hz": 150.0}  # input; else 4
+REST, ON, OFF, END = 200.0, 225.0, 475.0, 500.0  # ms; what happens before REST is not shown
+WANTED = 15  # spikes
+COLUMNS = 4
+
+
+def spiking_models():
+    """The models in the order of their names."""
+    found = [getattr(neurons, name) for name in neurons.__all__]
+    return [m for m in found if isinstance(m, neurons.NeuronModel) and m.threshold is not None]
+
+
+def respond(model, dt=0.005):
+    """Step, times from REST on, first state and spikes of the neuron that fires about as often as wanted."""
+    steps = LARGEST.get(model.system.units[model.input].name, 4.0) * np.geomspace(1 / 400, 1, 60)
+    cells = Population(steps.size, model)
+    spikes, states = SpikeMonitor(cells), StateMonitor(cells, model.system.states[0], dt=0.1)
+    network = Network(cells, spikes, states, dt=dt, seed=0)
+    network.run(ON)
+    cells[model.input] = steps
+    network.run(OFF - ON)
+    cells[model.input] = 0.0
+    network.run(END - OFF)
+    trains = [train[train > ON] - REST for train in spikes.spike_trains()]
+    best = min(range(steps.size), key=lambda k: abs(trains[k].size - WANTED))
+    shown = states.t >= REST
+    return steps[best], states.t[shown] - REST, states[model.system.states[0]][shown, best], trains[best]
+
+
+def main(folder="."):
+    models = spiking_models()
+    rows = -(-len(models) // COLUMNS)
+    figure = new_figure(3.2 * COLUMNS, 1.7 * rows)
+    axes = figure.subplots(rows, COLUMNS, sharex=True, squeeze=False).ravel()
+    for ax, model in zip(axes, models, strict=False):
+        step, t, state, spikes = respond(model)
+        plot_traces(t, state, ax=ax)
+        low, high = state.min(), state.max()
+        if model.reset:
+            before = state[np.searchsorted(t, spikes) - 1]
+            ax.vlines(spikes, before, high + 0.3 * (high - low), color=ax.lines[0].get_color(), linewidth=1.2)
+        ax.axvspan(ON - REST, OFF - REST, color="#F3F4F6", zorder=0)
+        name, unit = model.system.states[0], model.system.units[model.system.states[0]].name
+        ax.set_ylabel(name if unit == "1" else f"{name} ({unit})")
+        unit = model.system.units[model.input].name
+        ax.set_title(
+            f"{model.name}  {float(f'{step:.2g}'):g} {unit}".removesuffix(" 1"), loc="left", fontsize=9
+        )
+        ax.set_xlabel("")
+    for ax in axes[len(models) :]:
+        ax.set_axis_off()
+    for ax in axes[len(models) - COLUMNS : len(models)]:
+        ax.tick_params(labelbottom=True)
+        ax.set_xlabel("Time (ms)")
+    print(OutputFolder(folder).write_figure("neuron_gallery.png", figure))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:2])
