@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from neurosim.errors import NeurosimError, OutputError, ParameterError
-from neurosim.models import MODELS, find_model  # type: ignore[import-not-found]
+from neurosim.models import MODELS, find_model
 
 INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells have it."""

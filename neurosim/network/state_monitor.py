@@ -115,9 +115,8 @@ class StateMonitor:
     @property
     def t(self) -> np.ndarray:
         """Times, ms."""
-        return (
-            np.concatenate([np.zeros(0, np.int64), *(s for run in self._runs for s in run.steps)]) * self.dt
-        )
+        steps = np.concatenate([np.zeros(0, np.int64), *(s for run in self._runs for s in run.steps)])
+        return np.asarray(steps * self.dt)
 
     def __getitem__(self, variable: str) -> np.ndarray:
         if variable not in self.variables:
@@ -125,7 +124,8 @@ class StateMonitor:
             raise ParameterError(f"{self.name}[{variable!r}]", variable, limit)
         n = self.trials * self.record.size
         parts = [self._values(variable, run, n) for run in self._runs if run.rows]
-        values = np.concatenate([np.zeros((0, n)), *parts]) / self.population.system.units[variable].scale
+        coherent = np.concatenate([np.zeros((0, n)), *parts])
+        values = np.asarray(coherent / self.population.system.units[variable].scale)
         return values if self.trials == 1 else values.reshape(-1, self.trials, self.record.size)
 
     def _values(self, variable: str, run: _Run, n: int) -> np.ndarray:
