@@ -14,11 +14,16 @@ __version__ = "0.1.0"
 _HOME = {
     "AdEx": "neurons",
     "AdaptiveLIF": "neurons",
+    "CalciumPool": "neurons",
+    "Channel": "neurons",
+    "ConnorStevens": "neurons",
     "Dense": "connectivity",
     "ExponentialIF": "neurons",
     "FitzHughNagumo": "neurons",
+    "Gate": "neurons",
     "HindmarshRose": "neurons",
     "HodgkinHuxley": "neurons",
+    "Ion": "neurons",
     "Izhikevich": "neurons",
     "LIF": "neurons",
     "LIFRate": "neurons",
@@ -34,6 +39,10 @@ _HOME = {
     "PerfectIntegrator": "neurons",
     "PoissonPopulation": "network",
     "Population": "network",
+    "PospischilFS": "neurons",
+    "PospischilIB": "neurons",
+    "PospischilLTS": "neurons",
+    "PospischilRS": "neurons",
     "Projection": "network",
     "QuadraticIF": "neurons",
     "RateSource": "neurons",
@@ -41,6 +50,9 @@ _HOME = {
     "Sparse": "connectivity",
     "SpikeMonitor": "network",
     "StateMonitor": "network",
+    "TraubMiles": "neurons",
+    "WangBuzsaki": "neurons",
+    "point_neuron": "neurons",
 }
 
 __all__ = ["__version__", *_HOME]

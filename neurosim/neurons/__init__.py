@@ -3,11 +3,16 @@
 from neurosim.neurons.adaptive_lif import AdaptiveLIF
 from neurosim.neurons.adex import AdEx
 from neurosim.neurons.adex_patterns import AdExPatterns
+from neurosim.neurons.calcium import CalciumPool, calcium_activated_potassium
+from neurosim.neurons.channel import Channel
+from neurosim.neurons.connor_stevens import ConnorStevens
 from neurosim.neurons.exponential import ExponentialIF
 from neurosim.neurons.firing_pattern import FiringPattern
 from neurosim.neurons.fitzhugh_nagumo import FitzHughNagumo
+from neurosim.neurons.gate import Gate, q10
 from neurosim.neurons.hindmarsh_rose import HindmarshRose
 from neurosim.neurons.hodgkin_huxley import HodgkinHuxley
+from neurosim.neurons.ions import Ion, ghk_voltage, nernst, pump_resting_potential
 from neurosim.neurons.izhikevich import Izhikevich, IzhikevichTypes
 from neurosim.neurons.izhikevich_patterns import IzhikevichAccommodation, IzhikevichClass1, IzhikevichPatterns
 from neurosim.neurons.lapicque import Lapicque
@@ -19,19 +24,28 @@ from neurosim.neurons.mihalas_niebur_patterns import MihalasNieburPatterns
 from neurosim.neurons.model import NeuronModel
 from neurosim.neurons.morris_lecar import MorrisLecar, MorrisLecarClasses
 from neurosim.neurons.perfect_integrator import PerfectIntegrator
+from neurosim.neurons.point_neuron import point_neuron
+from neurosim.neurons.pospischil import PospischilFS, PospischilIB, PospischilLTS, PospischilRS
 from neurosim.neurons.quadratic import QuadraticIF
 from neurosim.neurons.rate_source import RateSource
+from neurosim.neurons.traub_miles import TraubMiles
+from neurosim.neurons.wang_buzsaki import WangBuzsaki
 
 __all__ = [
     "LIF",
     "AdEx",
     "AdExPatterns",
     "AdaptiveLIF",
+    "CalciumPool",
+    "Channel",
+    "ConnorStevens",
     "ExponentialIF",
     "FiringPattern",
     "FitzHughNagumo",
+    "Gate",
     "HindmarshRose",
     "HodgkinHuxley",
+    "Ion",
     "Izhikevich",
     "IzhikevichAccommodation",
     "IzhikevichClass1",
@@ -46,6 +60,18 @@ __all__ = [
     "MorrisLecarClasses",
     "NeuronModel",
     "PerfectIntegrator",
+    "PospischilFS",
+    "PospischilIB",
+    "PospischilLTS",
+    "PospischilRS",
     "QuadraticIF",
     "RateSource",
+    "TraubMiles",
+    "WangBuzsaki",
+    "calcium_activated_potassium",
+    "ghk_voltage",
+    "nernst",
+    "point_neuron",
+    "pump_resting_potential",
+    "q10",
 ]

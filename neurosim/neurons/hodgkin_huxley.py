@@ -1,45 +1,53 @@
 """The squid giant axon of Hodgkin and Huxley (1952), with voltages in today's convention."""
 
-from neurosim.neurons.model import NeuronModel
+from neurosim.neurons.channel import Channel
+from neurosim.neurons.gate import Gate, q10
+from neurosim.neurons.point_neuron import point_neuron
 
-HodgkinHuxley = NeuronModel(
-    """
-    dv/dt = (I - I_Na - I_K - I_L)/C_m : mV
-    dm/dt = alpha_m*(1 - m) - beta_m*m : 1
-    dh/dt = alpha_h*(1 - h) - beta_h*h : 1
-    dn/dt = alpha_n*(1 - n) - beta_n*n : 1
+SODIUM = Channel(
+    "Na",
+    g_max=(120.0, "mS/cm2", "maximal sodium conductance"),
+    reversal=(50.0, "mV", "sodium reversal potential: 115 mV above rest"),
+    gates=[
+        Gate(
+            "m",
+            power=3,
+            alpha="phi/exprel(-(v + 40*mV)/(10*mV))/ms",
+            beta="4*phi*exp(-(v + 65*mV)/(18*mV))/ms",
+        ),
+        Gate(
+            "h",
+            alpha="0.07*phi*exp(-(v + 65*mV)/(20*mV))/ms",
+            beta="phi/(1 + exp(-(v + 35*mV)/(10*mV)))/ms",
+        ),
+    ],
+)
 
-    I_Na = g_Na*m**3*h*(v - E_Na) : uA/cm2
-    I_K  = g_K*n**4*(v - E_K)     : uA/cm2
-    I_L  = g_L*(v - E_L)          : uA/cm2
+POTASSIUM = Channel(
+    "K",
+    g_max=(36.0, "mS/cm2", "maximal potassium conductance"),
+    reversal=(-77.0, "mV", "potassium reversal potential: 12 mV below rest"),
+    gates=[
+        Gate(
+            "n",
+            power=4,
+            alpha="0.1*phi/exprel(-(v + 55*mV)/(10*mV))/ms",
+            beta="0.125*phi*exp(-(v + 65*mV)/(80*mV))/ms",
+        ),
+    ],
+)
 
-    alpha_m = phi/exprel(-(v + 40*mV)/(10*mV))/ms      : 1/ms
-    beta_m  = 4*phi*exp(-(v + 65*mV)/(18*mV))/ms       : 1/ms
-    alpha_h = 0.07*phi*exp(-(v + 65*mV)/(20*mV))/ms    : 1/ms
-    beta_h  = phi/(1 + exp(-(v + 35*mV)/(10*mV)))/ms   : 1/ms
-    alpha_n = 0.1*phi/exprel(-(v + 55*mV)/(10*mV))/ms  : 1/ms
-    beta_n  = 0.125*phi*exp(-(v + 65*mV)/(80*mV))/ms   : 1/ms
+LEAK = Channel(
+    "L",
+    g_max=(0.3, "mS/cm2", "leak conductance"),
+    reversal=(-54.387, "mV", "leak reversal potential: 10.613 mV above rest"),
+)
 
-    phi = 3**((T - 6.3*celsius)/(10*celsius)) : 1
-    I : uA/cm2 (input)
-    """,
-    parameters={
-        "g_Na": (120.0, "mS/cm2", "maximal sodium conductance"),
-        "g_K": (36.0, "mS/cm2", "maximal potassium conductance"),
-        "g_L": (0.3, "mS/cm2", "leak conductance"),
-        "E_Na": (50.0, "mV", "sodium reversal potential: 115 mV above rest"),
-        "E_K": (-77.0, "mV", "potassium reversal potential: 12 mV below rest"),
-        "E_L": (-54.387, "mV", "leak reversal potential: 10.613 mV above rest"),
-        "C_m": (1.0, "uF/cm2", "membrane capacitance"),
-        "T": (6.3, "celsius", "temperature; rates triple every 10 degrees"),
-    },
-    threshold="v > 0*mV",
-    initial={
-        "v": "-65*mV",
-        "m": "alpha_m/(alpha_m + beta_m)",
-        "h": "alpha_h/(alpha_h + beta_h)",
-        "n": "alpha_n/(alpha_n + beta_n)",
-    },
+HodgkinHuxley = point_neuron(
+    [SODIUM, POTASSIUM, LEAK],
+    C_m=(1.0, "uF/cm2", "membrane capacitance"),
+    equations=f"phi = {q10(3, '6.3 celsius')} : 1",
+    parameters={"T": (6.3, "celsius", "temperature; rates triple every 10 degrees")},
     name="HodgkinHuxley",
     reference="10.1113/jphysiol.1952.sp004764",
 )

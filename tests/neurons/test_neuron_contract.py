@@ -29,7 +29,14 @@ EXPONENTIAL_LIF = NeuronModel(
 )
 """The model a user would add: Brette and Gerstner (2005)."""
 
-DRIVES = {"LIF": 1.5, "HodgkinHuxley": 10.0, "PerfectIntegrator": 300.0, "ExponentialLIF": 900.0}
+DRIVES = {
+    **{"LIF": 1.5, "HodgkinHuxley": 10.0, "PerfectIntegrator": 300.0, "ExponentialLIF": 900.0},
+    **{"TraubMiles": 300.0, "WangBuzsaki": 2.0, "ConnorStevens": 15.0},
+    **{"PospischilRS": 5.0, "PospischilFS": 5.0, "PospischilIB": 3.0, "PospischilLTS": 3.0},
+}
+TIME_STEPS = {"ConnorStevens": 0.005}
+"""Where m, at the -100 mV that the check starts from, is too fast for 0.01 ms."""
+
 BUILT_IN = [m for m in vars(neurosim.neurons).values() if isinstance(m, NeuronModel)]
 
 
@@ -39,7 +46,7 @@ def test_the_built_in_models_are_found() -> None:
 
 @pytest.mark.parametrize("model", [*BUILT_IN, EXPONENTIAL_LIF], ids=lambda m: m.name)
 def test_every_model_keeps_the_contract(model: NeuronModel) -> None:
-    check_neuron_model(model, drive=DRIVES.get(model.name, 0.5))
+    check_neuron_model(model, drive=DRIVES.get(model.name, 0.5), dt=TIME_STEPS.get(model.name, 0.01))
 
 
 def broken(old: str, new: str) -> NeuronModel:
