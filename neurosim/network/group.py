@@ -7,6 +7,8 @@ import operator
 import weakref
 from typing import Any
 
+import numpy as np
+
 from neurosim.errors import ParameterError
 
 _numbers = itertools.count(1)
@@ -68,7 +70,7 @@ class Slice:
         First unit, and the one after the last.
     """
 
-    def __init__(self, group: Group, start: int, stop: int) -> None:
+    def __init__(self, group: Any, start: int, stop: int) -> None:
         self.group, self.start, self.stop = group, start, stop
 
     @property
@@ -80,8 +82,29 @@ class Slice:
     def name(self) -> str:
         """Name of the group, with the bounds unless it is the whole group."""
         if self.n == self.group.n:
-            return self.group.name
+            return str(self.group.name)
         return f"{self.group.name}[{self.start}:{self.stop}]"
+
+    def __getitem__(self, key: str) -> Any:
+        """Values of a variable for these units, as the population's own ``population[name]``."""
+        values = self._values(key)
+        return values[..., self.start : self.stop] if np.ndim(values) else values
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        """Set a variable for these units alone; a value the population shared becomes one for each neuron."""
+        shared = self._values(key)
+        part = self.group.converted(key, value, self.n)
+        shape = np.broadcast_shapes(np.shape(shared), (*np.shape(part)[:-1], self.group.n))
+        changed = np.broadcast_to(shared, shape).copy()
+        changed[..., self.start : self.stop] = part
+        self.group[key] = changed
+
+    def _values(self, key: str) -> Any:
+        if not isinstance(key, str) or not hasattr(self.group, "converted"):
+            raise ParameterError(
+                f"{self.name}[{key!r}]", key, "must be the name of a variable of the population"
+            )
+        return self.group[key]
 
     def __len__(self) -> int:
         return self.n

@@ -160,6 +160,10 @@ class Network:
             for part in group.attached:
                 if part not in self.monitors and part not in self.projections:
                     remedy = "Pass it to Network(...)."
+                    if self._session is not None:
+                        remedy = (
+                            "The network has already run: delete it, or build population and network anew."
+                        )
                     raise ParameterError(
                         "Network(...)", part.name, f"was made for {group.name} but not added", remedy
                     )

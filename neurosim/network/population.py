@@ -8,7 +8,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from neurosim.equations.expression import evaluate
+from neurosim.equations.expression import evaluate, expression
 from neurosim.errors import ParameterError
 from neurosim.integrators import check_integrator
 from neurosim.network.composition import compose
@@ -77,6 +77,10 @@ class Population(Group):
         if not isinstance(model, NeuronModel):
             raise ParameterError("Population.model", model, "must be a NeuronModel")
         self.model = model
+        if not isinstance(receptors or {}, Mapping):
+            raise ParameterError(
+                f"{self.name}.receptors", receptors, "must be a mapping, such as {'exc': PSCFilter('5 ms')}"
+            )
         self.receptors = dict(receptors or {})
         for key, receptor in self.receptors.items():
             if not isinstance(receptor, Receptor) or not isinstance(key, str) or not key.isidentifier():
@@ -88,6 +92,10 @@ class Population(Group):
             integrator or model.integrator or ("exact" if self.system.is_linear else "exponential_euler"),
             f"{self.name}.integrator",
         )
+        if self.integrator == "exact" and not self.system.is_linear:
+            limit = f"needs linear equations with constant coefficients, which {model.name} does not have"
+            remedy = "Use 'exponential_euler' or 'rk4'."
+            raise ParameterError(f"{self.name}.integrator", self.integrator, limit, remedy)
         self.revision = 0
         self._constants: Values = {key: p.value for key, p in self.composition.parameters.items()}
         self._constants |= dict.fromkeys(self.composition.external, 0.0)
@@ -110,15 +118,40 @@ class Population(Group):
     def __getitem__(self, key: str | slice) -> float | np.ndarray | Slice:
         if isinstance(key, slice):
             return self.part(key)
-        self._check_name(key)
-        if key in self._constants:
-            value = self._constants[key]
-            return value.copy() if isinstance(value, np.ndarray) else value
-        scale = self.system.units[key].scale
-        if key in self._live:
-            return self._live[key] / scale
-        start = self.start_values()[key] / scale
-        return np.broadcast_to(start, np.broadcast_shapes(np.shape(start), (self.n,))).copy()
+        if key in self.system.subexpressions:
+            node = expression(key)
+            value: Any = evaluate(node, self.system.with_needed(node, self.constants() | self._states()))
+        elif key in self._constants:
+            value = self._constants[key] * self.system.units[self.composition.external.get(key, key)].scale
+        else:
+            self._check_name(key)
+            value = self._states()[key]
+            value = np.broadcast_to(value, np.broadcast_shapes(np.shape(value), (self.n,)))
+        if key in self._constants and not np.ndim(value):
+            return float(self._constants[key])
+        # A copy that cannot be written to: writing into it would change nothing, and nobody would know.
+        shown = np.asarray(value / self.system.units[key].scale)
+        shown.setflags(write=False)
+        return shown
+
+    def _states(self) -> dict[str, Any]:
+        """Values of all states, in coherent units: those of the run, or those it will start with."""
+        return self._live or self.start_values()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # Without this, population.I = 2 would make an attribute that nothing looks at.
+        if self._is_variable(name) and (name == "n" or name not in self.__dict__):
+            remedy = f"Write population[{name!r}] = ..."
+            raise ParameterError(f"{self.name}.{name}", value, "is a variable of the model", remedy)
+        super().__setattr__(name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        hint = f"; a variable is read as population[{name!r}]" if self._is_variable(name) else ""
+        raise AttributeError(f"Population has no attribute {name!r}{hint}")
+
+    def _is_variable(self, name: str) -> bool:
+        constants = self.__dict__.get("_constants")
+        return constants is not None and (name in constants or name in self.__dict__["system"].states)
 
     def __setitem__(self, key: str, value: Any) -> None:
         converted = self._checked(key, value)
@@ -137,14 +170,26 @@ class Population(Group):
                 raise
             self.revision += 1
 
-    def _checked(self, key: str, value: Any) -> float | np.ndarray:
-        """A user's value in the unit of the variable, if it is one that the variable can have."""
+    def converted(self, key: str, value: Any, n: int) -> float | np.ndarray:
+        """A user's value for n neurons, in the unit of the variable.
+
+        Raises
+        ------
+        ParameterError, UnitError
+            If there is no such variable, or the value, its unit or its shape does not fit.
+        """
         self._check_name(key)
         where = f"{self.name}.{key}"
         converted = convert(value, self.system.units[self.composition.external.get(key, key)], where)
         shape = np.shape(converted)
-        if shape and (len(shape) > 2 or shape[-1] != self.n):
-            raise ParameterError(where, shape, f"the shape must be (), ({self.n},) or (trials, {self.n})")
+        if shape and (len(shape) > 2 or shape[-1] != n):
+            raise ParameterError(where, shape, f"the shape must be (), ({n},) or (trials, {n})")
+        return converted
+
+    def _checked(self, key: str, value: Any) -> float | np.ndarray:
+        """A user's value, if it is one that the variable can have."""
+        converted = self.converted(key, value, self.n)
+        where, shape = f"{self.name}.{key}", np.shape(converted)
         self._check_trials(key, shape)
         if key in self._constants:
             self._check_sign(key, converted, where)
@@ -165,7 +210,8 @@ class Population(Group):
         if key not in self._constants and key not in self.system.states:
             valid = ", ".join([*self._constants, *self.system.states])
             limit = f"is not a variable of {self.model.name} that can be set; valid are {valid}"
-            raise ParameterError(f"{self.name}[{key!r}]", key, limit)
+            remedy = f"One neuron is [{key}:{key + 1}]." if isinstance(key, int) else ""
+            raise ParameterError(f"{self.name}[{key!r}]", key, limit, remedy)
 
     def _check_sign(self, key: str, value: float | np.ndarray, where: str) -> None:
         dimension = self.system.units[self.composition.external.get(key, key)].dimension

@@ -73,9 +73,8 @@ def test_models_receptors_and_integrators() -> None:
 
 
 def test_exact_integration_of_what_is_not_linear() -> None:
-    network = Network(Population(1, HodgkinHuxley, integrator="exact"))
-    with pytest.raises(EquationError, match="'exact' needs linear equations"):
-        network.run(1)
+    with pytest.raises(ParameterError, match=r"integrator = 'exact': needs linear equations.*rk4"):
+        Population(1, HodgkinHuxley, integrator="exact")
 
 
 def test_receptors_that_do_not_fit_the_model() -> None:
@@ -294,12 +293,13 @@ def test_representations() -> None:
     assert repr(network) == "Network(2 populations, 1 projections, 0 monitors, dt=0.1 ms, seed=7, t=0 ms)"
 
 
-def test_values_are_copies() -> None:
+def test_values_are_copies_that_refuse_to_be_written_to() -> None:
     drive = np.array([1.0, 2.0, 3.0])
     population = Population(3, LIF, v_in=drive)
     drive[0] = 9.0
-    population["v_in"][1] = 9.0  # type: ignore[index]
-    population["v"][1] = 9.0  # type: ignore[index]
+    for name in ("v_in", "v"):
+        with pytest.raises(ValueError, match="read-only"):
+            population[name][1] = 9.0  # type: ignore[index]
     assert np.array_equal(population["v_in"], [1.0, 2.0, 3.0])
     assert np.array_equal(population["v"], [0.0, 0.0, 0.0])
 
@@ -313,3 +313,44 @@ def test_states_can_be_read_and_set_between_runs() -> None:
     population["v"] = 0.75
     network.run(2)
     assert np.allclose(population["v"], 0.75 * np.exp(-0.1))
+
+
+def test_variables_are_not_attributes() -> None:
+    population = Population(3, HodgkinHuxley, name="axons")
+    for name in ("I", "v", "n"):
+        with pytest.raises(ParameterError, match=rf"axons.{name} = 2: .*population\['{name}'\] = "):
+            setattr(population, name, 2)
+    with pytest.raises(AttributeError, match=r"population\['I'\]"):
+        _ = population.I
+    assert population["I"] == 0.0
+    assert population.n == 3
+
+
+def test_sub_expressions_are_read_before_and_after_a_run() -> None:
+    population = Population(2, HodgkinHuxley, v=[-65.0, -50.0])
+    assert population["I_L"] == pytest.approx(0.3 * (np.array([-65.0, -50.0]) + 54.387))
+    network = Network(population, dt=0.01)
+    network.run(1)
+    assert population["I_L"] == pytest.approx(0.3 * (population["v"] + 54.387))
+
+
+def test_variables_of_a_slice() -> None:
+    population = Population(5, LIF, v_in=1.5)
+    population[1:3]["v_in"] = "2.5"
+    assert population["v_in"].tolist() == [1.5, 2.5, 2.5, 1.5, 1.5]
+    population[:2]["v"] = [0.25, 0.5]
+    assert population[1:3]["v"].tolist() == [0.5, 0.0]
+    assert population[1:3]["tau_m"] == 20.0
+    population[4:]["tau_m"] = [[10.0], [40.0]]
+    assert population["tau_m"].shape == (2, 5)
+    with pytest.raises(ParameterError, match=r"v_in = \(3,\): the shape must be \(\), \(2,\)"):
+        population[1:3]["v_in"] = [1.0, 2.0, 3.0]
+    with pytest.raises(ParameterError, match="'rate': must be the name of a variable"):
+        _ = PoissonPopulation(3, 10)[:2]["rate"]
+    with pytest.raises(ParameterError, match=r"One neuron is \[3:4\]"):
+        _ = population[3]  # type: ignore[call-overload]
+
+
+def test_receptors_must_be_named() -> None:
+    with pytest.raises(ParameterError, match=r"must be a mapping, such as \{'exc'"):
+        Population(2, LIF, receptors=PSCFilter(5))  # type: ignore[arg-type]
