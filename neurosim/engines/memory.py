@@ -9,6 +9,7 @@ from neurosim.errors import ParameterError
 from neurosim.network.group import Group
 from neurosim.network.network import Network
 from neurosim.network.population import Population
+from neurosim.network.state_monitor import StateMonitor
 
 
 def check_memory(network: Network, delays: Sequence[int], window: int) -> None:
@@ -47,6 +48,37 @@ def check_memory(network: Network, delays: Sequence[int], window: int) -> None:
             largest.n,
             f"the network would need {total} bytes of memory, and the machine has {available}",
             "Use fewer units, fewer trials or shorter delays.",
+        )
+
+
+def check_recording(network: Network, intervals: dict[StateMonitor, int], n_steps: int) -> None:
+    """Compare what the state monitors will record with what the machine has.
+
+    Parameters
+    ----------
+    network : Network
+    intervals : dict of StateMonitor to int
+        Steps between two records.
+    n_steps : int
+        Of the run.
+
+    Raises
+    ------
+    ParameterError
+        Naming the largest monitor and the number of bytes.
+    """
+    needs = {
+        monitor: 8 * len(monitor.states) * monitor.record.size * network.trials * (n_steps // interval)
+        for monitor, interval in intervals.items()
+    }
+    total, available = sum(needs.values()), _memory()
+    if total > available:
+        largest = max(needs, key=needs.__getitem__)
+        raise ParameterError(
+            f"{largest.name}.record",
+            largest.record.size,
+            f"over {n_steps * network.dt:g} ms this would take {total} bytes, and the machine has {available}",
+            "Record fewer neurons or at longer intervals (dt=...), or run for a shorter time.",
         )
 
 

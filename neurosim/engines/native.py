@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from neurosim.engines.memory import check_memory
+from neurosim.engines.memory import check_memory, check_recording
 from neurosim.engines.poisson_state import PoissonState
 from neurosim.engines.population_state import PopulationState, kernel_spec
 from neurosim.engines.progress import ProgressBar
@@ -65,6 +65,7 @@ class Session:
         self.network = network
         self.delays = [round(p.delay / network.dt) for p in network.projections]
         self.threads = network.threads or _processors()
+        self.intervals: dict[StateMonitor, int] = {}
         check_memory(network, self.delays, self.window)
         self.states: list[PopulationState | PoissonState] = [
             self._state(group, stream) for stream, group in enumerate(network.groups)
@@ -92,6 +93,7 @@ class Session:
         intervals = [
             1 if m.interval is None else network.whole_steps(m.interval, f"{m.name}.dt") for m in monitors
         ]
+        self.intervals |= dict(zip(monitors, intervals, strict=True))
         recorder = Recorder(monitors, intervals, network.trials, self.window)
         delays = [d for p, d in zip(network.projections, self.delays, strict=True) if p.post.group is group]
         return PopulationState(group, network.trials, network.dt, recorder, self.window, delays)
@@ -99,8 +101,9 @@ class Session:
     def _of(self, group: Group) -> Any:
         return next(s for s, g in zip(self.states, self.network.groups, strict=True) if g is group)
 
-    def prepare(self) -> None:
+    def prepare(self, n_steps: int) -> None:
         """Take over parameters and inputs, which may have changed since the last run; see `Network.run`."""
+        check_recording(self.network, self.intervals, n_steps)
         for state in self.states:
             state.prepare()
 

@@ -207,7 +207,8 @@ class PopulationState:
             + (f" of trial {flat // self.population.n}" if self.trials > 1 else "")
             + f" became {self.state[row, flat]} between {step * self.dt:g} and "
             f"{(step + n_steps) * self.dt:g} ms. "
-            "What was recorded so far is kept. Use a smaller dt, or look for an input that is too large."
+            "What was recorded so far is kept. Use a smaller dt, or look for an input or a weight that is "
+            "too large or not a number."
         )
 
 

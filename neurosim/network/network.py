@@ -65,9 +65,11 @@ class Network:
         number = convert(dt, "ms", "Network.dt")
         if not isinstance(number, float) or number <= 0:
             raise ParameterError("Network.dt", dt, "must be one positive time")
-        self.dt = number
-        self.trials = whole_number("Network.trials", trials, 1, 2**31 - 1)
-        self.seed = secrets.randbits(63) if seed is None else whole_number("Network.seed", seed, 0, 2**63 - 1)
+        self._dt = number
+        self._trials = whole_number("Network.trials", trials, 1, 2**31 - 1)
+        self._seed = (
+            secrets.randbits(63) if seed is None else whole_number("Network.seed", seed, 0, 2**63 - 1)
+        )
         self.threads = None if threads is None else whole_number("Network.threads", threads, 1, 4096)
         self.groups: list[Group] = []
         self.projections: list[Projection] = []
@@ -103,6 +105,21 @@ class Network:
     def _check_member(self, group: Group, limit: str) -> None:
         if group not in self.groups:
             raise ParameterError("Network(...)", group, limit, "Add the population.")
+
+    @property
+    def dt(self) -> float:
+        """Time step, ms; it cannot be changed."""
+        return self._dt
+
+    @property
+    def trials(self) -> int:
+        """Number of trials; it cannot be changed."""
+        return self._trials
+
+    @property
+    def seed(self) -> int:
+        """Seed of all random numbers; it cannot be changed."""
+        return self._seed
 
     @property
     def t(self) -> float:
@@ -141,7 +158,7 @@ class Network:
         session = self._session
         if session is None:
             session = importlib.import_module(f"neurosim.engines.{engine}").Session(self)
-        session.prepare()
+        session.prepare(n_steps)
         if self._session is None:
             session.claim()
             self._session = session
@@ -174,14 +191,17 @@ class Network:
         Raises
         ------
         ParameterError
-            If it is negative or off the grid.
+            If it is negative, off the grid, or more than 2**62 steps.
         """
         number = convert(time, "ms", where)
         if not isinstance(number, float) or number < 0:
             raise ParameterError(where, time, "must be one time, 0 or more")
+        if number / self.dt >= 2**62:
+            limit = f"is more than the {2**62} time steps of {self.dt:g} ms that can be counted"
+            raise ParameterError(where, time, limit)
         steps = round(number / self.dt)
-        if abs(number / self.dt - steps) > 1e-6 + 1e-15 * steps:
-            near = f"{steps * self.dt:.12g}"
+        if abs(number / self.dt - steps) > 1e-6 + 1e-15 * steps or (steps == 0 and number > 0):
+            near = f"{max(1, steps) * self.dt:.12g}"
             raise ParameterError(
                 where, time, f"must be a multiple of dt = {self.dt:g} ms", f"The nearest is {near} ms."
             )

@@ -63,6 +63,8 @@ class StateMonitor:
         self.population = group
         self.name = name or f"states of {self.source.name}"
         self.network: Any = None
+        if not variables or not isinstance(variables, str | list | tuple):
+            raise ParameterError(f"{self.name}.variables", variables, "must be a name or a list of names")
         self.variables = [variables] if isinstance(variables, str) else list(variables)
         system = group.system
         self.states: list[str] = []

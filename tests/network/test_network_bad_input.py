@@ -17,6 +17,7 @@ from neurosim import (
     PSCFilter,
     Receptor,
     SpikeMonitor,
+    StateMonitor,
 )
 from neurosim.errors import EquationError, ParameterError, UnitError
 
@@ -354,3 +355,44 @@ def test_variables_of_a_slice() -> None:
 def test_receptors_must_be_named() -> None:
     with pytest.raises(ParameterError, match=r"must be a mapping, such as \{'exc'"):
         Population(2, LIF, receptors=PSCFilter(5))  # type: ignore[arg-type]
+
+
+def test_time_step_trials_and_seed_stay() -> None:
+    network = Network(Population(2, LIF), seed=3)
+    for name in ("dt", "trials", "seed", "t"):
+        with pytest.raises(AttributeError):
+            setattr(network, name, 1)
+
+
+def test_times_that_are_no_step_or_too_many() -> None:
+    population = Population(2, LIF)
+    network = Network(population)
+    with pytest.raises(ParameterError, match=r"1e-08: must be a multiple of dt.*nearest is 0.1 ms"):
+        network.run(1e-8)
+    with pytest.raises(ParameterError, match="time steps of 0.1 ms that can be counted"):
+        network.run(1e300)
+    for interval in (1e-9, 0.04, 1e300):
+        cells = Population(2, LIF)
+        monitor = StateMonitor(cells, "v", dt=interval)
+        with pytest.raises(ParameterError, match="dt = "):
+            Network(cells, monitor).run(1)
+        assert cells.network is None
+
+
+def test_a_recording_larger_than_the_machine() -> None:
+    cells = Population(1000, LIF)
+    monitor = StateMonitor(cells, "v", name="all of it")
+    network = Network(cells, monitor)
+    with pytest.raises(
+        ParameterError, match=r"all of it.record = 1000: over 1e\+07 ms .*800000000000 bytes.*dt="
+    ):
+        network.run(1e7)
+    assert network.t == 0.0
+    assert cells.network is None
+    network.run(1)
+
+
+def test_a_monitor_of_nothing() -> None:
+    for nothing in (None, [], 3):
+        with pytest.raises(ParameterError, match="must be a name or a list of names"):
+            StateMonitor(Population(2, LIF), nothing)  # type: ignore[arg-type]
