@@ -11,7 +11,7 @@ from neurosim.plotting.confusion import plot_confusion
 from neurosim.plotting.filter import plot_filters
 from neurosim.plotting.image import plot_image
 from neurosim.plotting.raster import plot_raster
-from neurosim.plotting.style import new_figure, unit_colour, unit_name
+from neurosim.plotting.style import new_figure, pretty_unit, unit_colour, unit_name
 from neurosim.plotting.traces import plot_traces
 from neurosim.plotting.tuning_curve import plot_tuning_curve
 from neurosim.plotting.weights import plot_weights
@@ -26,6 +26,7 @@ __all__ = [
     "plot_traces",
     "plot_tuning_curve",
     "plot_weights",
+    "pretty_unit",
     "unit_colour",
     "unit_name",
 ]

@@ -10,7 +10,16 @@ import numpy.typing as npt
 
 from neurosim.errors import ParameterError
 from neurosim.plotting.checks import check_length, checked_array
-from neurosim.plotting.style import GREY, PALE, add_legend, dress, new_figure, unit_colour, unit_name
+from neurosim.plotting.style import (
+    GREY,
+    PALE,
+    add_legend,
+    dress,
+    new_figure,
+    span_time,
+    unit_colour,
+    unit_name,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -97,7 +106,8 @@ def plot_accuracy_over_time(
             label=f"Rate, one pass: {100 * reference:.1f} %",
             zorder=1.5,
         )
-    ax.set_xlim(min(0.0, float(times[0])), float(times[-1]) or 1.0)
+    interval = float(times[-1] - times[-2]) if len(times) > 1 else 0.0
+    span_time(ax, min(0.0, float(times[0])), float(times[-1]), interval)
     ax.set_ylim(0, 102)
     add_legend(ax, "lower right")
     return dress(ax, "Simulated time (ms)", "Test accuracy (%)")

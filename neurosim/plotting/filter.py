@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from neurosim.errors import ParameterError
 from neurosim.plotting.checks import check_length, checked_array
-from neurosim.plotting.style import CYCLE, add_legend, dress, new_figure
+from neurosim.plotting.style import CYCLE, add_legend, dress, new_figure, span_time
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,6 +58,6 @@ def plot_filters(
         colour = CYCLE[position % len(CYCLE)]
         ax.plot(times, curve, color=colour, linewidth=1.6, label=name)
         ax.fill_between(times, curve, color=colour, alpha=0.08, linewidth=0)
-    ax.set_xlim(float(times[0]), float(times[-1]) if times[-1] > times[0] else float(times[0]) + 1)
+    span_time(ax, float(times[0]), float(times[-1]))
     add_legend(ax)
     return dress(ax, "Time after the spike (ms)", y_label)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from neurosim.errors import ParameterError
 from neurosim.plotting.checks import check_length, checked_array
-from neurosim.plotting.style import INK, dress, new_figure
+from neurosim.plotting.style import INK, dress, new_figure, span_time
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -95,7 +95,7 @@ def plot_raster(
         color=colour,
         rasterized=True,  # a million dashes would make a vector file unreadable
     )
-    ax.set_xlim(0, duration_ms)
+    span_time(ax, 0.0, duration_ms)
     ax.set_ylim(-0.5, n_units - 0.5)
-    ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.yaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     return dress(ax, "Time (ms)", y_label)

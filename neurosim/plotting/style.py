@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,6 +29,10 @@ UNITS = {"rate": ("Rate", INK), "lif": ("LIF", BLUE), "hh": ("Hodgkin-Huxley", V
 LABEL_SIZE = 10
 TICK_SIZE = 9
 
+_MICRO = re.compile(r"\bu(?=(?:A|F|S|V|M|m|s|mol|W|J|L|g)\d?\b)")
+_POWER = re.compile(r"(?<=[A-Za-z])(?:\^|\*\*)?(-?\d+)\b")
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def unit_colour(unit: str, position: int = 0) -> str:
     """Return the colour of a unit type, ``"rate"``, ``"lif"`` or ``"hh"``; others take turns in a cycle.
@@ -44,6 +50,17 @@ def unit_colour(unit: str, position: int = 0) -> str:
 def unit_name(unit: str) -> str:
     """Return the name of a unit type as figures and reports spell it; any other stays as it is."""
     return UNITS[unit][0] if unit in UNITS else unit
+
+
+def pretty_unit(unit: str) -> str:
+    """Return the name of a unit as print spells it: ``"uA/cm2"`` becomes ``"µA/cm²"``."""
+    micro = _MICRO.sub("µ", unit)
+    return _POWER.sub(lambda power: power[1].translate(_SUPERSCRIPTS), micro)
+
+
+def with_unit(quantity: str, unit: str) -> str:
+    """Return the label of an axis: ``"I (µA/cm²)"``, or the quantity alone for ``"1"`` or no unit."""
+    return quantity if unit in ("", "1") else f"{quantity} ({pretty_unit(unit)})"
 
 
 def new_figure(width: float = 6.4, height: float = 3.6) -> Figure:
@@ -70,6 +87,41 @@ def dress(ax: Axes, x_label: str = "", y_label: str = "") -> Axes:
     ax.set_xlabel(x_label, fontsize=LABEL_SIZE, color=INK)
     ax.set_ylabel(y_label, fontsize=LABEL_SIZE, color=INK)
     return ax
+
+
+def span_time(ax: Axes, start: float, end: float, interval: float = 0.0) -> None:
+    """Let a time axis reach from start to end, with a tick at both where round steps allow it.
+
+    Parameters
+    ----------
+    ax : Axes
+    start, end : float
+        First and last time, ms.
+    interval : float, default 0
+        Samples begin intervals of this length, ms: the axis may reach to the end of the last one.
+    """
+    from matplotlib.ticker import MultipleLocator
+
+    if not end > start:
+        end = start + 1.0
+    for stop in (end, end + interval):
+        step = _round_step(stop - start)
+        if step is not None and _is_multiple(start, step):
+            ax.xaxis.set_major_locator(MultipleLocator(step))
+            end = step * round(stop / step)
+            break
+    ax.set_xlim(start, end)
+
+
+def _round_step(span: float) -> float | None:
+    """The smallest of 1, 2, 2.5, 5 times a power of ten that divides a span into at most six parts."""
+    decade = 10.0 ** (math.floor(math.log10(span)) - 1)
+    steps = (decade * factor for factor in (1, 2, 2.5, 5, 10, 20, 25))
+    return next((step for step in steps if span <= 6.001 * step and _is_multiple(span, step)), None)
+
+
+def _is_multiple(value: float, step: float) -> bool:
+    return abs(value / step - round(value / step)) < 1e-6
 
 
 def add_title(ax: Axes, text: str) -> None:

@@ -10,20 +10,33 @@ import numpy.typing as npt
 
 from neurosim.errors import ParameterError
 from neurosim.plotting.checks import check_length, checked_array
-from neurosim.plotting.style import CYCLE, INK, TICK_SIZE, add_legend, dress, new_figure
+from neurosim.plotting.style import (
+    CYCLE,
+    INK,
+    TICK_SIZE,
+    add_legend,
+    dress,
+    new_figure,
+    pretty_unit,
+    span_time,
+    with_unit,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+MOST_NAMES = 8
+"""More neurons than these are not named."""
+
 
 def plot_traces(
-    times_ms: npt.ArrayLike,
-    values: npt.ArrayLike,
+    times_ms: Any,
+    values: npt.ArrayLike | str,
     labels: Sequence[str] | None = None,
-    unit: str = "mV",
+    unit: str | None = None,
     ax: Axes | None = None,
     *,
-    quantity: str = "Membrane potential",
+    quantity: str | None = None,
     stacked: bool = False,
     colour: str | None = None,
 ) -> Axes:
@@ -31,18 +44,20 @@ def plot_traces(
 
     Parameters
     ----------
-    times_ms : array_like, shape (n_times,)
-        Time in ms.
-    values : array_like, shape (n_times,) or (n_traces, n_times)
-        One row per curve, in ``unit``; NaN leaves a gap.
+    times_ms : array_like, shape (n_times,), or a state monitor
+        Time in ms; or any object with times ``t`` in ms that gives a variable's values by its name.
+    values : array_like, shape (n_times,), (n_traces, n_times) or (n_times, n_traces), or str
+        One curve or several, in ``unit``; NaN leaves a gap. A square array holds a curve in each row. With a
+        monitor, the name of a variable it has recorded.
     labels : sequence of str, optional
-        Name of each curve.
-    unit : str, default "mV"
-        Unit of the values; ``"1"`` or an empty string for none.
+        Name of each curve; by default those of a monitor are called after their neurons, if these are 2 to 8.
+    unit : str, optional
+        Unit of the values; ``"1"`` or an empty string for none. By default that of a monitor's variable; bare
+        arrays have none.
     ax : Axes, optional
         Where to draw; a new figure if left out.
-    quantity : str, default "Membrane potential"
-        What is drawn, for the axis.
+    quantity : str, optional
+        What is drawn, for the axis; by default the name of a monitor's variable, or "Membrane potential".
     stacked : bool, default False
         One above the other, the first on top, with a scale bar instead of an axis.
     colour : str, optional
@@ -57,8 +72,19 @@ def plot_traces(
     ParameterError
         If lengths differ, labels are missing, or the times are not finite.
     """
+    if isinstance(values, str):
+        monitor, variable = times_ms, values
+        if not (hasattr(monitor, "t") and hasattr(monitor, "__getitem__")):
+            raise ParameterError("plot_traces(values)", values, "names a variable, but there is no monitor")
+        times_ms, values = monitor.t, np.asarray(monitor[variable]).T
+        labels = labels or _neuron_names(monitor)
+        unit = _unit_of(monitor, variable) if unit is None else unit
+        quantity = variable if quantity is None else quantity
     times = checked_array("plot_traces(times_ms)", times_ms, 1)
     traces = np.atleast_2d(checked_array("plot_traces(values)", values, 1, 2, finite=False))
+    if traces.shape[1] != len(times) == traces.shape[0]:
+        traces = traces.T
+    unit, quantity = unit or "", "Membrane potential" if quantity is None else quantity
     check_length("plot_traces(values)", traces, len(times), "times_ms")
     if traces.size == 0:
         raise ParameterError("plot_traces(values)", values, "must hold at least one value")
@@ -81,11 +107,23 @@ def plot_traces(
                 linewidth=1.2,
                 label=labels[position] if labels else None,
             )
-        dress(ax, "Time (ms)", f"{quantity} ({unit})" if unit not in ("", "1") else quantity)
+        dress(ax, "Time (ms)", with_unit(quantity, unit))
         if labels:
             add_legend(ax, "above")
-    ax.set_xlim(times[0], times[-1] if times[-1] > times[0] else times[0] + 1)
+    interval = float(times[-1] - times[-2]) if len(times) > 1 else 0.0
+    span_time(ax, float(times[0]), float(times[-1]), interval)
     return ax
+
+
+def _neuron_names(monitor: Any) -> list[str] | None:
+    recorded = getattr(monitor, "record", ())
+    return [f"neuron {i}" for i in recorded] if 2 <= len(recorded) <= MOST_NAMES else None
+
+
+def _unit_of(monitor: Any, variable: str) -> str:
+    """The unit in which a monitor gives a variable, where it tells."""
+    system = getattr(getattr(monitor, "population", None), "system", None)
+    return str(system.units[variable].name) if system is not None else ""
 
 
 def _draw_stack(
@@ -110,7 +148,7 @@ def _draw_stack(
         [1.015, 1.015], [0, bar], color=INK, linewidth=1.5, transform=ax.get_yaxis_transform(), clip_on=False
     )
     ax.annotate(
-        f"{bar:g} {unit}" if unit not in ("", "1") else f"{bar:g}",
+        f"{bar:g} {pretty_unit(unit)}" if unit not in ("", "1") else f"{bar:g}",
         (1.025, 0.5 * bar),
         xycoords=ax.get_yaxis_transform(),
         va="center",

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy.typing as npt
 
+from neurosim.errors import ParameterError
 from neurosim.plotting.checks import check_length, checked_array
-from neurosim.plotting.style import BLUE, INK, add_legend, dress, new_figure
+from neurosim.plotting.style import BLUE, INK, PALE, add_legend, dress, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,6 +24,7 @@ def plot_tuning_curve(
     colour: str = BLUE,
     curve_label: str = "closed form",
     curve_drive: npt.ArrayLike | None = None,
+    used_range: tuple[float, float] | None = None,
 ) -> Axes:
     """Draw measured firing rates as dots, and the curve they should follow as a line.
 
@@ -44,6 +46,8 @@ def plot_tuning_curve(
         What the line is.
     curve_drive : array_like, shape (n_curve,), optional
         Inputs at which `closed_form` is given, for a line finer than the dots; `drive` if left out.
+    used_range : tuple of two float, optional
+        Lowest and highest input that matter, shaded.
 
     Returns
     -------
@@ -52,7 +56,7 @@ def plot_tuning_curve(
     Raises
     ------
     ParameterError
-        If lengths differ or a value is not finite.
+        If lengths differ, a value is not finite, or the range is not rising.
     """
     drives = checked_array("plot_tuning_curve(drive)", drive, 1)
     rates = checked_array("plot_tuning_curve(measured)", measured, 1)
@@ -65,8 +69,13 @@ def plot_tuning_curve(
         axis = "drive" if curve_drive is None else "curve_drive"
         check_length("plot_tuning_curve(closed_form)", curve, len(curve_drives), axis)
 
+    if used_range is not None and not used_range[0] <= used_range[1]:
+        raise ParameterError("plot_tuning_curve(used_range)", used_range, "must rise")
+
     if ax is None:
         ax = new_figure(4.8, 3.6).add_subplot()
+    if used_range is not None:
+        ax.axvspan(*used_range, color=PALE, linewidth=0, zorder=0, label="where the inputs lie")
     if curve is not None:
         ax.plot(curve_drives, curve, color=INK, linewidth=1.2, label=curve_label)
     ax.plot(

@@ -17,6 +17,8 @@ from neurosim.plotting import (
     plot_raster,
     plot_traces,
     plot_tuning_curve,
+    plot_weights,
+    pretty_unit,
     unit_colour,
     unit_name,
 )
@@ -83,9 +85,118 @@ def test_traces_hold_their_values_and_name_their_unit():
     assert plot_traces(TIMES, values, unit="1", quantity="Gate m").get_ylabel() == "Gate m"
 
 
+class Monitor:
+    """As a StateMonitor: times, and values of shape (n_times, n_recorded)."""
+
+    def __init__(self, n, unit="mV"):
+        self.t, self.record = 0.5 * np.arange(40), 3 + np.arange(n)
+        self.values = np.sin(self.t[:, None] + self.record)
+        self.population = SimpleNamespace(system=SimpleNamespace(units={"v": SimpleNamespace(name=unit)}))
+
+    def __getitem__(self, variable):
+        return {"v": self.values}[variable]
+
+
+def test_traces_of_a_monitor_have_its_unit_and_its_neurons():
+    monitor = Monitor(2)
+    ax = plot_traces(monitor, "v")
+    np.testing.assert_array_equal([line.get_ydata() for line in ax.lines], monitor.values.T)
+    np.testing.assert_array_equal(ax.lines[0].get_xdata(), monitor.t)
+    assert ax.get_ylabel() == "v (mV)"
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["neuron 3", "neuron 4"]
+    assert plot_traces(Monitor(2, unit="1"), "v").get_ylabel() == "v"
+    assert plot_traces(monitor, "v", quantity="V", unit="V").get_ylabel() == "V (V)"
+    assert plot_traces(Monitor(9), "v").get_legend() is None
+    bare = SimpleNamespace(t=monitor.t)
+    with pytest.raises(ParameterError, match="there is no monitor"):
+        plot_traces(bare, "v")
+
+
+def test_traces_of_a_state_monitor():
+    from neurosim.network import Network, Population, StateMonitor
+    from neurosim.neurons import HodgkinHuxley
+
+    axons = Population(2, HodgkinHuxley, I=[0.0, 10.0])
+    states = StateMonitor(axons, ["v", "I_K"], record=[0, 1])
+    Network(axons, states, dt=0.05, seed=0).run(1.0)
+    ax = plot_traces(states, "I_K")
+    assert ax.get_ylabel() == "I_K (µA/cm²)"
+    assert len(ax.lines) == 2
+    assert ax.get_xlim() == (0.0, 1.0)
+
+
+def test_traces_may_lie_in_columns_as_a_monitor_gives_them():
+    values = np.stack([np.sin(TIMES), np.cos(TIMES)])
+    ax = plot_traces(TIMES, values.T)
+    np.testing.assert_array_equal([line.get_ydata() for line in ax.lines], values)
+    square = np.arange(9.0).reshape(3, 3)
+    rows = [line.get_ydata() for line in plot_traces([0.0, 1.0, 2.0], square).lines]
+    np.testing.assert_array_equal(rows, square)
+
+
+def test_bare_arrays_have_no_unit_unless_it_is_given():
+    assert plot_traces(TIMES, TIMES).get_ylabel() == "Membrane potential"
+    assert plot_traces(TIMES, TIMES, unit="mV").get_ylabel() == "Membrane potential (mV)"
+
+
+@pytest.mark.parametrize(
+    ("times", "ticks"),
+    [
+        (np.arange(300.0), [0, 50, 100, 150, 200, 250, 300]),
+        (0.1 * np.arange(1500), [0, 25, 50, 75, 100, 125, 150]),
+        (np.linspace(0, 20, 21), [0, 5, 10, 15, 20]),
+        (np.arange(5.0, 105.0), None),
+    ],
+)
+def test_a_time_axis_ends_with_a_tick(times, ticks):
+    ax = plot_traces(times, times)
+    if ticks is None:
+        assert ax.get_xlim() == (5, 104)
+    else:
+        assert ax.get_xlim() == (ticks[0], ticks[-1])
+        inside = [tick for tick in ax.get_xticks() if ticks[0] <= tick <= ticks[-1]]
+        np.testing.assert_allclose(inside, ticks)
+
+
+@pytest.mark.parametrize(
+    ("unit", "printed"),
+    [
+        ("uA/cm2", "µA/cm²"),
+        ("mV", "mV"),
+        ("us", "µs"),
+        ("uF/cm^2", "µF/cm²"),
+        ("cm**-3", "cm⁻³"),
+        ("arb. units", "arb. units"),
+        ("1/ms", "1/ms"),
+    ],
+)
+def test_units_are_printed_with_micro_and_powers(unit, printed):
+    assert pretty_unit(unit) == printed
+
+
+def test_rows_of_a_raster_are_numbered_in_round_steps():
+    ticks = np.diff(plot_raster([1.0], [0], n_units=128).get_yticks())
+    assert set(ticks) == {20}
+
+
+def test_weights_may_share_a_scale():
+    for largest, limit in ((None, 2.0), (5.0, 5.0)):
+        assert plot_weights([[1.0, -2.0]], largest=largest).images[0].get_clim() == (-limit, limit)
+    with pytest.raises(ParameterError, match="largest"):
+        plot_weights([[1.0]], largest=0.0)
+
+
+def test_the_used_range_of_a_tuning_curve_is_shaded():
+    ax = plot_tuning_curve([1, 2, 3], [3, 4, 5], used_range=(1.5, 2.5))
+    (shade,) = ax.patches
+    assert (shade.get_x(), shade.get_width()) == (1.5, 1.0)
+    with pytest.raises(ParameterError, match="used_range"):
+        plot_tuning_curve([1], [1], used_range=(2.0, 1.0))
+
+
 def test_stacked_traces_do_not_overlap_and_share_a_scale():
     values = np.stack([np.sin(TIMES), 10 * np.sin(TIMES), np.where(TIMES > 5, np.nan, 3.0)])
-    ax = plot_traces(TIMES, values, ["a", "b", "c"], stacked=True)
+    ax = plot_traces(TIMES, values, ["a", "b", "c"], unit="mV", stacked=True)
     top, middle, bottom, bar = ax.lines
     for line, trace in zip((top, middle, bottom), values, strict=True):
         np.testing.assert_allclose(np.diff(line.get_ydata()), np.diff(trace), atol=1e-12)
