@@ -77,7 +77,7 @@ def check_recording(network: Network, intervals: dict[StateMonitor, int], n_step
         raise ParameterError(
             f"{largest.name}.record",
             largest.record.size,
-            f"over {n_steps * network.dt:g} ms this would take {total} bytes, and the machine has {available}",
+            f"over {n_steps * network.dt:g} ms this takes {total} bytes, and the machine has {available}",
             "Record fewer neurons or at longer intervals (dt=...), or run for a shorter time.",
         )
 

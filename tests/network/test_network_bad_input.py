@@ -369,7 +369,7 @@ def test_times_that_are_no_step_or_too_many() -> None:
     network = Network(population)
     with pytest.raises(ParameterError, match=r"1e-08: must be a multiple of dt.*nearest is 0.1 ms"):
         network.run(1e-8)
-    with pytest.raises(ParameterError, match="time steps of 0.1 ms that can be counted"):
+    with pytest.raises(ParameterError, match=r"time steps of 0.1 ms that can be counted"):
         network.run(1e300)
     for interval in (1e-9, 0.04, 1e300):
         cells = Population(2, LIF)
