@@ -1,18 +1,20 @@
 """Published systems, built from the library: one file each.
 
 Every module has a function ``run(folder, *, quick, seed, progress)`` that writes its figures into an
-`OutputFolder` and returns their paths.
+`OutputFolder` and returns a `ModelRun`.
 """
 
 from __future__ import annotations
 
 import difflib
 import importlib
+from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 from neurosim.errors import ParameterError
 
-__all__ = ["MODELS", "find_model"]
+__all__ = ["MODELS", "ModelRun", "find_model"]
 
 MODELS = {
     "hodgkin_huxley_1952": "The squid giant axon: action potentials, gates and firing rate against current",
@@ -20,6 +22,21 @@ MODELS = {
     "digit_perceptron": "A perceptron on handwritten digits, its hidden units rate or LIF neurons",
 }
 """Name and one line about each."""
+
+
+class ModelRun(NamedTuple):
+    """What a run of a model gave.
+
+    Attributes
+    ----------
+    summary : str
+        A line with the model's main number.
+    written : list of Path
+        The figures.
+    """
+
+    summary: str
+    written: list[Path]
 
 
 def find_model(name: str) -> ModuleType:

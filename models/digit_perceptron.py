@@ -6,18 +6,18 @@ trained by backpropagation: at least 97 % on held-out digits. The same connectio
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
+from neurosim.models import ModelRun
 
 from neurosim.bridge import compare
+from neurosim.bridge.figures import Recordings, draw_figures
 from neurosim.data import load_digits
 from neurosim.output import OutputFolder
 
 SHOWN_FIELDS = 24
 
 
-def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: bool = False) -> list[Path]:
+def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: bool = False) -> ModelRun:
     """Write ``receptive_fields.png`` and ``confusion.png``.
 
     Parameters
@@ -31,10 +31,10 @@ def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: b
 
     Returns
     -------
-    list of Path
-        The figures.
+    ModelRun
+        The figures, and the accuracy of rate and LIF units.
     """
-    from neurosim.plotting import new_figure, plot_confusion, plot_weights, unit_name
+    from neurosim.plotting import new_figure, plot_weights, unit_name
 
     train, test = load_digits().split(0.25, seed)
     found = compare(
@@ -48,19 +48,24 @@ def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: b
     )
     into, out_of = (connectivity.to_dense() for connectivity in found.classifier.connectivities_)
     influence = np.linalg.norm(out_of, axis=1)
+    shown = np.argsort(-influence)[:SHOWN_FIELDS]
+    largest = float(np.abs(into[:, shown]).max())
     fields = new_figure(8.0, 3.4)
-    for ax, unit in zip(fields.subplots(3, 8).flat, np.argsort(-influence)[:SHOWN_FIELDS], strict=True):
-        plot_weights(into[:, unit].reshape(train.image_shape), ax)
+    panels = fields.subplots(3, 8)
+    for ax, unit in zip(panels.flat, shown, strict=True):
+        plot_weights(into[:, unit].reshape(train.image_shape), ax, largest=largest)
+    fields.colorbar(panels[0, 0].images[0], ax=panels, label="Weight", aspect=30)
     fields.suptitle(
         f"Input weights of the {SHOWN_FIELDS} most influential hidden units (blue inhibits, red excites)",
         fontsize=10,
     )
-    confusion = new_figure(9.0, 4.4)
-    classes = [str(c) for c in found.classifier.classes_]
-    for ax, (unit, matrix) in zip(confusion.subplots(1, 2), found.recordings.confusion.items(), strict=True):
-        plot_confusion(matrix, classes, ax)
-        ax.set_title(f"{unit_name(unit)}: {found.report['units'][unit]['accuracy']:.1%}", loc="left")
-    return [
-        folder.write_figure("receptive_fields.png", fields),
-        folder.write_figure("confusion.png", confusion),
-    ]
+    units = found.report["units"]
+    confusion = draw_figures(Recordings(confusion=found.recordings.confusion), units)["confusion"]
+    accuracies = (f"{unit_name(unit)} {100 * units[unit]['accuracy']:.1f} %" for unit in units)
+    return ModelRun(
+        f"test accuracy: {', '.join(accuracies)}",
+        [
+            folder.write_figure("receptive_fields.png", fields),
+            folder.write_figure("confusion.png", confusion),
+        ],
+    )

@@ -6,10 +6,10 @@ from 0 to about 52 Hz at 6.3 uA/cm2 and rises slowly from there (68.3 Hz at 10 a
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from neurosim.models import ModelRun
 
 from neurosim.network import Network, Population, SpikeMonitor, StateMonitor
 from neurosim.neurons import HodgkinHuxley
@@ -46,7 +46,7 @@ def respond(
     return states, spikes
 
 
-def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: bool = False) -> list[Path]:
+def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: bool = False) -> ModelRun:
     """Write ``current_steps.png``, ``action_potential.png`` and ``firing_rate.png``.
 
     Parameters
@@ -59,14 +59,14 @@ def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: b
 
     Returns
     -------
-    list of Path
-        The figures.
+    ModelRun
+        The figures, and the firing rate at 10 uA/cm2.
     """
     from neurosim.plotting import new_figure, plot_traces, plot_tuning_curve
 
     states, _ = respond(np.array(STEPS))
     steps = new_figure(7.5, 5.0)
-    labels = [f"{current:g} uA/cm2" for current in STEPS]
+    labels = [f"{current:g} µA/cm²" for current in STEPS]
     plot_traces(states.t, states["v"].T, labels, unit="mV", ax=steps.subplots(), stacked=True)
 
     action_potential = new_figure(7.5, 5.0)
@@ -79,9 +79,12 @@ def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: b
 
     drive = np.linspace(0.0, 40.0, 21 if quick else 81)
     rates = new_figure(5.0, 3.5)
-    plot_tuning_curve(drive, HodgkinHuxley.rate(drive), drive_label="I (uA/cm2)", ax=rates.subplots())
-    return [
-        folder.write_figure("current_steps.png", steps),
-        folder.write_figure("action_potential.png", action_potential),
-        folder.write_figure("firing_rate.png", rates),
-    ]
+    plot_tuning_curve(drive, HodgkinHuxley.rate(drive), drive_label="I (µA/cm²)", ax=rates.subplots())
+    return ModelRun(
+        f"firing rate at 10 µA/cm²: {HodgkinHuxley.rate(10.0):.1f} Hz",
+        [
+            folder.write_figure("current_steps.png", steps),
+            folder.write_figure("action_potential.png", action_potential),
+            folder.write_figure("firing_rate.png", rates),
+        ],
+    )

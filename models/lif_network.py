@@ -8,9 +8,9 @@ the network keeps itself active, irregularly, at 5.4 to 6.1 Hz.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
+from neurosim.models import ModelRun
 
 from neurosim.analysis import mean_rate
 from neurosim.connectivity import Sparse
@@ -114,7 +114,7 @@ def build(n: int = 4000, *, seed: int = 0, dt: float = 0.1, threads: int | None 
     return LIFNetwork(network, cells, spikes, states)
 
 
-def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: bool = False) -> list[Path]:
+def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: bool = False) -> ModelRun:
     """Write ``raster.png`` and ``potentials.png``.
 
     Parameters
@@ -128,20 +128,22 @@ def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: b
 
     Returns
     -------
-    list of Path
-        The figures.
+    ModelRun
+        The figures, and the mean firing rate.
     """
     from neurosim.plotting import new_figure, plot_raster, plot_traces
+    from neurosim.plotting.style import add_title
 
     model = build(seed=seed)
     duration = 200.0 if quick else 1000.0
     model.network.run(duration, progress=progress)
-    rate = mean_rate(model.spikes.spike_trains(), duration)
+    summary = f"mean rate {mean_rate(model.spikes.spike_trains(), duration):.1f} Hz"
 
     raster = new_figure(8.0, 5.0)
     ax = plot_raster(model.spikes, ax=raster.subplots(), n_units=model.cells.n, duration_ms=duration)
-    ax.set_title(f"mean rate {rate:.1f} Hz", loc="left")
+    add_title(ax, summary)
 
     potentials = new_figure(8.0, 4.0)
-    plot_traces(model.states.t, model.states["v"].T, unit="mV", ax=potentials.subplots(), stacked=True)
-    return [folder.write_figure("raster.png", raster), folder.write_figure("potentials.png", potentials)]
+    plot_traces(model.states, "v", ax=potentials.subplots(), quantity="Membrane potential", stacked=True)
+    written = [folder.write_figure("raster.png", raster), folder.write_figure("potentials.png", potentials)]
+    return ModelRun(summary, written)

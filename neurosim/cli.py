@@ -84,6 +84,8 @@ def compare(
         test = test.subset(range(min(QUICK_TEST, len(test))))
     with OutputFolder(out) as folder:
         found = bridge.compare(train, test, **options, progress=True)
+        if quick:
+            found.report["quick"] = True
         typer.echo(bridge.format_table(found.report))
         written = bridge.write_report(folder, found.report, found.recordings)
         typer.echo(f"\nWritten to {folder.path}: {', '.join(path.name for path in written)}")
@@ -103,7 +105,8 @@ def run(
     if seed < 0:
         raise ParameterError("--seed", seed, "must be a whole number of at least 0")
     with OutputFolder(out or Path("results") / name) as folder:
-        written = model.run(folder, quick=quick, seed=seed, progress=True)
+        summary, written = model.run(folder, quick=quick, seed=seed, progress=True)
+        typer.echo(summary)
         typer.echo(f"Written to {folder.path}: {', '.join(path.name for path in written)}")
 
 

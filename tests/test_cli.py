@@ -140,8 +140,9 @@ def test_damaged_mnist_files(name, damage, run, tmp_path):
 def test_compare(run, tmp_path):
     status, out, err = run("compare", "--quick", *TINY, "--seed", "3", "--out", "results")
     assert status == 0
-    assert "training" in err  # progress bars
-    assert "simulating" in err
+    assert err == ""  # no progress bars where nobody watches
+    assert "Quick run: a look, not a result." in out
+    assert "Quick run" in (tmp_path / "results" / "report.html").read_text()
     assert re.search(r"^Test accuracy \(%\) +\d+\.\d +\d+\.\d$", out, re.MULTILINE)
     assert contents(tmp_path / "results") == [
         "accuracy.png",
@@ -163,6 +164,13 @@ def test_compare(run, tmp_path):
     page = (tmp_path / "results" / "report.html").read_text()
     assert page.count("data:image/png;base64,") == 4
     assert not re.search(r'(src|href)="(?!data:)', page)
+
+
+def test_progress_bars_are_for_terminals(monkeypatch, run):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    _, _, err = run("compare", "--quick", *TINY)
+    assert "training" in err
+    assert "simulating" in err
 
 
 def test_what_quick_chooses(monkeypatch, run):
@@ -224,6 +232,7 @@ def test_run(run, tmp_path):
     names = ["action_potential.png", "current_steps.png", "firing_rate.png"]
     assert contents(tmp_path / "results" / "hodgkin_huxley_1952") == names
     assert all(name in out for name in names)
+    assert out.startswith("firing rate at 10 µA/cm²: 68.3 Hz\n")
 
 
 def test_list(run):

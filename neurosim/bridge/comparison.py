@@ -23,6 +23,7 @@ from neurosim.bridge.training import train_perceptron
 from neurosim.bridge.unit_type import UnitType
 from neurosim.data import Dataset
 from neurosim.engines.tuning_curve import MeasuredCurve, measure_rates
+from neurosim.plotting.style import with_unit
 from neurosim.rate import MLPClassifier
 
 TOLERANCE = 0.005
@@ -30,6 +31,9 @@ TOLERANCE = 0.005
 
 SHOWN_UNITS = 6
 """Membrane potentials drawn."""
+
+USED_QUANTILES = (0.025, 0.975)
+"""Of the drives of the training set: the range that a tuning curve's figure shades."""
 
 SHOWN_TIME = 200.0
 """Time for which they are drawn, at most, ms."""
@@ -112,6 +116,7 @@ def compare(
     )
     perceptron = Perceptron.of(classifier)
     static = classifier.predict(test.images)
+    first_drives = perceptron.drives(train.images)[0]
     measures: dict[str, Any] = {}
     calibrated: dict[str, Any] = {}
     accuracy: dict[str, np.ndarray] = {}
@@ -148,7 +153,7 @@ def compare(
         calibrated[unit.name] = {f"hidden_{k}": c.as_dict() for k, c in enumerate(calibrations, start=1)}
         confusion[unit.name] = _confusion(classifier.classes_, test.labels, decided[-1])
         if unit.is_spiking:
-            tuning[unit.name] = _tuning(unit, curve, perceptron, calibrations[0])
+            tuning[unit.name] = _tuning(unit, curve, perceptron, calibrations[0], first_drives)
             activity[unit.name] = _activity(perceptron, classifier, test, unit, calibrations, settings)
     static_accuracy = float(np.mean(static == test.labels))
     report = {
@@ -216,18 +221,29 @@ def _confusion(classes: np.ndarray, labels: np.ndarray, decided: np.ndarray) -> 
 
 
 def _tuning(
-    unit: UnitType, curve: MeasuredCurve | None, perceptron: Perceptron, calibration: Calibration
+    unit: UnitType,
+    curve: MeasuredCurve | None,
+    perceptron: Perceptron,
+    calibration: Calibration,
+    drives: np.ndarray,
 ) -> MeasuredTuning:
     """The tuning curve: measured at some inputs (dots), and as the network counts on it (a finer line)."""
-    unit_name = unit.model.system.units[unit.model.input].name
-    label = unit.model.input if unit_name == "1" else f"{unit.model.input} ({unit_name})"
+    label = with_unit(unit.model.input, unit.model.system.units[unit.model.input].name)
+    low, high = calibration.offset + calibration.gain * np.quantile(drives, USED_QUANTILES)
+    used = (float(low), float(high))
     if curve is None:
         drive, fine = np.linspace(0.0, 4.0, 41), np.linspace(0.0, 4.0, 1001)
         return MeasuredTuning(
-            drive, measure_rates(unit.model, drive), unit.model.rate(fine), label, curve_drive=fine
+            drive,
+            measure_rates(unit.model, drive),
+            unit.model.rate(fine),
+            label,
+            curve_drive=fine,
+            used_range=used,
         )
     dots = slice(None, None, 4)
-    z = (curve.drive - calibration.offset) / calibration.gain
+    shown = curve.drive[(curve.drive >= low) & (curve.drive <= high)]  # elsewhere it was not fitted
+    z = (shown - calibration.offset) / calibration.gain
     wanted = perceptron.activation.value(z) * calibration.scale
     return MeasuredTuning(
         curve.drive[dots],
@@ -235,7 +251,8 @@ def _tuning(
         wanted,
         label,
         "trained activation, fitted",
-        curve_drive=curve.drive,
+        curve_drive=shown,
+        used_range=used,
     )
 
 

@@ -41,6 +41,8 @@ class MeasuredTuning:
         Where the curve comes from.
     curve_drive : array_like, shape (n_curve,), optional
         Where the curve is given; at `drive` if left out.
+    used_range : tuple of two float, optional
+        Inputs between which nearly all of the training set lies.
     """
 
     drive: npt.ArrayLike
@@ -49,6 +51,7 @@ class MeasuredTuning:
     drive_label: str
     curve_label: str = "closed form"
     curve_drive: npt.ArrayLike | None = None
+    used_range: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,6 +171,7 @@ def _draw_tuning_curves(tuning: Mapping[str, MeasuredTuning]) -> SavableFigure:
             colour=unit_colour(unit),
             curve_label=curve.curve_label,
             curve_drive=curve.curve_drive,
+            used_range=curve.used_range,
         )
         add_title(ax, unit_name(unit))
     return figure

@@ -18,6 +18,8 @@ from neurosim.plotting import unit_name
 
 NOTHING = "–"
 
+QUICK = "Quick run: a look, not a result."
+
 # Key in the report, how the table calls it, how it writes it.
 ROWS = (
     ("accuracy", "Test accuracy (%)", "per cent"),
@@ -42,7 +44,10 @@ CAPTIONS = {
     "tuning_curves": (
         "Tuning curves",
         "How fast a unit fires under a steady input: simulated (dots), and the curve the networks rely on "
-        "(line).",
+        "(line). The shade holds 95 % of the inputs that the training set gives to the first hidden layer. "
+        "Where units are not those the network was trained with, the line is fitted to the dots, each input "
+        "weighted by how often it occurs; the many that leave a unit silent count too. So it is near the "
+        "dots on average, not everywhere, and it is drawn over the shade only.",
     ),
     "confusion": (
         "Confusion matrices",
@@ -90,7 +95,10 @@ def format_table(report: Mapping[str, Any]) -> str:
         numbers = (cell.rjust(size) for cell, size in zip(cells[1:], columns, strict=True))
         return "  ".join([cells[0].ljust(width), *numbers]).rstrip()
 
-    return "\n".join([line(header), "-" * len(line(header)), *map(line, rows)])
+    lines = [line(header), "-" * len(line(header)), *map(line, rows)]
+    if report.get("quick"):
+        lines += ["", QUICK]
+    return "\n".join(lines)
 
 
 def write_report(
@@ -106,7 +114,7 @@ def write_report(
         ``"units"``: per unit type the measures of the table (accuracy and agreement from 0 to 1, times in ms,
         wall time in s; None or a missing key where there is no value); and, where given, ``"seed"``,
         ``"data"`` (``"name"``, ``"n_train"``, ``"n_test"``), ``"calibration"`` (per unit type),
-        ``"parameters"`` and ``"versions"``.
+        ``"parameters"`` and ``"versions"``; a true ``"quick"`` marks page and table as no more than a look.
     recordings : Recordings, optional
         What the figures show; no figures if left out.
 
@@ -164,6 +172,7 @@ def _page(report: Mapping[str, Any], table: Sequence[Sequence[str]], pictures: M
     of = f" of “{escape(str(data['name']))}”" if "name" in data else ""
     parts = [
         f"<h1>{escape(title)}</h1>",
+        *([f"<p><strong>{QUICK}</strong></p>"] if report.get("quick") else []),
         f"<p>{tested}{of}{trained}. All networks are driven through the same connection objects: one set of "
         "weights, learnt once by backpropagation.</p>",
         _html_table(table),
@@ -175,7 +184,9 @@ def _page(report: Mapping[str, Any], table: Sequence[Sequence[str]], pictures: M
             "<p>Weights and biases stay as they were trained. Only the numbers below fit a unit's tuning "
             "curve to the activation the network was trained with: a drive z of the trained network becomes "
             "the input offset + gain·z, and a firing rate equal to the scale (Hz) counts as an activation of "
-            "1. They were chosen on the training images.</p>",
+            "1. They were chosen on the training images. The residual is what the fit leaves: the root mean "
+            "square difference between activation and rate/scale over the drives of the training set, in "
+            "units of the activation; 0 where nothing had to be fitted.</p>",
             _html_table([["", "value"], *_flat({unit_name(u): c for u, c in report["calibration"].items()})]),
         ]
     for heading, key in (("Parameters", "parameters"), ("Versions", "versions")):

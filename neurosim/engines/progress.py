@@ -6,7 +6,7 @@ from typing import Any
 
 
 class ProgressBar:
-    """Simulated time on standard error, or nothing; a context manager.
+    """Simulated time on standard error, if that is a terminal, or nothing; a context manager.
 
     Parameters
     ----------
@@ -23,7 +23,14 @@ class ProgressBar:
             from tqdm import tqdm
 
             form = "{desc}: {percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} ms [{elapsed}<{remaining}]"
-            self.bar = tqdm(total=n_steps, unit_scale=dt, desc="simulating", bar_format=form, leave=False)
+            self.bar = tqdm(
+                total=n_steps,
+                unit_scale=dt,
+                desc="simulating",
+                bar_format=form,
+                leave=False,
+                disable=None,  # only on a terminal
+            )
 
     def __enter__(self) -> ProgressBar:
         return self

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from neurosim.errors import ParameterError
 from neurosim.plotting.checks import check_length, checked_array
-from neurosim.plotting.style import BLUE, INK, PALE, add_legend, dress, new_figure
+from neurosim.plotting.style import BLUE, GREY, INK, PALE, add_legend, dress, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,7 +47,7 @@ def plot_tuning_curve(
     curve_drive : array_like, shape (n_curve,), optional
         Inputs at which `closed_form` is given, for a line finer than the dots; `drive` if left out.
     used_range : tuple of two float, optional
-        Lowest and highest input that matter, shaded.
+        Lowest and highest input that matter: shaded as far as the drawn inputs reach.
 
     Returns
     -------
@@ -75,7 +75,9 @@ def plot_tuning_curve(
     if ax is None:
         ax = new_figure(4.8, 3.6).add_subplot()
     if used_range is not None:
-        ax.axvspan(*used_range, color=PALE, linewidth=0, zorder=0, label="where the inputs lie")
+        ax.axvspan(
+            *used_range, facecolor=PALE, edgecolor=GREY, linewidth=0.6, zorder=0, label="where the inputs lie"
+        )
     if curve is not None:
         ax.plot(curve_drives, curve, color=INK, linewidth=1.2, label=curve_label)
     ax.plot(
@@ -89,6 +91,9 @@ def plot_tuning_curve(
         markeredgewidth=0.6,
         label="simulated",
     )
+    if used_range is not None and len(drives):
+        margin = 0.03 * float(drives[-1] - drives[0]) or 1.0
+        ax.set_xlim(float(drives[0]) - margin, float(drives[-1]) + margin)
     ax.set_ylim(bottom=-0.02 * max(float(rates.max(initial=0)), 1.0))
     add_legend(ax, "upper left")
     return dress(ax, drive_label, "Firing rate (Hz)")

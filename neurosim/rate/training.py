@@ -229,12 +229,12 @@ def _checked_data(where: str, X: ArrayLike, y: ArrayLike) -> tuple[Array, Array]
 
 
 class _ProgressBar:
-    """A bar on stderr that counts epochs and shows the newest figures."""
+    """A bar on stderr, if that is a terminal, that counts epochs and shows the newest figures."""
 
     def __init__(self, epochs: int) -> None:
         from tqdm import tqdm
 
-        self._bar = tqdm(total=epochs, desc="training", unit="epoch", dynamic_ncols=True)
+        self._bar = tqdm(total=epochs, desc="training", unit="epoch", dynamic_ncols=True, disable=None)
 
     def advance(self, history: History) -> None:
         figures = {"loss": f"{history.loss[-1]:.4f}"}

@@ -118,10 +118,22 @@ def test_tuning_curves(found):
     np.testing.assert_allclose(lif.curve, LIF.rate(lif.curve_drive))
     np.testing.assert_allclose(lif.measured, LIF.rate(lif.drive), rtol=0.01)
     hh = found.recordings.tuning["hh"]
+    assert hh.used_range[0] <= min(hh.curve_drive) < max(hh.curve_drive) <= hh.used_range[1]
+    assert hh.drive_label == "I (µA/cm²)"
     fitted = Calibration(**found.report["calibration"]["hh"]["hidden_1"])
     activation = Perceptron.of(found.classifier).activation
     z = (np.asarray(hh.curve_drive) - fitted.offset) / fitted.gain
     np.testing.assert_allclose(hh.curve, fitted.scale * activation.value(z))
+
+
+def test_the_range_shown_holds_95_per_cent_of_the_training_inputs(found, digits):
+    drives = Perceptron.of(found.classifier).drives(digits[0].images)[0]
+    for unit, tuning in found.recordings.tuning.items():
+        fitted = Calibration(**found.report["calibration"][unit]["hidden_1"])
+        low, high = tuning.used_range
+        inputs = fitted.offset + fitted.gain * drives
+        assert np.mean(inputs < low) == pytest.approx(0.025, abs=1e-4)
+        assert np.mean(inputs > high) == pytest.approx(0.025, abs=1e-4)
 
 
 def test_the_line_of_a_tuning_curve_may_have_an_axis_of_its_own(found):

@@ -137,6 +137,14 @@ def test_the_table():
     assert max(map(len, widest.splitlines())) <= 110
 
 
+def test_only_a_quick_run_is_marked(folder, tmp_path):
+    report = make_report("lif")
+    assert "Quick run" not in format_table(report) + (folder / "report.html").read_text()
+    assert format_table(report | {"quick": True}).endswith("\n\nQuick run: a look, not a result.")
+    page = write_report(OutputFolder(tmp_path), report | {"quick": True})[-1].read_text()
+    assert "<strong>Quick run: a look, not a result.</strong>" in page
+
+
 def test_a_missing_or_unusable_value_is_a_dash():
     table = format_table({"units": {"hh": {"accuracy": float("nan"), "wall_time_s": np.float64(2)}}})
     assert re.search(r"^Test accuracy \(%\) +–$", table, re.MULTILINE)

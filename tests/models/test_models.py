@@ -25,7 +25,8 @@ def test_every_model_cites_its_source_and_can_be_run(name):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_a_quick_run_writes_its_figures(name, tmp_path):
-    written = find_model(name).run(OutputFolder(tmp_path), quick=True)
+    summary, written = find_model(name).run(OutputFolder(tmp_path), quick=True)
+    assert re.search(r"\d+\.\d (Hz|%)$", summary)
     assert len(written) >= 2
     assert sorted(written) == sorted(tmp_path.iterdir())
     for path in written:
