@@ -26,6 +26,34 @@ def checked_size(where: str, n: int) -> int:
     return int(n)
 
 
+def read_array(where: str, given: ArrayLike) -> NDArray[Any]:
+    """Return `given` as an array, itself where it is one.
+
+    Raises
+    ------
+    ParameterError
+        If it is no array, such as a list whose rows differ in length.
+    """
+    try:
+        return np.asarray(given)
+    except (TypeError, ValueError) as error:
+        raise ParameterError(where, given, "must be an array, its rows equally long") from error
+
+
+def read_numbers(where: str, given: ArrayLike) -> NDArray[Any]:
+    """Return `given` as an array of real numbers, itself where it is one.
+
+    Raises
+    ------
+    ParameterError
+        If it is no array, or holds something else.
+    """
+    values = read_array(where, given)
+    if values.dtype.kind not in "biuf":
+        raise ParameterError(where, values.dtype, "must be real numbers")
+    return values
+
+
 def checked_weights(where: str, weights: ArrayLike) -> Floats:
     """Return `weights` as a C-contiguous float32 or float64 array: themselves where they are one already.
 
@@ -34,9 +62,7 @@ def checked_weights(where: str, weights: ArrayLike) -> Floats:
     ParameterError
         If they are not real numbers, or one is not finite.
     """
-    values = np.asarray(weights)
-    if values.dtype.kind not in "biuf":
-        raise ParameterError(where, values.dtype, "must be real numbers")
+    values = read_numbers(where, weights)
     if values.dtype not in (np.float32, np.float64):
         values = values.astype(np.float64)
     if values.ndim and not values.flags.c_contiguous:
@@ -52,6 +78,8 @@ def checked_weights(where: str, weights: ArrayLike) -> Floats:
 
 def check_buffer(where: str, buffer: NDArray[Any]) -> None:
     """Raise ParameterError unless `buffer` is a writeable, C-contiguous array of float64."""
+    if not isinstance(buffer, np.ndarray):
+        raise ParameterError(where, buffer, "must be a writeable, C-contiguous array of float64")
     if buffer.dtype != np.float64 or not buffer.flags.c_contiguous or not buffer.flags.writeable:
         raise ParameterError(
             where,

@@ -16,6 +16,8 @@ from neurosim.connectivity.checks import (
     check_offsets,
     checked_size,
     checked_weights,
+    read_array,
+    read_numbers,
 )
 from neurosim.errors import ParameterError
 
@@ -166,16 +168,16 @@ class Connectivity(ABC):
         ParameterError
             If `spikes` are not indices of these units and trials, or `out` has the wrong type or shape.
         """
+        check_buffer(f"{type(self).__name__}.deliver(out)", out)
         if out.ndim not in (1, 2) or out.shape[-1] != self.n_post:
             raise ParameterError(
                 f"{type(self).__name__}.deliver(out)",
                 out.shape,
                 f"the shape must be ({self.n_post},) or (trials, {self.n_post})",
             )
-        fired = np.atleast_1d(np.asarray(spikes))
+        fired = np.atleast_1d(read_array(f"{type(self).__name__}.deliver(spikes)", spikes))
         if fired.size == 0:
             fired = fired.astype(np.int64)
-        check_buffer(f"{type(self).__name__}.deliver(out)", out)
         return self.deliver_window(fired, np.array([0, fired.size]), out.reshape(1, -1), 0)
 
     def deliver_window(
@@ -235,6 +237,8 @@ class Connectivity(ABC):
         check_buffer(f"{where}(ring)", ring)
         if ring.ndim != 2 or ring.shape[1] % post_size:
             raise ParameterError(f"{where}(ring)", ring.shape, f"must be (n_rows, trials*{post_size})")
+        spikes = read_array(f"{where}(spikes)", spikes)
+        offsets = read_array(f"{where}(offsets)", offsets)
         check_indices(f"{where}(spikes)", spikes, ring.shape[1] // post_size * pre_size)
         check_offsets(f"{where}(offsets)", offsets, spikes.size, ring.shape[0])
         return self._deliver(
@@ -272,15 +276,13 @@ class Connectivity(ABC):
     ) -> int: ...
 
     def _operand(self, method: str, name: str, array: ArrayLike, side: str, n: int) -> Floats:
-        values = np.asarray(array)
         where = f"{type(self).__name__}.{method}({name})"
+        values = read_numbers(where, array)
         if values.ndim not in (1, 2) or values.shape[-1] != n:
             raise ParameterError(
                 where, values.shape, f"the shape must be ({n},) or (batch, {n}), since {side} = {n}"
             )
         if values.dtype not in (np.float32, np.float64):
-            if values.dtype.kind not in "biuf":
-                raise ParameterError(where, values.dtype, "must be real numbers")
             values = values.astype(self._weights.dtype)
         return values
 

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from neurosim.connectivity.checks import Floats, Integers, checked_size, checked_weights
+from neurosim.connectivity.checks import (
+    Floats,
+    Integers,
+    checked_size,
+    checked_weights,
+    read_array,
+    read_numbers,
+)
 from neurosim.connectivity.connectivity import Connectivity
 from neurosim.errors import ParameterError
 
@@ -80,7 +87,7 @@ class Sparse(Connectivity):
         from scipy.sparse import coo_array, issparse
 
         if not issparse(matrix):
-            matrix = np.asarray(matrix)
+            matrix = read_numbers("Sparse.from_matrix(matrix)", matrix)
         if matrix.ndim != 2:
             raise ParameterError(
                 "Sparse.from_matrix(matrix)", matrix.shape, "the shape must be (n_pre, n_post)"
@@ -180,7 +187,7 @@ class Sparse(Connectivity):
 
 
 def _checked_ends(where: str, units: ArrayLike, n: int) -> Integers:
-    indices = np.asarray(units)
+    indices = read_array(where, units)
     if indices.size == 0:
         indices = indices.astype(np.int64)
     if indices.ndim != 1 or indices.dtype.kind not in "iu":

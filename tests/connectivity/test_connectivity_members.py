@@ -103,12 +103,16 @@ def sparse_with(**changes):
         (lambda: Dense([1.0, 2.0]), r"Dense.weights = \(2,\): the shape must be \(n_pre, n_post\)"),
         (lambda: Dense(np.ones((0, 3))), r"Dense.n_pre = 0: must be a whole number from 1"),
         (lambda: Dense([[1.0, np.nan]]), r"Dense.weights\[0, 1\] = nan: every weight must be finite"),
+        (lambda: Dense([[1, 2], [3]]), r"Dense.weights = .*rows equally long"),
         (lambda: Dense([["a"]]), r"Dense.weights = .*must be real numbers"),
         (lambda: Dense([[1j]]), r"Dense.weights = .*must be real numbers"),
         (sparse_with(weights=[1.0, np.inf]), r"Sparse.weights\[1\] = inf"),
         (sparse_with(pre=[0, 2]), r"Sparse.pre = 2: units are numbered from 0 to 1"),
         (sparse_with(post=[-1, 0]), r"Sparse.post = -1"),
         (sparse_with(post=[0.5, 0]), r"Sparse.post = .*whole numbers"),
+        (sparse_with(pre=[0, [1]]), r"Sparse.pre = .*rows equally long"),
+        (lambda: Sparse.from_matrix([[1, 2], [3]]), r"Sparse.from_matrix\(matrix\) = .*rows equally long"),
+        (lambda: Sparse.from_matrix(None), r"Sparse.from_matrix\(matrix\) = .*real numbers"),
         (sparse_with(pre=[0]), r"\(1, 2, 2\): the three must be one-dimensional and equally long"),
         (sparse_with(n_pre=-5), r"Sparse.n_pre = -5"),
         (sparse_with(n_post=2.5), r"Sparse.n_post = 2.5"),
@@ -128,6 +132,11 @@ def test_unusable_weights_and_indices(make, message):
             r"Dense.forward\(x\) = \(3,\): the shape must be \(2,\).*n_pre = 2",
         ),
         (lambda c: c.forward(np.ones((1, 1, 2))), r"Dense.forward\(x\) = \(1, 1, 2\)"),
+        (lambda c: c.forward([1, [2]]), r"Dense.forward\(x\) = .*rows equally long"),
+        (lambda c: c.deliver([0, [1]], np.zeros(3)), r"deliver\(spikes\) = .*rows equally long"),
+        (lambda c: c.deliver([0], None), r"deliver\(out\) = None: must be a writeable"),
+        (lambda c: window(c, ring=[[0.0] * 3]), r"deliver_window\(ring\) = .*must be a writeable"),
+        (lambda c: window(c, offsets=[0, [3]]), r"offsets\) = .*rows equally long"),
         (lambda c: c.forward(["a", "b"]), r"must be real numbers"),
         (lambda c: c.backward(np.ones(2)), r"Dense.backward\(g\) = \(2,\).*n_post = 3"),
         (
@@ -158,4 +167,4 @@ def test_unusable_operands(call, message):
 
 def window(operator, *, offsets=(0, 3), ring=None, **sizes):
     ring = np.zeros((2, 3)) if ring is None else ring
-    operator.deliver_window(np.array([0, 1, 0]), np.array(offsets), ring, 0, **sizes)
+    operator.deliver_window(np.array([0, 1, 0]), offsets, ring, 0, **sizes)
