@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from neurosim.errors import DataError, ParameterError
+from neurosim.errors import DataError, NeurosimError, ParameterError
+
+LARGEST_LABEL = 999_999
+"""A label numbers a class, and whoever counts by class needs memory for all numbers up to the largest."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -21,7 +24,7 @@ class Dataset:
     images : ndarray, shape (n, n_pixels)
         Brightness of each pixel, 0 (background) to 1; kept as float64.
     labels : ndarray of integers, shape (n,)
-        Class of each image, 0 or above; kept as int64.
+        Class of each image, 0 to 999,999; kept as int64.
     image_shape : tuple of two int
         Rows and columns of an image; their product is ``n_pixels``.
     name : str
@@ -46,7 +49,13 @@ class Dataset:
     name: str = "data"
 
     def __post_init__(self) -> None:
-        images, labels = np.asarray(self.images), np.asarray(self.labels)
+        images, labels = (
+            _read_array(
+                given,
+                DataError(f"Dataset.{part} of {self.name!r} is no array: all rows must be equally long."),
+            )
+            for part, given in (("images", self.images), ("labels", self.labels))
+        )
         if images.ndim != 2 or len(images) == 0:
             raise DataError(
                 f"Dataset.images of {self.name!r} has shape {images.shape}: must be (n, n_pixels) with n of "
@@ -61,19 +70,31 @@ class Dataset:
                 f"Dataset.labels of {self.name!r} has shape {labels.shape}: must be ({len(images)},), one "
                 "label for each image."
             )
-        if labels.dtype.kind not in "iu" or labels.min() < 0:
+        if labels.dtype.kind not in "iu":
             raise DataError(
-                f"Dataset.labels of {self.name!r} must be whole numbers of 0 or above. "
+                f"Dataset.labels of {self.name!r} has dtype {labels.dtype}: must be whole numbers. "
+                "Number the classes with numpy.unique(labels, return_inverse=True)."
+            )
+        if labels.min() < 0 or labels.max() > LARGEST_LABEL:
+            wrong = labels.min() if labels.min() < 0 else labels.max()
+            raise DataError(
+                f"Dataset.labels of {self.name!r} holds {wrong}: must be 0 or above, up to {LARGEST_LABEL}. "
                 "Number the classes with numpy.unique(labels, return_inverse=True)."
             )
         shape = self.image_shape
-        if len(shape) != 2 or min(shape) < 1 or math.prod(shape) != images.shape[1]:
+        if (
+            not isinstance(shape, tuple | list)
+            or len(shape) != 2
+            or not all(_is_whole(n) and n >= 1 for n in shape)
+            or math.prod(shape) != images.shape[1]
+        ):
             raise DataError(
-                f"Dataset.image_shape of {self.name!r} is {shape}: rows times columns must be the "
-                f"{images.shape[1]} pixels of an image."
+                f"Dataset.image_shape of {self.name!r} is {shape!r}: must be two whole numbers, rows and "
+                f"columns, whose product is the {images.shape[1]} pixels of an image."
             )
         self._check_brightness(images)
         object.__setattr__(self, "images", np.ascontiguousarray(images, dtype=np.float64))
+        object.__setattr__(self, "image_shape", (int(shape[0]), int(shape[1])))
         object.__setattr__(self, "labels", np.ascontiguousarray(labels, dtype=np.int64))
 
     def _check_brightness(self, images: npt.NDArray[Any]) -> None:
@@ -110,11 +131,12 @@ class Dataset:
         ParameterError
             If a position is outside the set.
         """
-        chosen = np.asarray(indices)
+        refusal = ParameterError(
+            "Dataset.subset(indices)", indices, "must be a list of at least one whole number"
+        )
+        chosen = _read_array(indices, refusal)
         if chosen.ndim != 1 or chosen.dtype.kind not in "iu" or len(chosen) == 0:
-            raise ParameterError(
-                "Dataset.subset(indices)", indices, "must be a list of at least one whole number"
-            )
+            raise refusal
         if chosen.min() < 0 or chosen.max() >= len(self):
             raise ParameterError("Dataset.subset(indices)", indices, f"must lie in 0..{len(self) - 1}")
         return Dataset(self.images[chosen], self.labels[chosen], self.image_shape, self.name)
@@ -142,25 +164,38 @@ class Dataset:
         ParameterError
             If either set would be empty, or the seed is negative.
         """
-        n_test = round(len(self) * test_fraction) if 0 < test_fraction < 1 else 0
+        is_share = isinstance(test_fraction, int | float | np.floating) and 0 < test_fraction < 1
+        n_test = round(len(self) * test_fraction) if is_share else 0
         if not 0 < n_test < len(self):
             raise ParameterError(
                 "Dataset.split(test_fraction)",
                 test_fraction,
                 f"must be between 0 and 1 and leave at least one of {len(self)} images on either side",
             )
-        if not isinstance(seed, int | np.integer) or seed < 0:
+        if not _is_whole(seed) or seed < 0:
             raise ParameterError("Dataset.split(seed)", seed, "must be a whole number of 0 or above")
         rng = np.random.default_rng(seed)
         in_test = np.zeros(len(self), dtype=bool)
-        for label, n_held_out in enumerate(self._test_counts(n_test)):
+        for label, n_held_out in self._test_counts(n_test).items():
             in_test[rng.permutation(np.flatnonzero(self.labels == label))[:n_held_out]] = True
         order = rng.permutation(len(self))
         return self.subset(order[~in_test[order]]), self.subset(order[in_test[order]])
 
-    def _test_counts(self, n_test: int) -> npt.NDArray[np.int64]:
-        quota = np.bincount(self.labels) * (n_test / len(self))
-        counts: npt.NDArray[np.int64] = np.floor(quota).astype(np.int64)
+    def _test_counts(self, n_test: int) -> dict[int, int]:
+        classes, sizes = np.unique(self.labels, return_counts=True)
+        quota = sizes * (n_test / len(self))
+        counts = np.floor(quota).astype(np.int64)
         most_cut_first = np.argsort(counts - quota, kind="stable")
         counts[most_cut_first[: n_test - counts.sum()]] += 1
-        return counts
+        return dict(zip(classes.tolist(), counts.tolist(), strict=True))
+
+
+def _read_array(given: npt.ArrayLike, refusal: NeurosimError) -> npt.NDArray[Any]:
+    try:
+        return np.asarray(given)
+    except (TypeError, ValueError) as error:
+        raise refusal from error
+
+
+def _is_whole(number: Any) -> bool:
+    return isinstance(number, int | np.integer) and not isinstance(number, bool)

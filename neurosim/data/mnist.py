@@ -9,7 +9,7 @@ import numpy as np
 
 from neurosim.data.dataset import Dataset
 from neurosim.data.idx import read_idx
-from neurosim.errors import DataError
+from neurosim.errors import DataError, ParameterError
 
 BRIGHTEST = 255
 
@@ -30,6 +30,8 @@ def load_mnist(folder: str | os.PathLike[str]) -> tuple[Dataset, Dataset]:
 
     Raises
     ------
+    ParameterError
+        If `folder` is no path.
     DataError
         If a file is missing, damaged or of another kind, or images and labels differ in number. The message
         names the file.
@@ -39,6 +41,8 @@ def load_mnist(folder: str | os.PathLike[str]) -> tuple[Dataset, Dataset]:
     Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document recognition",
     Proceedings of the IEEE 86, 2278-2324 (1998), doi:10.1109/5.726791.
     """
+    if not isinstance(folder, str | os.PathLike):
+        raise ParameterError("load_mnist(folder)", folder, "must be the path of a folder")
     folder = Path(folder).expanduser()
     if not folder.is_dir():
         raise DataError(

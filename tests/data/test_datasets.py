@@ -73,10 +73,17 @@ def test_split_holds_for_any_labels(labels, fraction, seed):
     assert np.all(np.abs(counts - n_test / len(labels) * np.bincount(labels, minlength=5)) < 1)
 
 
-@pytest.mark.parametrize("fraction", [0, 1, -0.1, 1.5, float("nan"), 1e-6])
+@pytest.mark.parametrize("fraction", [0, 1, -0.1, 1.5, float("nan"), 1e-6, "a", None, True])
 def test_split_refuses_fractions_that_leave_a_side_empty(fraction):
     with pytest.raises(ParameterError, match=r"Dataset\.split\(test_fraction\)"):
         load_digits().split(fraction)
+
+
+def test_split_with_far_apart_labels_needs_no_memory_for_those_between():
+    labels = np.array([3, 999_999, 3, 999_999])
+    train, test = make_dataset(labels).split(0.5)
+    assert sorted(train.labels) == sorted(test.labels) == [3, 999_999]
+    assert make_dataset(labels)._test_counts(2) == {3: 1, 999_999: 1}
 
 
 @pytest.mark.parametrize("seed", [-1, 0.5, None])
@@ -89,7 +96,7 @@ def test_subset():
     dataset = make_dataset([0, 1, 2, 1])
     np.testing.assert_array_equal(dataset.subset([3, 0]).labels, [1, 0])
     np.testing.assert_array_equal(dataset.subset([3, 0]).images, dataset.images[[3, 0]])
-    for outside in ([4], [-1], [], [0.5], 2):
+    for outside in ([4], [-1], [], [0.5], 2, [1, [2, 3]], None):
         with pytest.raises(ParameterError, match="indices"):
             dataset.subset(outside)
 
@@ -113,6 +120,14 @@ def good_but(pixel, image, value):
         (GOOD, [0.0, 1.0, 2.0], (2, 2), "whole numbers"),
         (GOOD, [0, 1, -2], (2, 2), "0 or above"),
         (GOOD, [0, 1, 2], (2, 3), "image_shape"),
+        (GOOD, [0, 1, 2], None, "image_shape.* None"),
+        (GOOD, [0, 1, 2], ("2", "2"), "image_shape"),
+        (GOOD, [0, 1, 2], (2.0, 2.0), "image_shape"),
+        ([[0.5] * 4, [0.5] * 3], [0, 1], (2, 2), "images.* equally long"),
+        (GOOD, [0, [1], 2], (2, 2), "labels.* equally long"),
+        (GOOD, np.array([0, 1, 2**63], np.uint64), (2, 2), "holds 9223372036854775808: .* up to 999999"),
+        (GOOD, [0, 1, 2**40], (2, 2), "holds 1099511627776"),
+        (GOOD, [0, 1, 2**70], (2, 2), "labels.* whole numbers"),
         (GOOD, [0, 1, 2], (4,), "image_shape"),
         (GOOD, [0, 1, 2], (-2, -2), "image_shape"),
         (

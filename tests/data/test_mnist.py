@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from neurosim.data import load_mnist
-from neurosim.errors import DataError
+from neurosim.errors import DataError, ParameterError
 
 RNG = np.random.default_rng(0)
 TRAIN_IMAGES = RNG.integers(0, 256, (5, 3, 2), dtype=np.uint8)
@@ -90,6 +90,11 @@ def test_a_missing_file_is_named(folder, name):
 def test_a_missing_folder_is_named(tmp_path):
     with pytest.raises(DataError, match="nowhere: expected the folder"):
         load_mnist(tmp_path / "nowhere")
+
+
+def test_what_is_no_path_is_refused():
+    with pytest.raises(ParameterError, match=r"load_mnist\(folder\) = None: must be the path"):
+        load_mnist(None)
 
 
 @pytest.mark.skipif("NEUROSIM_MNIST_DIR" not in os.environ, reason="NEUROSIM_MNIST_DIR names no folder")
