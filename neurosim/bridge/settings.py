@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
-from neurosim.bridge.unit_type import UnitType, find_unit_type
+from neurosim.bridge.unit_type import UNIT_TYPES, UnitType
 from neurosim.data import Dataset
 from neurosim.errors import DataError, ParameterError
 from neurosim.units import convert
 
 LONGEST = 10_000.0
 """Longest simulated time for an image, ms: readouts are kept for every millisecond."""
+
+WIDEST = 1_000_000
+"""Most units in a hidden layer."""
+
+MOST_THREADS = 4096
 
 SEEDS = 2**32
 
@@ -63,13 +69,17 @@ class Settings:
             If the duration is no time.
         """
         names = [units] if isinstance(units, str) else units
-        kinds = tuple(find_unit_type(name) for name in dict.fromkeys(names))
-        if not kinds:
+        if not isinstance(names, tuple | list) or not names:
             raise ParameterError("compare.units", units, "must name at least one unit type")
+        for name in names:
+            _check_unit_name(name)
+        kinds = tuple(UNIT_TYPES[name] for name in dict.fromkeys(names))
         if not isinstance(hidden, tuple | list) or not hidden or not all(_is_whole(n, 1) for n in hidden):
             raise ParameterError(
                 "compare.hidden", hidden, "must be one or more positive whole numbers", "For instance (128,)."
             )
+        if max(hidden) > WIDEST:
+            raise ParameterError("compare.hidden", hidden, f"a layer may have up to {WIDEST} units")
         milliseconds = convert(duration, "ms", "compare.duration")
         if (
             not isinstance(milliseconds, float)
@@ -83,8 +93,10 @@ class Settings:
             raise ParameterError("compare.epochs", epochs, "must be a whole number of at least 1")
         if not _is_whole(seed, 0) or seed >= SEEDS:
             raise ParameterError("compare.seed", seed, f"must be a whole number from 0 to {SEEDS - 1}")
-        if threads is not None and not _is_whole(threads, 1):
-            raise ParameterError("compare.threads", threads, "must be a whole number of at least 1")
+        if threads is not None and not (_is_whole(threads, 1) and threads <= MOST_THREADS):
+            raise ParameterError(
+                "compare.threads", threads, f"must be a whole number from 1 to {MOST_THREADS}"
+            )
         return cls(kinds, tuple(int(n) for n in hidden), milliseconds, int(epochs), int(seed), threads)
 
 
@@ -116,6 +128,13 @@ def check_data(train: Dataset, test: Dataset) -> None:
             f"compare.test: classes {', '.join(map(str, unseen))} do not occur in the training set. "
             "Split one set with Dataset.split."
         )
+
+
+def _check_unit_name(name: Any) -> None:
+    if not isinstance(name, str) or name not in UNIT_TYPES:
+        close = get_close_matches(str(name).lower(), UNIT_TYPES, n=1, cutoff=0.4)
+        hint = f"Did you mean {close[0]!r}?" if close else ""
+        raise ParameterError("compare.units", name, f"must be among {', '.join(UNIT_TYPES)}", hint)
 
 
 def _is_whole(value: Any, least: int) -> bool:

@@ -11,7 +11,7 @@ from neurosim.data import Dataset
 from neurosim.errors import DataError, ParameterError, UnitError
 
 BAD = [
-    ({"units": ["hhh"]}, "units = 'hhh': must be among rate, lif, hh. Did you mean 'hh'"),
+    ({"units": ["hhh"]}, "compare.units = 'hhh': must be among rate, lif, hh. Did you mean 'hh'"),
     ({"units": ["LIF"]}, "Did you mean 'lif'"),
     ({"units": "spike"}, "units = 'spike'"),
     ({"units": [3]}, "units = 3"),
@@ -35,6 +35,11 @@ BAD = [
     ({"seed": 1.5}, "compare.seed"),
     ({"threads": 0}, "compare.threads"),
     ({"threads": "two"}, "compare.threads"),
+    ({"threads": 4097}, "compare.threads = 4097: must be a whole number from 1 to 4096"),
+    ({"hidden": (128, 10**14)}, "compare.hidden = (128, 100000000000000): a layer may have up to 1000000"),
+    ({"units": 5}, "compare.units = 5: must name at least one unit type"),
+    ({"units": None}, "compare.units = None"),
+    ({"units": [["rate"]]}, "compare.units = ['rate']: must be among rate, lif, hh"),
 ]
 
 
