@@ -7,16 +7,18 @@ from difflib import get_close_matches
 
 import numpy as np
 
+from neurosim.connectivity.checks import read_numbers
 from neurosim.errors import ParameterError
 from neurosim.rate.layer import Layer
-from neurosim.rate.operations import Array, Elementwise
+from neurosim.rate.operations import Array, Operation
 from neurosim.rate.variable import Variable, apply
 
 
 class Activation(Layer):
     """A function of each unit's drive; as a layer it has no parameters.
 
-    A new one needs `value` and `derivative`, both from an array to an array of its shape and dtype.
+    A new one needs `value` and `derivative`, both from an array to an array of its shape and dtype; a
+    constant derivative may be a single number.
 
     Attributes
     ----------
@@ -35,8 +37,45 @@ class Activation(Layer):
         """Return the derivative of the activation by the drive at `x`."""
 
     def forward(self, x: Variable) -> Variable:
-        """Apply the activation to a variable."""
-        return apply(Elementwise(self.value, lambda y, drive: self.derivative(drive)), x)
+        """Apply the activation to a variable.
+
+        Raises
+        ------
+        ParameterError
+            If `value`, or in the way back `derivative`, gives anything but numbers in the drive's shape.
+        """
+        return apply(_Activate(self), x)
+
+
+class _Activate(Operation):
+    """Apply an activation to drives."""
+
+    def __init__(self, activation: Activation) -> None:
+        self._activation = activation
+
+    @property
+    def name(self) -> str:
+        return type(self._activation).__name__
+
+    def forward(self, *inputs: Array) -> Array:
+        (self._drive,) = inputs
+        y = read_numbers(f"{self.name}.value(x)", self._activation.value(self._drive))
+        self._check_shape("value", y)
+        return y
+
+    def backward(self, g: Array) -> tuple[Array | None, ...]:
+        slope = read_numbers(f"{self.name}.derivative(x)", self._activation.derivative(self._drive))
+        if slope.ndim:
+            self._check_shape("derivative", slope)
+        return (np.asarray(g * slope),)
+
+    def _check_shape(self, method: str, result: Array) -> None:
+        if result.shape != self._drive.shape:
+            raise ParameterError(
+                f"{self.name}.{method}(x)",
+                result.shape,
+                f"the shape must be that of the drive, {self._drive.shape}",
+            )
 
 
 class Identity(Activation):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from neurosim.errors import ParameterError
+from neurosim.rate.checks import is_real
 from neurosim.rate.operations import Array
 from neurosim.rate.optimiser import Optimiser
 from neurosim.rate.variable import Variable
@@ -55,7 +56,7 @@ class Adam(Optimiser):
         super().__init__(parameters, learning_rate)
         self.beta_1 = self._checked_share("beta_1", beta_1)
         self.beta_2 = self._checked_share("beta_2", beta_2)
-        if not 0.0 < epsilon < np.inf:
+        if not (is_real(epsilon) and 0.0 < epsilon < np.inf):
             raise ParameterError("Adam.epsilon", epsilon, "must be positive and finite")
         self.epsilon = float(epsilon)
         self.weight_decay = self._checked_amount("weight_decay", weight_decay)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from neurosim.connectivity import Connectivity
+from neurosim.connectivity.checks import read_array
 from neurosim.errors import ParameterError
 from neurosim.rate.layer import Layer
 from neurosim.rate.operations import Array, Operation
@@ -46,7 +47,7 @@ class Affine(Layer):
         self.weights = Variable(connectivity.weights)
         self.bias: Variable | None = None
         if bias is not False:
-            start = np.zeros(connectivity.n_post) if bias is True else np.asarray(bias)
+            start = np.zeros(connectivity.n_post) if bias is True else read_array("Affine.bias", bias)
             if start.shape != (connectivity.n_post,):
                 raise ParameterError(
                     "Affine.bias", start.shape, f"the shape must be ({connectivity.n_post},)"

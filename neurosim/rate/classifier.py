@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from neurosim.connectivity import Dense
-from neurosim.errors import ParameterError
+from neurosim.connectivity.checks import read_numbers
+from neurosim.errors import NonFiniteError, ParameterError
 from neurosim.rate.activations import Activation, find_activation
 from neurosim.rate.adam import Adam
 from neurosim.rate.affine import Affine
+from neurosim.rate.checks import is_real, is_whole
 from neurosim.rate.initialisation import glorot, he
-from neurosim.rate.labels import encode_labels, split_stratified
+from neurosim.rate.labels import encode_labels, read_labels, split_stratified
 from neurosim.rate.layer import Layer
 from neurosim.rate.losses import softmax, softmax_cross_entropy
 from neurosim.rate.noise import GaussianNoise
@@ -23,11 +25,12 @@ from neurosim.rate.operations import Array
 from neurosim.rate.optimiser import Optimiser
 from neurosim.rate.sequential import Sequential
 from neurosim.rate.sgd import SGD
-from neurosim.rate.training import fit
+from neurosim.rate.training import find_non_finite, fit
 from neurosim.rate.variable import no_grad
 
 _OPTIMISERS = ("adam", "sgd")
 _SGD_MOMENTUM = 0.9
+_MOST_BYTES = 4 * 2**30  # of weights; training takes several times as much
 
 
 class MLPClassifier:
@@ -133,6 +136,7 @@ class MLPClassifier:
         self._check_parameters()
         inputs = self._checked_inputs("fit", X)
         classes, labels = encode_labels("MLPClassifier.fit(y)", y, len(inputs))
+        self._check_size(inputs.shape[1], len(classes))
         random_state = self.random_state
         fresh = np.random.default_rng(random_state)
         seed = int(random_state) if isinstance(random_state, int | np.integer) else int(fresh.integers(2**63))
@@ -162,7 +166,15 @@ class MLPClassifier:
         return self
 
     def decision_function(self, X: ArrayLike) -> Array:
-        """Return the logits, shape (n_samples, n_classes), for two classes too."""
+        """Return the logits, shape (n_samples, n_classes), for two classes too.
+
+        Raises
+        ------
+        ParameterError
+            If the network is not trained, or `X` does not fit it.
+        NonFiniteError
+            If a weight, a bias or a logit is not finite; the message names the layer.
+        """
         if not hasattr(self, "network_"):
             raise ParameterError("MLPClassifier", self, "is not trained yet", "Call fit first.")
         inputs = self._checked_inputs("predict", X)
@@ -170,8 +182,15 @@ class MLPClassifier:
             raise ParameterError(
                 "MLPClassifier.predict(X)", inputs.shape, f"needs {self.n_features_in_} features, as in fit"
             )
-        with no_grad():
-            return self.network_(inputs).value
+        with no_grad(), np.errstate(over="ignore", invalid="ignore"):
+            logits = self.network_(inputs).value
+        finite = all(np.isfinite(p.value).all() for p in self.network_.parameters())
+        if not finite or not np.isfinite(logits).all():
+            raise NonFiniteError(
+                f"MLPClassifier.predict: {find_non_finite(self.network_, inputs)}. "
+                "Restore the weights, or call fit again."
+            )
+        return logits
 
     def predict_proba(self, X: ArrayLike) -> Array:
         """Return the probability of each class, shape (n_samples, n_classes), in the order of `classes_`."""
@@ -185,13 +204,10 @@ class MLPClassifier:
     def score(self, X: ArrayLike, y: ArrayLike) -> float:
         """Return the share of samples whose label is predicted correctly."""
         predicted = self.predict(X)
-        labels = np.asarray(y)
-        if labels.shape != predicted.shape:
-            raise ParameterError(
-                "MLPClassifier.score(y)",
-                labels.shape,
-                f"the shape must be {predicted.shape}, one label a sample",
-            )
+        labels, kind = read_labels("MLPClassifier.score(y)", y, len(predicted))
+        _, known = read_labels("MLPClassifier.classes_", self.classes_, len(self.classes_))
+        if kind != known:
+            raise ParameterError("MLPClassifier.score(y)", labels, f"must be {known}, like the labels in fit")
         return float((predicted == labels).mean())
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
@@ -238,7 +254,7 @@ class MLPClassifier:
 
     def _check_parameters(self) -> None:
         hidden = self.hidden
-        if not isinstance(hidden, tuple | list) or any(not _is_whole(n) or n < 1 for n in hidden):
+        if not isinstance(hidden, tuple | list) or any(not is_whole(n) or n < 1 for n in hidden):
             raise ParameterError(
                 "MLPClassifier.hidden",
                 hidden,
@@ -246,27 +262,28 @@ class MLPClassifier:
                 "For instance (128,).",
             )
         for name in ("epochs", "batch_size"):
-            if not _is_whole(getattr(self, name)) or getattr(self, name) < 1:
+            if not is_whole(getattr(self, name)) or getattr(self, name) < 1:
                 raise ParameterError(
                     f"MLPClassifier.{name}", getattr(self, name), "must be a whole number, at least 1"
                 )
         seed = self.random_state
-        if not (seed is None or isinstance(seed, np.random.Generator) or (_is_whole(seed) and seed >= 0)):
+        if not (seed is None or isinstance(seed, np.random.Generator) or (is_whole(seed) and seed >= 0)):
             raise ParameterError(
                 "MLPClassifier.random_state", seed, "must be a whole number from 0 on, a Generator or None"
             )
-        if self.optimiser not in _OPTIMISERS:
+        if not isinstance(self.optimiser, str) or self.optimiser not in _OPTIMISERS:
             raise ParameterError(
                 "MLPClassifier.optimiser", self.optimiser, f"must be one of {', '.join(_OPTIMISERS)}"
             )
-        if self.dtype not in ("float32", "float64"):
+        if not isinstance(self.dtype, str | np.dtype) or self.dtype not in ("float32", "float64"):
             raise ParameterError("MLPClassifier.dtype", self.dtype, "must be 'float32' or 'float64'")
         for name in ("learning_rate", "weight_decay", "input_noise", "activation_noise"):
-            if not 0.0 <= getattr(self, name) < np.inf:
+            number = getattr(self, name)
+            if not (is_real(number) and 0.0 <= number < np.inf):
                 raise ParameterError(
-                    f"MLPClassifier.{name}", getattr(self, name), "must be at least 0 and finite"
+                    f"MLPClassifier.{name}", number, "must be a number of at least 0, and finite"
                 )
-        if not 0.0 <= self.validation_fraction < 1.0:
+        if not (is_real(self.validation_fraction) and 0.0 <= self.validation_fraction < 1.0):
             raise ParameterError(
                 "MLPClassifier.validation_fraction",
                 self.validation_fraction,
@@ -276,18 +293,31 @@ class MLPClassifier:
 
     def _checked_inputs(self, method: str, X: ArrayLike) -> Array:
         where = f"MLPClassifier.{method}(X)"
-        inputs = np.asarray(X)
+        inputs = read_numbers(where, X)
         if inputs.ndim != 2 or 0 in inputs.shape:
             raise ParameterError(
                 where, inputs.shape, "the shape must be (n_samples, n_features), neither of them 0"
             )
-        if inputs.dtype.kind not in "biuf":
-            raise ParameterError(where, inputs.dtype, "must be real numbers")
-        finite = np.isfinite(inputs)
+        with np.errstate(over="ignore"):
+            converted = inputs.astype(self.dtype, copy=False)
+        finite = np.isfinite(converted)
         if not finite.all():
             row, column = (int(i) for i in np.argwhere(~finite)[0])
-            raise ParameterError(f"{where}[{row}, {column}]", float(inputs[row, column]), "must be finite")
-        return inputs.astype(self.dtype, copy=False)
+            value = float(inputs[row, column])
+            limit = f"must fit {self.dtype}" if np.isfinite(value) else "must be finite"
+            raise ParameterError(f"{where}[{row}, {column}]", value, limit)
+        return converted
+
+    def _check_size(self, n_features: int, n_classes: int) -> None:
+        sizes = [n_features, *map(int, self.hidden), n_classes]
+        needed = sum(a * b for a, b in pairwise(sizes)) * np.dtype(self.dtype).itemsize
+        if needed > _MOST_BYTES:
+            raise ParameterError(
+                "MLPClassifier.hidden",
+                self.hidden,
+                f"its weights would need {needed} bytes, and may need {_MOST_BYTES}",
+                "Use smaller layers.",
+            )
 
     def __sklearn_tags__(self) -> Any:
         # Only scikit-learn asks for its tags, so it is there to be imported.
@@ -303,7 +333,3 @@ class MLPClassifier:
         defaults = inspect.signature(type(self)).parameters
         changed = {k: v for k, v in self.get_params().items() if v is not defaults[k].default}
         return f"MLPClassifier({', '.join(f'{k}={v!r}' for k, v in changed.items())})"
-
-
-def _is_whole(number: Any) -> bool:
-    return isinstance(number, int | np.integer) and not isinstance(number, bool)

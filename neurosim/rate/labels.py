@@ -7,7 +7,42 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from neurosim.connectivity.checks import read_array
 from neurosim.errors import ParameterError
+
+
+def read_labels(where: str, y: ArrayLike, n_samples: int) -> tuple[NDArray[Any], str]:
+    """Return labels as an array, and what they are: ``"numbers"`` or the name of their type.
+
+    Raises
+    ------
+    ParameterError
+        If there is not one label for each sample, one is not finite, or they are complex or of mixed types.
+    """
+    labels = read_array(where, y)
+    if labels.shape != (n_samples,):
+        raise ParameterError(
+            where, labels.shape, f"the shape must be ({n_samples},), one label for each sample"
+        )
+    if labels.dtype.kind == "f" and not np.isfinite(labels).all():
+        raise ParameterError(where, labels, "every label must be finite")
+    if labels.dtype.kind in "biuf":
+        return labels, "numbers"
+    # As objects: an array of text does not tell that a number was among its labels.
+    kinds = {_kind(label) for label in np.asarray(y, dtype=object)}
+    if "complex" in kinds:
+        raise ParameterError(where, labels, "complex labels cannot be sorted")
+    if len(kinds) > 1:
+        raise ParameterError(where, labels, "labels of mixed types cannot be sorted")
+    return labels, kinds.pop()
+
+
+def _kind(label: object) -> str:
+    if isinstance(label, bool | np.bool_ | int | float | np.integer | np.floating):
+        return "numbers"
+    return next(
+        (kind.__name__ for kind in (str, bytes, complex) if isinstance(label, kind)), type(label).__name__
+    )
 
 
 def encode_labels(where: str, y: ArrayLike, n_samples: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
@@ -31,19 +66,13 @@ def encode_labels(where: str, y: ArrayLike, n_samples: int) -> tuple[NDArray[Any
     Raises
     ------
     ParameterError
-        If there is not one label for each sample, one is not finite, or all are the same.
+        If `read_labels` refuses them, they cannot be sorted, or all are the same.
     """
-    labels = np.asarray(y)
-    if labels.shape != (n_samples,):
-        raise ParameterError(
-            where, labels.shape, f"the shape must be ({n_samples},), one label for each sample"
-        )
-    if labels.dtype.kind == "f" and not np.isfinite(labels).all():
-        raise ParameterError(where, labels, "every label must be finite")
+    labels, _ = read_labels(where, y, n_samples)
     try:
         classes, numbers = np.unique(labels, return_inverse=True)
     except TypeError as error:
-        raise ParameterError(where, labels, "labels of mixed types cannot be sorted") from error
+        raise ParameterError(where, labels, "labels of this type cannot be sorted") from error
     if len(classes) < 2:
         raise ParameterError(where, classes.tolist(), "needs at least two classes")
     return classes, numbers.astype(np.int64)

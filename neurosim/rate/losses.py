@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from neurosim.connectivity.checks import read_array
 from neurosim.errors import ParameterError
 from neurosim.rate.operations import Array, Operation
 from neurosim.rate.variable import Variable, apply
@@ -34,7 +35,7 @@ def softmax_cross_entropy(logits: Variable, labels: ArrayLike) -> Variable:
     """
     if logits.ndim != 2 or 0 in logits.shape:
         raise ParameterError("softmax_cross_entropy(logits)", logits.shape, "must be (batch, n_classes)")
-    classes = np.asarray(labels)
+    classes = read_array("softmax_cross_entropy(labels)", labels)
     n, n_classes = logits.shape
     if classes.shape != (n,):
         raise ParameterError(
@@ -69,7 +70,7 @@ def mean_squared_error(prediction: Variable, target: ArrayLike) -> Variable:
     ParameterError
         If the shapes differ: they are not broadcast, which would hide a mistake.
     """
-    values = np.asarray(target)
+    values = read_array("mean_squared_error(target)", target)
     if values.shape != prediction.shape:
         raise ParameterError(
             "mean_squared_error(target)",

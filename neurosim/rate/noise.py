@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from neurosim.errors import ParameterError
+from neurosim.rate.checks import is_real
 from neurosim.rate.layer import Layer
 from neurosim.rate.variable import Variable
 
@@ -33,7 +34,7 @@ class GaussianNoise(Layer):
     """
 
     def __init__(self, std: float, rng: np.random.Generator) -> None:
-        if not 0.0 <= std < np.inf:
+        if not (is_real(std) and 0.0 <= std < np.inf):
             raise ParameterError("GaussianNoise.std", std, "must be at least 0 and finite")
         self.std = float(std)
         self._rng = rng

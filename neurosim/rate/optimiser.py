@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from neurosim.errors import ParameterError
+from neurosim.rate.checks import is_real
 from neurosim.rate.operations import Array
 from neurosim.rate.variable import Variable
 
@@ -34,7 +35,7 @@ class Optimiser(ABC):
             raise ParameterError(
                 f"{type(self).__name__}.parameters", self.parameters, "there is nothing to learn"
             )
-        if not 0.0 < learning_rate < np.inf:
+        if not (is_real(learning_rate) and 0.0 < learning_rate < np.inf):
             raise ParameterError(
                 f"{type(self).__name__}.learning_rate", learning_rate, "must be positive and finite"
             )
@@ -56,13 +57,13 @@ class Optimiser(ABC):
         """Change `value`, the array of parameter number `index`, in place."""
 
     def _checked_share(self, name: str, number: float) -> float:
-        if not 0.0 <= number < 1.0:
+        if not (is_real(number) and 0.0 <= number < 1.0):
             raise ParameterError(
                 f"{type(self).__name__}.{name}", number, "must be from 0 up to, not including, 1"
             )
         return float(number)
 
     def _checked_amount(self, name: str, number: float) -> float:
-        if not 0.0 <= number < np.inf:
+        if not (is_real(number) and 0.0 <= number < np.inf):
             raise ParameterError(f"{type(self).__name__}.{name}", number, "must be at least 0 and finite")
         return float(number)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
+from neurosim.connectivity.checks import read_numbers
 from neurosim.errors import NonFiniteError, ParameterError
 from neurosim.rate.layer import Layer
 from neurosim.rate.operations import Array
@@ -196,22 +197,25 @@ def _are_labels(target: Array, output: Variable) -> bool:
 
 def _non_finite(network: Layer, x: Array, epoch: int, event: str) -> NonFiniteError:
     """Return the error that names the first layer with something not finite."""
-    origin = "every layer's output is still finite"
-    value = Variable(x, requires_grad=False)
-    for i, layer in enumerate(network if isinstance(network, Sequential) else [network]):
-        with no_grad():
-            value = layer(value)
-        if not all(np.isfinite(p.value).all() for p in layer.parameters()):
-            origin = f"parameters of layer {i}, {layer.describe()}, are not finite"
-            break
-        if not np.isfinite(value.value).all():
-            origin = f"the output of layer {i}, {layer.describe()}, is not finite"
-            break
+    origin = find_non_finite(network, x) or "every layer's output is still finite"
     return NonFiniteError(f"fit: {event} in epoch {epoch + 1}: {origin}. Lower the learning rate.")
 
 
+def find_non_finite(network: Layer, x: Array) -> str | None:
+    """Name the first layer whose parameters or output for `x` are not finite; None if there is none."""
+    value = Variable(x, requires_grad=False)
+    for i, layer in enumerate(network if isinstance(network, Sequential) else [network]):
+        if not all(np.isfinite(p.value).all() for p in layer.parameters()):
+            return f"parameters of layer {i}, {layer.describe()}, are not finite"
+        with no_grad(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            value = layer(value)
+        if not np.isfinite(value.value).all():
+            return f"the output of layer {i}, {layer.describe()}, is not finite"
+    return None
+
+
 def _checked_data(where: str, X: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
-    inputs, targets = np.asarray(X), np.asarray(y)
+    inputs, targets = read_numbers(f"{where}.X", X), read_numbers(f"{where}.y", y)
     if inputs.ndim == 0 or len(inputs) == 0:
         raise ParameterError(f"{where}.X", inputs.shape, "needs at least one sample")
     if targets.shape[:1] != inputs.shape[:1]:
@@ -219,8 +223,6 @@ def _checked_data(where: str, X: ArrayLike, y: ArrayLike) -> tuple[Array, Array]
             f"{where}.y", targets.shape, f"needs {len(inputs)} entries, one for each sample in X"
         )
     for name, array in (("X", inputs), ("y", targets)):
-        if array.dtype.kind not in "biuf":
-            raise ParameterError(f"{where}.{name}", array.dtype, "must be real numbers")
         finite = np.isfinite(array)
         if not finite.all():
             place = [int(i) for i in np.argwhere(~finite)[0]]

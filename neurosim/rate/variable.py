@@ -10,6 +10,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike
 
+from neurosim.connectivity.checks import read_array, read_numbers
 from neurosim.errors import ParameterError
 from neurosim.rate.operations import (
     DERIVATIVES,
@@ -77,10 +78,8 @@ class Variable:
     __slots__ = ("_value", "creator", "grad", "inputs", "requires_grad")
 
     def __init__(self, value: ArrayLike, requires_grad: bool = True) -> None:
-        array = np.asarray(value)
+        array = read_numbers("Variable.value", value)
         if array.dtype not in (np.float32, np.float64):
-            if array.dtype.kind not in "biuf":
-                raise ParameterError("Variable.value", value, "must be real numbers")
             array = array.astype(np.float64)
         self._value = array
         self.requires_grad = requires_grad
@@ -95,7 +94,7 @@ class Variable:
 
     @value.setter
     def value(self, new: ArrayLike) -> None:
-        values = np.asarray(new)
+        values = read_array("Variable.value", new)
         if values.shape != self.shape:
             raise ParameterError("Variable.value", values.shape, f"the shape must be {self.shape}")
         self._value[...] = values

@@ -8,6 +8,7 @@ import pytest
 from neurosim.errors import ParameterError
 from neurosim.rate import (
     ACTIVATIONS,
+    Identity,
     SoftLIF,
     TuningCurve,
     Variable,
@@ -146,3 +147,35 @@ def test_tuning_curve():
 def test_tuning_curve_bad_arguments(arguments, message):
     with pytest.raises(ParameterError, match=message):
         TuningCurve(**({"model": SoftLIF()} | arguments))
+
+
+class Misshapen(Identity):
+    """Gives one value, or one derivative, for each unit instead of each unit and sample."""
+
+    def __init__(self, **wrong):
+        self.wrong = wrong
+
+    def value(self, x):
+        return self.wrong.get("value", x)
+
+    def derivative(self, x):
+        return self.wrong.get("derivative", np.ones_like(x))
+
+
+@pytest.mark.parametrize("wrong", [np.ones(3), np.ones((2, 1)), np.ones((2, 3, 1))])
+@pytest.mark.parametrize("method", ["value", "derivative"])
+def test_a_result_of_another_shape_is_not_broadcast(method, wrong):
+    with pytest.raises(ParameterError) as raised:
+        Misshapen(**{method: wrong})(Variable(np.ones((2, 3)))).sum().backward()
+    message = f"Misshapen.{method}(x) = {wrong.shape}: the shape must be that of the drive, (2, 3)"
+    assert message in str(raised.value)
+
+
+def test_a_value_is_one_for_each_drive_but_a_derivative_may_be_one_for_all():
+    with pytest.raises(ParameterError, match=r"Misshapen.value"):
+        Misshapen(value=1.0)(np.ones((2, 3)))
+    with pytest.raises(ParameterError, match=r"Misshapen.derivative\(x\) = .*real numbers"):
+        Misshapen(derivative="1")(Variable(np.ones((2, 3)))).sum().backward()
+    x = Variable(np.ones((2, 3)))
+    Misshapen(derivative=2.0)(x).sum().backward()
+    np.testing.assert_array_equal(x.grad, np.full((2, 3), 2.0))

@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from neurosim.errors import ParameterError
+from neurosim.errors import NonFiniteError, ParameterError
 from neurosim.rate import GaussianNoise, MLPClassifier, SoftLIF, TuningCurve
 from neurosim.rate.labels import split_stratified
 
@@ -151,6 +151,16 @@ def with_nan():
     [
         (lambda: quick().fit(with_nan(), Y), r"MLPClassifier.fit\(X\)\[4, 1\] = nan: must be finite"),
         (lambda: quick().fit(X[:, 0], Y), r"fit\(X\) = \(80,\)"),
+        (lambda: quick().fit(X * 1e39, Y), r"fit\(X\)\[0, 0\] = -?\d.*: must fit float32"),
+        (lambda: quick().fit([[1.0, 2.0], [3.0]], [0, 1]), r"fit\(X\) = .*rows equally long"),
+        (lambda: quick().fit(X, [[0], 1] * 40), r"fit\(y\) = .*rows equally long"),
+        (lambda: quick().fit(X, [1, "a"] * 40), r"fit\(y\) = .*mixed types"),
+        (lambda: quick().fit(X, [1j, 2.0] * 40), r"fit\(y\) = .*complex"),
+        (lambda: quick(epochs=1).fit(X, Y).score(X, np.zeros(80)), r"score\(y\) = .*must be str"),
+        (lambda: quick(epochs=1).fit(X, Y == "left").score(X, Y), r"score\(y\) = .*must be numbers"),
+        (lambda: quick(hidden=(10**12,)).fit(X, Y), r"hidden = \(1000000000000,\).* 20000000000000 bytes"),
+        (lambda: quick(optimiser=["sgd"]).fit(X, Y), r"MLPClassifier.optimiser"),
+        (lambda: quick(dtype=np.zeros(2)).fit(X, Y), r"MLPClassifier.dtype"),
         (lambda: quick().fit([["a"]], [1]), r"must be real numbers"),
         (lambda: quick().fit(X, Y[:-1]), r"fit\(y\) = \(79,\): the shape must be \(80,\)"),
         (lambda: quick().fit(X, np.zeros(80)), r"fit\(y\) = \[0.0\]: needs at least two classes"),
@@ -174,3 +184,33 @@ def with_nan():
 def test_errors(call, message):
     with pytest.raises(ParameterError, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    "name", ["learning_rate", "weight_decay", "input_noise", "activation_noise", "validation_fraction"]
+)
+@pytest.mark.parametrize("value", ["0.1", None, True, np.array([0.1, 0.2])], ids=str)
+def test_what_is_no_number_is_refused(name, value):
+    with pytest.raises(ParameterError, match=f"MLPClassifier.{name} = "):
+        quick(**{name: value}).fit(X, Y)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.parametrize("part", ["weights", "bias"])
+@pytest.mark.parametrize("predict", ["predict", "decision_function"])
+def test_a_spoilt_parameter_is_named(value, part, predict):
+    classifier = quick(epochs=1).fit(X, Y)
+    if part == "weights":
+        classifier.connectivities_[1].weights[0, 1] = value
+    else:
+        classifier.biases_[1][0] = value
+    with pytest.raises(NonFiniteError, match=r"parameters of layer 2, Affine\(Dense 8 → 2\), are not finite"):
+        getattr(classifier, predict)(X)
+
+
+def test_logits_that_overflow_are_no_prediction():
+    classifier = quick(epochs=1).fit(X, Y)
+    for connectivity in classifier.connectivities_:
+        connectivity.weights[...] = 1e30
+    with pytest.raises(NonFiniteError, match="the output of layer 2"):
+        classifier.predict(X)
