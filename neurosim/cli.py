@@ -72,7 +72,7 @@ def compare(
     options: dict[str, Any] = {
         "units": [name.strip() for name in units.split(",") if name.strip()],
         "hidden": _sizes(hidden),
-        "duration": ("150" if quick else "300") if duration is None else duration,
+        "duration": (150.0 if quick else 300.0) if duration is None else _duration(duration),
         "epochs": (5 if quick else 15) if epochs is None else epochs,
         "seed": seed,
         "threads": threads,
@@ -141,6 +141,14 @@ def _sizes(text: str) -> tuple[int, ...]:
     except ValueError:
         limit = "must be whole numbers joined by commas, such as 128 or 128,64"
         raise ParameterError("--hidden", text, limit) from None
+
+
+def _duration(text: str) -> float | str:
+    """A bare number is in ms; text with a unit stays as it is."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _load(data: DataName, mnist_dir: Path | None, seed: int) -> tuple[Any, Any]:

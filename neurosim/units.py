@@ -32,6 +32,9 @@ COMMON_UNITS = (
 )
 """Names that messages prefer."""
 
+CELSIUS = ("celsius", "degC")
+"""Names of the unit whose zero is not that of kelvin."""
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -99,7 +102,7 @@ def _table() -> dict[str, Unit]:
         for power in (2, 3):
             power_name = f"{name}{power}"
             units[power_name] = Unit(power_name, power * units[name].decades, (0, 0, 0, power, 0, 0))
-    for name in ("kelvin", "celsius"):
+    for name in ("kelvin", *CELSIUS):
         units[name] = Unit(name, 0, (0, 0, 0, 0, 0, 1))
     for long, short in _LONG_NAMES.items():
         for prefix, p in _LONG_PREFIXES.items():
@@ -199,8 +202,8 @@ def convert(value: Any, unit: str | Unit, where: str) -> np.ndarray | float:
     Parameters
     ----------
     value : float, array_like, str or quantity
-        A bare number is taken to be in `unit` already; text and quantities are converted. A list may hold
-        text and quantities too.
+        A bare number is taken to be in `unit` already; text and quantities are converted. Text must name its
+        unit unless a dimensionless number is wanted. A list may hold text and quantities too.
     unit : str or Unit
         The unit wanted.
     where : str
@@ -216,7 +219,7 @@ def convert(value: Any, unit: str | Unit, where: str) -> np.ndarray | float:
     UnitError
         If a unit is unknown, or the dimension does not fit; both units are named.
     ParameterError
-        If the value is not numeric, or not finite.
+        If the value is not numeric or not finite, or is text without the unit it needs.
     """
     import numpy as np
 
@@ -257,6 +260,9 @@ def _number_and_unit(value: Any, wanted: Unit, where: str) -> tuple[Any, Unit | 
         if match is None:
             raise ParameterError(where, value, f"must be a number with a unit such as '20 {wanted.name}'")
         if not match[2]:
+            if wanted.dimension != DIMENSIONLESS:
+                remedy = f"Give a unit, such as '{match[1]} {wanted.name}', or the bare number."
+                raise ParameterError(where, value, "is text without a unit", remedy)
             return float(match[1]), None
         try:
             return float(match[1]), parse_unit(match[2])
@@ -264,7 +270,7 @@ def _number_and_unit(value: Any, wanted: Unit, where: str) -> tuple[Any, Unit | 
             raise UnitError(f"{where} = {value!r}: {error}") from None
     if _is_quantity(value):
         number, found = _foreign(value, where)
-        offset = 273.15 if found.dimension == wanted.dimension and wanted.name == "celsius" else 0.0
+        offset = 273.15 if found.dimension == wanted.dimension and wanted.name in CELSIUS else 0.0
         return number - offset, found
     return value, None
 

@@ -66,9 +66,9 @@ MISTAKES = [
     (["compare", "--hidden", ""], "--hidden = ''"),
     (["compare", "--hidden", "0"], "compare.hidden = (0,)"),
     (["compare", "--hidden", "64,-2"], "compare.hidden = (64, -2)"),
-    (["compare", "--duration", "-5"], "compare.duration = '-5'"),
-    (["compare", "--duration", "0"], "compare.duration = '0'"),
-    (["compare", "--duration", "10.5"], "compare.duration = '10.5'"),
+    (["compare", "--duration", "-5"], "compare.duration = -5.0"),
+    (["compare", "--duration", "0"], "compare.duration = 0.0"),
+    (["compare", "--duration", "10.5"], "compare.duration = 10.5"),
     (["compare", "--duration", ""], "compare.duration"),
     (["compare", "--duration", "5 mV"], "compare.duration"),
     (["compare", "--duration", "long"], "compare.duration"),
@@ -182,11 +182,12 @@ def test_what_quick_chooses(monkeypatch, run):
 
     monkeypatch.setattr(bridge, "compare", stop)
     run("compare", "--quick")
-    assert (asked["duration"], asked["epochs"], asked["n_test"]) == ("150", 5, 100)
+    assert (asked["duration"], asked["epochs"], asked["n_test"]) == (150.0, 5, 100)
     run("compare")
-    assert (asked["duration"], asked["epochs"], asked["n_test"]) == ("300", 15, 449)
+    assert (asked["duration"], asked["epochs"], asked["n_test"]) == (300.0, 15, 449)
     assert asked["units"] == ["rate", "lif", "hh"]
-    run("compare", "--units", " hh, rate ", "--hidden", "12,8")
+    run("compare", "--units", " hh, rate ", "--hidden", "12,8", "--duration", "0.2 s")
+    assert asked["duration"] == "0.2 s"
     assert asked["units"] == ["hh", "rate"]
     assert asked["hidden"] == (12, 8)
 

@@ -84,7 +84,7 @@ def test_every_named_unit_is_an_exact_power_of_ten() -> None:
         ("20ms", "ms", 20.0),
         (" -65 * mV ", "mV", -65.0),
         ("1e3 Hz", "1/ms", 1.0),
-        ("5", "mV", 5.0),
+        ("5", "1", 5.0),
         (".5 nA", "pA", 500.0),
         ("1 uA/cm^2", "uA/cm2", 1.0),
         ("3 \u00b5V", "mV", 0.003),
@@ -92,10 +92,20 @@ def test_every_named_unit_is_an_exact_power_of_ten() -> None:
         ("10 um", "um", 10.0),
         ("250 pF", "nF", 0.25),
         ("6.3 celsius", "celsius", 6.3),
+        ("18.5 degC", "celsius", 18.5),
     ],
 )
 def test_text_with_a_unit_is_converted(text: str, unit: str, expected: float) -> None:
     assert convert(text, unit, WHERE) == pytest.approx(expected, rel=1e-15)
+
+
+@pytest.mark.parametrize("text", ["5", " 18.5 ", "-3e2"])
+def test_text_without_a_unit_is_refused(text: str) -> None:
+    message = rf"Population\.tau_m = .*without a unit.*'{text.strip()} ms', or the bare number"
+    with pytest.raises(ParameterError, match=message):
+        convert(text, "ms", WHERE)
+    with pytest.raises(ParameterError, match="without a unit"):
+        convert([1, text], "ms", WHERE)
 
 
 def test_a_bare_number_is_in_the_declared_unit() -> None:
@@ -223,7 +233,7 @@ def test_what_is_not_finite_is_refused(value: object) -> None:
         [True],
         "fast",
         "",
-        ["1", "x"],
+        ["1 mV", "x"],
         None,
         object(),
         1j,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,8 +68,17 @@ def read_parameters(given: Mapping[str, Any], where: str) -> dict[str, Parameter
     return result
 
 
+def with_product(text: str) -> str:
+    """An expression in which a quantity such as ``2 ms`` may stand for ``2*ms``."""
+    match = re.fullmatch(r"\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s+([A-Za-z][\w*/^]*)\s*", text)
+    return f"{match[1]}*({match[2]})" if match else text
+
+
 def _number(value: Any, unit: str, label: str) -> float:
     parse_unit(unit)
+    if isinstance(value, str):
+        with suppress(ValueError):
+            value = float(value)  # its unit stands beside it
     number = convert(value, unit, label)
     if not isinstance(number, float):
         raise ParameterError(label, value, "a default must be a single number")
