@@ -12,12 +12,18 @@ from neurosim.network import Network, Population, SpikeMonitor
 from neurosim.neurons.model import NeuronModel
 from neurosim.units import convert
 
-GRID = 257
+GRID = 2000
 """Points of a measured curve; as many or fewer inputs are measured themselves."""
+
+STEP = 0.01
+"""Half the width of the difference that gives a slope, as a fraction of the input."""
 
 
 class MeasuredCurve:
     """A measured tuning curve, linear between its points and constant outside.
+
+    Between a silent point and a firing one it jumps half-way: a neuron that starts to fire at 50 Hz has no
+    drive at which it fires at 20 Hz.
 
     Parameters
     ----------
@@ -31,17 +37,32 @@ class MeasuredCurve:
         self.drive, self.rates = drive, rates
 
     def rate(self, drive: Any) -> np.ndarray:
-        """Rate at the given inputs, Hz."""
-        return np.asarray(np.interp(np.asarray(drive, dtype=np.float64), self.drive, self.rates))
-
-    def rate_derivative(self, drive: Any) -> np.ndarray:
-        """Slope at the given inputs, Hz per unit of the input; 0 outside the measured range."""
+        """Rate at the given inputs, Hz; half-way across a jump, that of the point above."""
         x = np.asarray(drive, dtype=np.float64)
-        if self.drive.size < 2:
-            return np.zeros_like(x)
-        slopes = np.diff(self.rates) / np.diff(self.drive)
-        place = np.clip(np.searchsorted(self.drive, x, side="right") - 1, 0, slopes.size - 1)
-        return np.where((x >= self.drive[0]) & (x <= self.drive[-1]), slopes[place], 0.0)
+        above = np.clip(np.searchsorted(self.drive, x, side="right"), 1, max(self.drive.size - 1, 1))
+        left, right = self.drive[above - 1], self.drive[above % self.drive.size]
+        below_rate, above_rate = self.rates[above - 1], self.rates[above % self.drive.size]
+        nearer = np.where(x - left < right - x, below_rate, above_rate)
+        jumps = (below_rate > 0) != (above_rate > 0)
+        return np.asarray(np.where(jumps, nearer, np.interp(x, self.drive, self.rates)))
+
+
+def rate(model: NeuronModel, drive: Any) -> np.ndarray:
+    """Measured rate; see `NeuronModel.rate`."""
+    x = _inputs(model, drive)
+    return tuning_curve(model, x).rate(x)
+
+
+def slope(model: NeuronModel, drive: Any) -> np.ndarray:
+    """Slope of the measured rate; see `NeuronModel.rate_derivative`."""
+    x = _inputs(model, drive)
+    step = STEP * np.maximum(np.abs(x), 1.0)
+    points = np.stack([x - step, x, x + step])
+    below, here, above = tuning_curve(model, points).rate(points)
+    left, right = (here - below) / step, (above - here) / step
+    # Across a jump the difference tells of the step, not of the curve.
+    onset, offset = ((side > 0) != (here > 0) for side in (below, above))
+    return np.where(onset & offset, 0.0, np.where(onset, right, np.where(offset, left, (left + right) / 2)))
 
 
 def measure_rates(
@@ -97,7 +118,7 @@ def _inputs(model: NeuronModel, drive: Any) -> np.ndarray:
     return np.asarray(convert(drive, model.system.units[model.input], f"{model.name}.{model.input}"))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _measured(model: NeuronModel, points: tuple[float, ...]) -> MeasuredCurve:
     drive = np.array(points)
     return MeasuredCurve(drive, measure_rates(model, drive))

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from neurosim.equations.expression import evaluate
-from neurosim.equations.parameter import Parameter, read_parameters
+from neurosim.equations.parameter import Parameter, read_parameters, with_product
 from neurosim.equations.system import EquationSystem
 from neurosim.errors import ParameterError
 from neurosim.neurons.closed_form import ClosedFormCurve
@@ -41,12 +41,12 @@ class NeuronModel:
     reset : str, optional
         Statements carried out after a spike: ``"v = 0"``, ``"v = c; u += d"``.
     refractory : str, optional
-        Time after a spike, as a parameter or expression of parameters in ms, for which states marked
+        Time after a spike, ``"2 ms"`` or an expression of parameters in ms, for which states marked
         ``(unless refractory)`` stand still and no spike is possible. It becomes a whole number of steps, the
         nearest one.
-    initial : mapping of str to str, optional
-        Start values: expressions of parameters and of the states named before, inputs counting as 0; 0 where
-        none is given.
+    initial : mapping of str to str or float, optional
+        Start values: numbers in the state's unit, or expressions of parameters and of the states named
+        before, inputs counting as 0; 0 where none is given.
     output : str, optional
         For a unit without spikes: its firing rate, which projections pass on continuously.
     rate : str, optional
@@ -88,7 +88,7 @@ class NeuronModel:
         threshold: str | None = None,
         reset: str | None = None,
         refractory: str | None = None,
-        initial: Mapping[str, str] | None = None,
+        initial: Mapping[str, str | float] | None = None,
         output: str | None = None,
         rate: str | None = None,
         integrator: str | None = None,
@@ -100,13 +100,14 @@ class NeuronModel:
         self.name = name
         self.equations = equations
         self.parameters: dict[str, Parameter] = read_parameters(parameters or {}, name)
-        self.threshold, self.reset, self.refractory = threshold, reset, refractory
-        self.initial = dict(initial or {})
+        self.threshold, self.reset = threshold, reset
+        self.refractory = None if refractory is None else with_product(refractory)
         self.output, self.rate_formula = output, rate
         self.integrator = integrator
         self.reference = reference
         units = {key: parse_unit(p.unit) for key, p in self.parameters.items()}
         self.system = EquationSystem.parse(equations, units)
+        self.initial = {state: self._start_text(state, value) for state, value in (initial or {}).items()}
         self._check()
 
     def _check(self) -> None:
@@ -125,11 +126,21 @@ class NeuronModel:
         for text in (self.output, self.rate_formula):
             if text is not None:
                 system.quantity(text, UNITS["Hz"])
-        for state, text in self.initial.items():
-            if state not in system.states:
-                names = ", ".join(system.states)
-                raise ParameterError(f"{self.name}.initial", state, f"must name a state: {names}")
-            system.quantity(text, system.units[state])
+
+    def _start_text(self, state: str, value: Any) -> str:
+        """The start value of a state as an expression, checked."""
+        system = self.system
+        if state not in system.states:
+            names = ", ".join(system.states)
+            raise ParameterError(f"{self.name}.initial", state, f"must name a state: {names}")
+        if not isinstance(value, str):
+            number = convert(value, system.units[state], f"{self.name}.initial.{state}")
+            if not isinstance(number, float):
+                raise ParameterError(f"{self.name}.initial.{state}", value, "must be a single number")
+            return f"{number!r}*({system.units[state].name})"
+        text = with_product(value)
+        system.quantity(text, system.units[state])
+        return text
 
     def _check_refractory(self) -> None:
         system, where = self.system, f"{self.name}.refractory"
@@ -233,24 +244,51 @@ class NeuronModel:
         Returns
         -------
         ndarray, shape of `drive`
-            In Hz: the closed form where the model has one, otherwise measured by running the model at
-            currents spread over the range asked for, and interpolated.
+            In Hz: the closed form where the model has one. Otherwise up to 2000 distinct inputs are measured
+            themselves, each by a run of 200 ms to settle and 1000 ms to count; of more inputs, 2000 spread
+            evenly over their range are measured and the others interpolated, but never between a silent and
+            a firing point: there the nearer one counts.
 
         Raises
         ------
         ParameterError
             If the model neither spikes nor has a closed form.
+        UnitError
+            If the drive has a unit that does not fit.
         """
-        return self._curve(drive).rate(drive)  # type: ignore[no-any-return]
+        if self.rate_formula is not None:
+            return self._closed_form.rate(drive)
+        return self._measured.rate(self, drive)  # type: ignore[no-any-return]
 
     def rate_derivative(self, drive: Any) -> np.ndarray:
-        """Derivative of `rate`, in Hz per unit of the input; shapes as there."""
-        return self._curve(drive).rate_derivative(drive)  # type: ignore[no-any-return]
+        """Derivative of `rate` by the input.
 
-    def _curve(self, drive: Any) -> Any:
+        Parameters
+        ----------
+        drive : array_like
+            Value of the input, in its unit.
+
+        Returns
+        -------
+        ndarray, shape of `drive`
+            In Hz per unit of the input: the derivative of the closed form where the model has one. Otherwise
+            a central difference of measured rates over a hundredth of the drive to either side (of 1 unit,
+            where the drive is smaller), whatever the other drives are; where the neuron falls silent on one
+            side, the difference to the other. It holds about 10 % at a time step of 0.025 ms. With more than
+            666 distinct drives the rates are interpolated as in `rate`.
+
+        Raises
+        ------
+        ParameterError, UnitError
+            As `rate` does.
+        """
         if self.rate_formula is not None:
-            return self._closed_form
-        return importlib.import_module("neurosim.engines.tuning_curve").tuning_curve(self, drive)
+            return self._closed_form.rate_derivative(drive)
+        return self._measured.slope(self, drive)  # type: ignore[no-any-return]
+
+    @property
+    def _measured(self) -> Any:
+        return importlib.import_module("neurosim.engines.tuning_curve")
 
     @cached_property
     def _closed_form(self) -> ClosedFormCurve:

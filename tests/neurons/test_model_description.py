@@ -9,8 +9,10 @@ import pytest
 
 import neurosim.neurons.model
 import neurosim.synapses.receptor
-from neurosim.errors import ParameterError, UnitError
+from neurosim.equations.expression import evaluate
+from neurosim.errors import EquationError, ParameterError, UnitError
 from neurosim.neurons import LIF, HodgkinHuxley, LIFRate, NeuronModel, PerfectIntegrator
+from neurosim.units import UNITS
 
 
 @pytest.mark.parametrize(
@@ -116,3 +118,38 @@ def test_the_source_of_a_kernel_can_be_read() -> None:
     assert "def advance(" in source
     assert "exprel" in HodgkinHuxley.source()
     assert "d__v__4" in HodgkinHuxley.source("rk4")
+
+
+def decaying(**options: object) -> NeuronModel:
+    return NeuronModel(
+        "dv/dt = (E - v)/tau : mV (unless refractory)",
+        parameters={"E": "-65 mV", "tau": "10 ms"},
+        threshold="v > 0*mV",
+        **({"refractory": "tau"} | options),
+    )
+
+
+@pytest.mark.parametrize("value", [-60, np.float64(-60.0), "-60 mV", "-0.06 V", "-60*mV", "E + 5*mV"])
+def test_a_start_value_may_be_a_number_or_a_quantity(value: object) -> None:
+    model = decaying(initial={"v": value})
+    assert model.start(model.values())["v"] == pytest.approx(-60.0, rel=1e-15)
+    assert model.copy().initial == model.initial
+
+
+def test_a_start_value_that_is_no_number_is_refused() -> None:
+    with pytest.raises(ParameterError, match=r"initial\.v = \[1, 2\]: must be a single number"):
+        decaying(initial={"v": [1, 2]})
+    with pytest.raises(EquationError, match="wrong dimension"):
+        decaying(initial={"v": "5 ms"})
+
+
+@pytest.mark.parametrize("text", ["2 ms", "0.002 s", "2*ms", "tau/5"])
+def test_a_refractory_time_may_be_a_quantity(text: str) -> None:
+    model = decaying(refractory=text)
+    tree = model.system.quantity(model.refractory or "", UNITS["ms"])
+    assert evaluate(tree, model.values()) == pytest.approx(2.0, rel=1e-15)
+
+
+def test_a_sum_is_not_taken_for_a_quantity() -> None:
+    with pytest.raises(EquationError, match="bad syntax"):
+        decaying(refractory="2 ms + tau")

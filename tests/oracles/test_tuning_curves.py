@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from neurosim.engines.tuning_curve import GRID, MeasuredCurve, measure_rates, tuning_curve
-from neurosim.errors import ParameterError
-from neurosim.neurons import LIF, HodgkinHuxley, LIFRate, PerfectIntegrator
+from neurosim.errors import ParameterError, UnitError
+from neurosim.neurons import LIF, HodgkinHuxley, LIFRate, NeuronModel, PerfectIntegrator
 
 HH_CURRENTS = np.array([0.0, 3.0, 6.2, 6.3, 8.0, 10.0, 20.0])
 
@@ -34,8 +34,6 @@ def test_hodgkin_huxley_rate_function() -> None:
     assert rate[3] > 45
     assert (np.diff(rate[3:]) > 0).all()
     np.testing.assert_allclose(rate[[5, 6]], [68.3, 86.5], rtol=5e-3)
-    slope = HodgkinHuxley.rate_derivative(HH_CURRENTS)
-    np.testing.assert_allclose(slope[4], (rate[5] - rate[4]) / 2)
     assert HodgkinHuxley.rate(HH_CURRENTS.reshape(1, 7)).shape == (1, 7)
 
 
@@ -56,13 +54,44 @@ def test_many_inputs_are_interpolated_on_a_grid() -> None:
 
 
 def test_a_curve_is_linear_between_its_points_and_flat_outside() -> None:
-    curve = MeasuredCurve(np.array([0.0, 1.0, 3.0]), np.array([0.0, 10.0, 50.0]))
+    curve = MeasuredCurve(np.array([0.0, 1.0, 3.0]), np.array([5.0, 10.0, 50.0]))
     x = np.array([-1.0, 0.0, 0.5, 1.0, 2.0, 3.0, 9.0])
-    np.testing.assert_array_equal(curve.rate(x), [0, 0, 5, 10, 30, 50, 50])
-    np.testing.assert_array_equal(curve.rate_derivative(x), [0, 10, 10, 20, 20, 20, 0])
-    single = MeasuredCurve(np.array([2.0]), np.array([7.0]))
-    assert single.rate(5.0) == 7.0
-    assert single.rate_derivative(5.0) == 0.0
+    np.testing.assert_array_equal(curve.rate(x), [5, 5, 7.5, 10, 30, 50, 50])
+    assert MeasuredCurve(np.array([2.0]), np.array([7.0])).rate([1.0, 2.0, 5.0]).tolist() == [7, 7, 7]
+
+
+def test_a_curve_jumps_between_silent_and_firing() -> None:
+    curve = MeasuredCurve(np.array([0.0, 1.0, 2.0, 3.0]), np.array([0.0, 50.0, 60.0, 0.0]))
+    x = np.array([-1.0, 0.0, 0.4, 0.6, 1.0, 1.5, 2.4, 2.6, 4.0])
+    np.testing.assert_array_equal(curve.rate(x), [0, 0, 0, 50, 50, 55, 60, 0, 0])
+    found = HodgkinHuxley.rate(np.linspace(5.0, 8.0, 2500))
+    assert ((found == 0) | (found > 45)).all()
+
+
+MEASURED_LIF = NeuronModel(
+    LIF.equations, parameters=LIF.parameters, threshold="v > 1", reset="v = 0", refractory="2 ms", name="Twin"
+)
+
+
+def test_the_slope_is_a_central_difference_around_each_drive() -> None:
+    v_in = np.array([0.0, 0.5, 1.3, 1.6, 2.0, 3.0])
+    found = MEASURED_LIF.rate_derivative(v_in)
+    np.testing.assert_allclose(found, LIF.rate_derivative(v_in), rtol=0.12)
+    assert found[:2].tolist() == [0, 0]
+    assert MEASURED_LIF.rate_derivative(1.6) == found[3]
+    np.testing.assert_array_equal(MEASURED_LIF.rate_derivative(v_in[::-1].reshape(2, 3)).ravel(), found[::-1])
+
+
+def test_the_slope_does_not_cross_the_jump() -> None:
+    silent, onset = HodgkinHuxley.rate_derivative([6.25, 6.3])
+    assert silent == 0.0
+    assert 0.0 < onset < 20.0
+
+
+def test_the_drive_may_have_a_unit() -> None:
+    assert HodgkinHuxley.rate("0.01 mA/cm2") == HodgkinHuxley.rate(10.0) > 60
+    with pytest.raises(UnitError, match="must be in uA/cm2"):
+        HodgkinHuxley.rate("10 pA")
 
 
 def test_bad_input_is_refused() -> None:
