@@ -7,7 +7,7 @@ import re
 
 from neurosim.equations.functions import FUNCTIONS
 
-RESERVED = frozenset({"t", "dt", "range", "kernel", "advance"})
+RESERVED = frozenset({"t", "dt", "range", "min", "kernel", "advance", "arrive"})
 """Names that mean something in the generated kernels."""
 
 

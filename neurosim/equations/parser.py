@@ -13,6 +13,10 @@ from neurosim.errors import EquationError, UnitError
 from neurosim.units import Unit, parse_unit
 
 FLAGS = frozenset({"input", "unless refractory"})
+DEEPEST = 150
+"""Levels an expression may have: later steps walk through it by recursion."""
+
+TOO_DEEP = "this expression is too deep; split it into sub-expressions"
 _NAME = r"[^\W\d]\w*"
 _HEAD = re.compile(rf"\s*(?:d({_NAME})\s*/\s*dt|({_NAME}))\s*(=|:)")
 _ALLOWED = (
@@ -102,8 +106,12 @@ def parse_expression(text: str, source: Source | None = None) -> tuple[ast.expr,
     except SyntaxError as error:
         place = ast.Name(id="", lineno=error.lineno or 1, col_offset=max((error.offset or 1) - 1, 1))
         raise source.error("bad syntax: this is not an arithmetic expression", place) from None
+    except (RecursionError, MemoryError):
+        raise source.error(TOO_DEEP) from None
     if not text.strip():
         raise source.error("bad syntax: an expression is missing here")
+    if _depth(tree) > DEEPEST:
+        raise source.error(TOO_DEEP)
     for node in ast.walk(tree):
         if not isinstance(node, _ALLOWED):
             where = node if hasattr(node, "lineno") else tree
@@ -114,7 +122,50 @@ def parse_expression(text: str, source: Source | None = None) -> tuple[ast.expr,
             _check_call(node, source)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and _is_zero(node.right):
             raise source.error("division by zero", node.right)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and not _is_bounded(node):
+            raise source.error("this power of numbers is not a finite real number", node)
     return tree, source
+
+
+def _depth(tree: ast.expr) -> int:
+    """Levels of an expression, counted without recursion."""
+    depth, level = 0, [tree]
+    while level:
+        depth += 1
+        level = [
+            child for node in level for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)
+        ]
+    return depth
+
+
+def _is_bounded(node: ast.BinOp) -> bool:
+    """Whether a power, if it is one of plain numbers, has a finite real value."""
+    try:
+        value = _constant(node)
+    except (OverflowError, ZeroDivisionError):
+        return False
+    return value is None or (isinstance(value, float) and abs(value) < 1e300)
+
+
+def _constant(node: ast.expr) -> float | complex | None:
+    """Value of an expression of plain numbers; None if it holds anything else."""
+    if isinstance(node, ast.Constant):
+        return float(node.value)  # type: ignore[arg-type]
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
+        operand = _constant(node.operand)
+        return None if operand is None else -operand if isinstance(node.op, ast.USub) else operand
+    if not isinstance(node, ast.BinOp):
+        return None
+    left, right = _constant(node.left), _constant(node.right)
+    if left is None or right is None:
+        return None
+    if isinstance(node.op, ast.Pow):
+        return left**right
+    if isinstance(node.op, ast.Div):
+        return left / right
+    if isinstance(node.op, ast.Mult):
+        return left * right
+    return left + right if isinstance(node.op, ast.Add) else left - right
 
 
 def _is_number(value: object) -> bool:

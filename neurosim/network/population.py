@@ -88,6 +88,9 @@ class Population(Group):
                 raise ParameterError(f"{self.name}.receptors", {key: receptor}, limit)
         self.composition = compose(model, self.receptors)
         self.system = self.composition.system
+        if not self.system.states and model.output is None and model.threshold is None:
+            remedy = "Give it a differential equation, or an output."
+            raise ParameterError(f"{self.name}.model", model, "has nothing to run", remedy)
         self.integrator = check_integrator(
             integrator or model.integrator or ("exact" if self.system.is_linear else "exponential_euler"),
             f"{self.name}.integrator",
@@ -101,6 +104,8 @@ class Population(Group):
         self._constants |= dict.fromkeys(self.composition.external, 0.0)
         self._start: Values = {}
         self._live: dict[str, np.ndarray] = {}
+        for key, value in self._constants.items():
+            self._check_sign(key, value, f"{self.name}.{key}")
         converted = {key: self._checked(key, value) for key, value in values.items()}
         self._start |= {key: value for key, value in converted.items() if key not in self._constants}
         self._constants |= {key: value for key, value in converted.items() if key in self._constants}

@@ -396,3 +396,15 @@ def test_a_monitor_of_nothing() -> None:
     for nothing in (None, [], 3):
         with pytest.raises(ParameterError, match="must be a name or a list of names"):
             StateMonitor(Population(2, LIF), nothing)  # type: ignore[arg-type]
+
+
+def test_defaults_of_a_model_are_checked_too() -> None:
+    for value in (-5.0, 0.0):
+        with pytest.raises(ParameterError, match=r"tau_m = .*: must be positive"):
+            Population(1, LIF.copy(tau_m=value))
+
+
+def test_a_model_with_nothing_to_run() -> None:
+    for text in ("# nothing", "I : 1 (input)", "v = 3 : 1"):
+        with pytest.raises(ParameterError, match="has nothing to run"):
+            Population(2, NeuronModel(text))
