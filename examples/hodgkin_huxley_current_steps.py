@@ -30,7 +30,7 @@ def main(folder="."):
     figure = new_figure(7.5, 6.0)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
     labels = [f"{step:g} uA/cm2" for step in STEPS]
-    plot_traces(states.t, states["v"].T, labels, ax=above, stacked=True)
+    plot_traces(states.t, states["v"].T, labels, unit="mV", ax=above, stacked=True)
     above.set_xlabel("")
     current = np.where((states.t >= ON) & (states.t < OFF), np.array(STEPS)[:, None], 0.0)
     plot_traces(states.t, current, unit="uA/cm2", quantity="Current", ax=below)

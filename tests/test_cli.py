@@ -59,7 +59,10 @@ def no_training(monkeypatch):
 
 
 MISTAKES = [
-    (["compare", "--units", "rate,hhh"], "units = 'hhh': must be among rate, lif, hh. Did you mean 'hh'?"),
+    (
+        ["compare", "--units", "rate,hhh"],
+        "compare.units = 'hhh': must be among rate, lif, hh. Did you mean 'hh'?",
+    ),
     (["compare", "--units", ","], "at least one unit type"),
     (["compare", "--hidden", "many"], "--hidden = 'many'"),
     (["compare", "--hidden", "12.5"], "--hidden = '12.5'"),
@@ -278,5 +281,5 @@ def test_as_a_process_of_its_own(tmp_path):
     done = subprocess.run(command, cwd=tmp_path, env=dict(os.environ), capture_output=True, text=True)
     assert done.returncode == 2
     assert done.stdout == ""
-    assert done.stderr == "neurosim: units = 'hhh': must be among rate, lif, hh. Did you mean 'hh'?\n"
+    assert done.stderr == "neurosim: compare.units = 'hhh': must be among rate, lif, hh. Did you mean 'hh'?\n"
     assert contents(tmp_path) == []
