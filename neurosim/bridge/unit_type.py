@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 
-from neurosim.errors import ParameterError
 from neurosim.neurons import LIF, HodgkinHuxley, LIFRate, NeuronModel, PerfectIntegrator, RateSource
 
 
@@ -49,18 +47,3 @@ UNIT_TYPES = {
     )
 }
 """The unit types by name: ``rate``, ``lif`` and ``hh``."""
-
-
-def find_unit_type(name: str) -> UnitType:
-    """Return the unit type of a name.
-
-    Raises
-    ------
-    ParameterError
-        If there is none; a near name is suggested.
-    """
-    if name not in UNIT_TYPES:
-        near = difflib.get_close_matches(str(name).lower(), UNIT_TYPES, n=1, cutoff=0.4)
-        hint = f"Did you mean {near[0]!r}?" if near else ""
-        raise ParameterError("units", name, f"must be among {', '.join(UNIT_TYPES)}", hint)
-    return UNIT_TYPES[name]

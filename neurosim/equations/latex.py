@@ -35,6 +35,8 @@ def latex(system: EquationSystem) -> str:
         if e.kind == "input":
             continue
         formula = to_sympy(system.expressions[e.name])
+        # Six digits are enough to read: 0.07 instead of 0.070000000000000007.
+        formula = formula.xreplace({number: sympy.Float(number, 6) for number in formula.atoms(sympy.Float)})
         names = {s: symbol(s.name) for s in formula.free_symbols}
         left = rf"\frac{{d{symbol(e.name)}}}{{dt}}" if e.kind == "differential" else symbol(e.name)
         lines.append(rf"{left} &= {sympy.latex(formula, symbol_names=names)}")

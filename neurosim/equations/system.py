@@ -115,6 +115,10 @@ class EquationSystem:
             near = difflib.get_close_matches(place.id, [*self.units, *UNITS], n=2)
             hint = "give it as a parameter, an input or a sub-expression"
             hint = f"did you mean {' or '.join(near)}?" if near else hint
+            if place.id == "t":
+                hint = "equations do not depend on time; change an input between runs"
+            elif place.id == "xi" or place.id.startswith("xi_"):
+                hint = "there is no noise term; use a PoissonPopulation, or an input"
             raise source.error(f"unknown name {place.id!r}; {hint}", place)
 
     def _check_dimensions(self) -> None:

@@ -1,5 +1,7 @@
 """The training loop: learning, history, reproducibility, divergence and Ctrl-C."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -156,7 +158,10 @@ def test_training_mode_only_while_training():
     assert not noise.training
 
 
-def test_progress_goes_to_stderr(capsys):
+def test_progress_goes_to_a_terminal_on_stderr_only(capsys, monkeypatch):
+    train(small_network(), epochs=2, progress=True)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     train(small_network(), epochs=2, progress=True)
     captured = capsys.readouterr()
     assert captured.out == ""
