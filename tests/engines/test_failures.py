@@ -205,10 +205,14 @@ def test_control_c_ends_at_a_step_and_resuming_equals_never_having_stopped() -> 
     assert done.stdout == "resumed\n", done.stderr
 
 
-def test_progress_goes_to_standard_error() -> None:
+def test_progress_goes_to_a_terminal_on_standard_error_only() -> None:
     done = python(
         """
+        import sys
         network, cells, spikes = make()
+        network.run(10, progress=True)
+        print("no terminal", file=sys.stderr)
+        sys.stderr.isatty = lambda: True
         network.run(50.3, progress=True)
         print("first")
         network.run(1)
@@ -216,10 +220,12 @@ def test_progress_goes_to_standard_error() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout == "first\n"
+    assert done.stderr.startswith("no terminal\n")
     assert "simulating:   0%|          | 0/50 ms" in done.stderr
 
 
-def test_progress_counts_to_the_end() -> None:
+def test_progress_counts_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     with ProgressBar(503, 0.1, shown=True) as bar:
         for length in (*[7] * 71, 6):
             bar.update(length)
