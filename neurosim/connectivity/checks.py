@@ -112,3 +112,17 @@ def check_offsets(where: str, offsets: NDArray[Any], n_spikes: int, n_rows: int)
         raise ParameterError(where, offsets.size - 1, f"a ring of {n_rows} rows holds no more steps")
     if offsets[0] < 0 or offsets[-1] > n_spikes or (offsets[1:] < offsets[:-1]).any():
         raise ParameterError(where, offsets, f"must not fall and must stay between 0 and {n_spikes}")
+
+
+def checked_amplitudes(where: str, amplitudes: ArrayLike, n_spikes: int) -> NDArray[np.float64]:
+    """Return `amplitudes` as a contiguous array of float64 with a number for each of `n_spikes` spikes.
+
+    Raises
+    ------
+    ParameterError
+        If they are not real numbers, or another number of them.
+    """
+    values = np.ascontiguousarray(read_numbers(where, amplitudes), dtype=np.float64)
+    if values.shape != (n_spikes,):
+        raise ParameterError(where, values.shape, f"the shape must be ({n_spikes},), a factor for each spike")
+    return values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +14,7 @@ from neurosim.connectivity.checks import (
     check_buffer,
     check_indices,
     check_offsets,
+    checked_amplitudes,
     checked_size,
     checked_weights,
     read_array,
@@ -148,7 +149,9 @@ class Connectivity(ABC):
             )
         return self._weight_gradient(np.atleast_2d(pre), np.atleast_2d(post))
 
-    def deliver(self, spikes: ArrayLike, out: NDArray[np.float64]) -> int:
+    def deliver(
+        self, spikes: ArrayLike, out: NDArray[np.float64], amplitudes: ArrayLike | None = None
+    ) -> int:
         """Add the weights of the spiking units to `out`: the event-driven `forward`.
 
         Parameters
@@ -157,6 +160,8 @@ class Connectivity(ABC):
             Flat indices ``trial*n_pre + unit``, in any order; a unit named twice is delivered twice.
         out : ndarray of float64, shape (n_post,) or (trials, n_post), C-contiguous
             Changed in place.
+        amplitudes : array of shape (n_spikes,), optional
+            Factor on the weights for each spike; 1 by default.
 
         Returns
         -------
@@ -166,7 +171,8 @@ class Connectivity(ABC):
         Raises
         ------
         ParameterError
-            If `spikes` are not indices of these units and trials, or `out` has the wrong type or shape.
+            If `spikes` are not indices of these units and trials, or `out` or `amplitudes` has the wrong type
+            or shape.
         """
         check_buffer(f"{type(self).__name__}.deliver(out)", out)
         if out.ndim not in (1, 2) or out.shape[-1] != self.n_post:
@@ -178,7 +184,8 @@ class Connectivity(ABC):
         fired = np.atleast_1d(read_array(f"{type(self).__name__}.deliver(spikes)", spikes))
         if fired.size == 0:
             fired = fired.astype(np.int64)
-        return self.deliver_window(fired, np.array([0, fired.size]), out.reshape(1, -1), 0)
+        offsets = np.array([0, fired.size])
+        return self.deliver_window(fired, offsets, out.reshape(1, -1), 0, amplitudes=amplitudes)
 
     def deliver_window(
         self,
@@ -191,6 +198,7 @@ class Connectivity(ABC):
         pre_start: int = 0,
         post_size: int | None = None,
         post_start: int = 0,
+        amplitudes: ArrayLike | None = None,
     ) -> int:
         """Deliver the spikes of several steps into a ring buffer of inputs.
 
@@ -212,6 +220,8 @@ class Connectivity(ABC):
             Number of units of the whole populations; default `n_pre` and `n_post`.
         pre_start, post_start : int, default 0
             The population's unit that is this operator's unit 0.
+        amplitudes : array of shape (n_spikes,), optional
+            Factor on the weights for each spike; 1 by default.
 
         Returns
         -------
@@ -241,8 +251,11 @@ class Connectivity(ABC):
         offsets = read_array(f"{where}(offsets)", offsets)
         check_indices(f"{where}(spikes)", spikes, ring.shape[1] // post_size * pre_size)
         check_offsets(f"{where}(offsets)", offsets, spikes.size, ring.shape[0])
+        if amplitudes is not None:
+            amplitudes = checked_amplitudes(f"{where}(amplitudes)", amplitudes, spikes.size)
+        first_row %= ring.shape[0]
         return self._deliver(
-            spikes, offsets, ring, first_row % ring.shape[0], pre_size, pre_start, post_size, post_start
+            spikes, offsets, ring, first_row, pre_size, pre_start, post_size, post_start, amplitudes
         )
 
     @abstractmethod
@@ -263,17 +276,8 @@ class Connectivity(ABC):
     def _weight_gradient(self, x: Floats, g: Floats) -> Floats: ...
 
     @abstractmethod
-    def _deliver(
-        self,
-        spikes: Integers,
-        offsets: Integers,
-        ring: NDArray[np.float64],
-        first_row: int,
-        pre_size: int,
-        pre_start: int,
-        post_size: int,
-        post_start: int,
-    ) -> int: ...
+    def _deliver(self, *window: Any) -> int:
+        """Deliver a window, given as the last arguments of the kernels in `neurosim.kernels.delivery`."""
 
     def _operand(self, method: str, name: str, array: ArrayLike, side: str, n: int) -> Floats:
         where = f"{type(self).__name__}.{method}({name})"

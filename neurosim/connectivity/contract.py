@@ -54,8 +54,8 @@ def check_connectivity(operator: Connectivity, rng: np.random.Generator) -> None
 
     Checked are: forward and backward agree with `to_dense`, alone and in batches; the adjoint identity
     <x W, g> = <x, g W^T>; `to_sparse` equals `to_dense`; `deliver` and `deliver_window` equal `forward` of
-    the spike counts; `weight_gradient` equals finite differences of <forward(x), g>; a weight changed in
-    place is seen by every method. The weights are left as they were found.
+    the spike counts, times their amplitudes; `weight_gradient` equals finite differences of <forward(x), g>;
+    a weight changed in place is seen by every method. The weights are left as they were found.
 
     Parameters
     ----------
@@ -106,10 +106,15 @@ def _check_deliver(operator: Connectivity, rng: np.random.Generator) -> None:
     trials = 2
     spikes = rng.integers(trials * operator.n_pre, size=3 * operator.n_pre)
     start = rng.standard_normal((trials, operator.n_post))
-    out = start.copy()
+    before, out = start.copy(), start.copy()
     operator.deliver(spikes, out)
     counts = np.bincount(spikes, minlength=trials * operator.n_pre).reshape(trials, -1).astype(float)
     _require(operator, "deliver adds forward of the spike counts", out, start + operator.forward(counts))
+    amplitudes = rng.standard_normal(spikes.size)
+    operator.deliver(spikes, start, amplitudes)
+    counts = np.bincount(spikes, amplitudes, trials * operator.n_pre).reshape(trials, -1)
+    promise = "deliver multiplies each spike by its amplitude"
+    _require(operator, promise, start, before + operator.forward(counts))
     single = np.zeros(operator.n_post)
     unit = int(rng.integers(operator.n_pre))
     operator.deliver(np.array([unit]), single)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from neurosim.connectivity.checks import Floats, Integers, checked_weights
+from neurosim.connectivity.checks import Floats, checked_weights
 from neurosim.connectivity.connectivity import Connectivity
 from neurosim.errors import ParameterError
 
@@ -60,19 +60,7 @@ class Dense(Connectivity):
     def _weight_gradient(self, x: Floats, g: Floats) -> Floats:
         return np.asarray(x.T @ g)
 
-    def _deliver(
-        self,
-        spikes: Integers,
-        offsets: Integers,
-        ring: NDArray[np.float64],
-        first_row: int,
-        pre_size: int,
-        pre_start: int,
-        post_size: int,
-        post_start: int,
-    ) -> int:
+    def _deliver(self, *window: Any) -> int:
         from neurosim.kernels.delivery import deliver_dense
 
-        return deliver_dense(
-            self._weights, spikes, offsets, ring, first_row, pre_size, pre_start, post_size, post_start
-        )
+        return deliver_dense(self._weights, *window)

@@ -158,32 +158,10 @@ class Sparse(Connectivity):
         sparse_weight_gradient(pre, post, self._targets, self._row_starts, gradient)
         return gradient
 
-    def _deliver(
-        self,
-        spikes: Integers,
-        offsets: Integers,
-        ring: NDArray[np.float64],
-        first_row: int,
-        pre_size: int,
-        pre_start: int,
-        post_size: int,
-        post_start: int,
-    ) -> int:
+    def _deliver(self, *window: Any) -> int:
         from neurosim.kernels.delivery import deliver_sparse
 
-        return deliver_sparse(
-            self._weights,
-            self._targets,
-            self._row_starts,
-            spikes,
-            offsets,
-            ring,
-            first_row,
-            pre_size,
-            pre_start,
-            post_size,
-            post_start,
-        )
+        return deliver_sparse(self._weights, self._targets, self._row_starts, *window)
 
 
 def _checked_ends(where: str, units: ArrayLike, n: int) -> Integers:

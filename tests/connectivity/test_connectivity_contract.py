@@ -52,6 +52,11 @@ class ForgetfulDelivery(Dense):
         return super()._deliver(np.minimum.accumulate(spikes), *arguments)
 
 
+class DeafToAmplitudes(Dense):
+    def _deliver(self, *window):
+        return super()._deliver(*window[:-1], None)
+
+
 class CopiedWeights(Dense):
     @property
     def weights(self):
@@ -79,6 +84,7 @@ class DoublePrecision(Dense):
         (WrongGradient, "weight_gradient"),
         (LateDelivery, "deliver_window"),
         (ForgetfulDelivery, "deliver"),
+        (DeafToAmplitudes, "amplitude"),
         (CopiedWeights, "weight_gradient|storage"),
         (FrozenForward, "weight_gradient|sees"),
         (DoublePrecision, "dtype"),

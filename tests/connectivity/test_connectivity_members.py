@@ -149,6 +149,11 @@ def test_unusable_weights_and_indices(make, message):
         (lambda c: c.deliver([0], np.zeros(2)), r"deliver\(out\) = \(2,\)"),
         (lambda c: c.deliver([0], np.zeros(3, "f4")), r"C-contiguous array of float64"),
         (lambda c: c.deliver([0], np.zeros((3, 2)).T), r"C-contiguous array of float64"),
+        (
+            lambda c: c.deliver([0], np.zeros(3), [1.0, 2.0]),
+            r"amplitudes\) = \(2,\).*\(1,\), a factor for each",
+        ),
+        (lambda c: c.deliver([0], np.zeros(3), ["a"]), r"amplitudes\) = .*real numbers"),
         (lambda c: window(c, offsets=[0, 2, 1]), r"offsets\) = .*must not fall"),
         (lambda c: window(c, offsets=[0, 4]), r"stay between 0 and 3"),
         (lambda c: window(c, offsets=[0, 1, 2, 3]), r"a ring of 2 rows holds no more steps"),

@@ -8,15 +8,18 @@ from hypothesis import strategies as st
 from neurosim.connectivity import Connectivity, Dense, Sparse
 
 
-def naive_delivery(synapses, spikes, offsets, ring, first_row, pre_size, pre_start, post_size, post_start):
+def naive_delivery(
+    synapses, spikes, offsets, ring, first_row, pre_size, pre_start, post_size, post_start, amplitudes
+):
     """Add the (target, weight) pairs in `synapses[unit]` for every spike, one at a time."""
     events = 0
     for step in range(len(offsets) - 1):
-        for spike in spikes[offsets[step] : offsets[step + 1]]:
-            trial, unit = divmod(int(spike), pre_size)
+        for k in range(offsets[step], offsets[step + 1]):
+            trial, unit = divmod(int(spikes[k]), pre_size)
+            amplitude = 1.0 if amplitudes is None else amplitudes[k]
             for target, weight in synapses.get(unit - pre_start, []):
                 row = (first_row + step) % len(ring)
-                ring[row, trial * post_size + post_start + target] += weight
+                ring[row, trial * post_size + post_start + target] += amplitude * weight
                 events += 1
     return events
 
@@ -52,9 +55,10 @@ def random_operator(kind: str, rng: np.random.Generator, n_pre: int, n_post: int
     n_steps=st.integers(0, 5),
     margins=st.tuples(*[st.integers(0, 4)] * 4),
     first_row=st.integers(0, 20),
+    amplitudes=st.booleans(),
 )
 def test_window_equals_naive_twin(
-    kind, dtype, index_dtype, seed, n_pre, n_post, trials, n_steps, margins, first_row
+    kind, dtype, index_dtype, seed, n_pre, n_post, trials, n_steps, margins, first_row, amplitudes
 ):
     rng = np.random.default_rng(seed)
     operator = random_operator(kind, rng, n_pre, n_post, dtype)
@@ -64,6 +68,7 @@ def test_window_equals_naive_twin(
     spikes = rng.integers(trials * pre_size, size=int(counts.sum())).astype(index_dtype)
     offsets = np.concatenate([[0], np.cumsum(counts)])
     ring = rng.standard_normal((n_steps + 2, trials * post_size))
+    factors = rng.choice([0.25, 0.5, 2.0], spikes.size) if amplitudes else None
     expected = ring.copy()
     n_expected = naive_delivery(
         synapses_of(operator),
@@ -75,6 +80,7 @@ def test_window_equals_naive_twin(
         pre_start,
         post_size,
         post_start,
+        factors,
     )
     n_events = operator.deliver_window(
         spikes,
@@ -85,6 +91,7 @@ def test_window_equals_naive_twin(
         pre_start=pre_start,
         post_size=post_size,
         post_start=post_start,
+        amplitudes=factors,
     )
     assert n_events == n_expected
     np.testing.assert_array_equal(ring, expected)
