@@ -1,8 +1,22 @@
 """Connections between units, as linear operators that rate and spiking networks share."""
 
+from neurosim.connectivity.all_to_all import AllToAll
 from neurosim.connectivity.connectivity import Connectivity
 from neurosim.connectivity.contract import ContractError, check_connectivity
 from neurosim.connectivity.dense import Dense
+from neurosim.connectivity.low_rank import LowRank
+from neurosim.connectivity.one_to_one import OneToOne
 from neurosim.connectivity.sparse import Sparse
+from neurosim.connectivity.transposed import Transposed
 
-__all__ = ["Connectivity", "ContractError", "Dense", "Sparse", "check_connectivity"]
+__all__ = [
+    "AllToAll",
+    "Connectivity",
+    "ContractError",
+    "Dense",
+    "LowRank",
+    "OneToOne",
+    "Sparse",
+    "Transposed",
+    "check_connectivity",
+]

@@ -26,6 +26,19 @@ def checked_size(where: str, n: int) -> int:
     return int(n)
 
 
+def checked_unit(where: str, unit: int, n: int) -> int:
+    """Return `unit` as an int if it is the number of one of `n` units.
+
+    Raises
+    ------
+    ParameterError
+        If it is not.
+    """
+    if not isinstance(unit, int | np.integer) or isinstance(unit, bool) or not 0 <= unit < n:
+        raise ParameterError(where, unit, f"must be a whole number from 0 to {n - 1}")
+    return int(unit)
+
+
 def read_array(where: str, given: ArrayLike) -> NDArray[Any]:
     """Return `given` as an array, itself where it is one.
 
@@ -86,6 +99,19 @@ def check_buffer(where: str, buffer: NDArray[Any]) -> None:
             f"array of {buffer.dtype}, C-contiguous: {buffer.flags.c_contiguous}",
             "must be a writeable, C-contiguous array of float64",
         )
+
+
+def check_part(where: str, start: int, n: int, size: int) -> None:
+    """Raise ParameterError unless `n` units from `start` on lie in a population of `size`."""
+    if start < 0 or start + n > size:
+        raise ParameterError(where, start, f"{n} units from there do not fit a population of {size}")
+
+
+def check_ring(where: str, ring: NDArray[Any], post_size: int) -> None:
+    """Raise ParameterError unless the rows of `ring` are inputs to populations of `post_size` units."""
+    check_buffer(where, ring)
+    if ring.ndim != 2 or ring.shape[1] % post_size:
+        raise ParameterError(where, ring.shape, f"must be (n_rows, trials*{post_size})")
 
 
 def check_indices(where: str, spikes: NDArray[Any], n: int) -> None:

@@ -14,8 +14,11 @@ from neurosim.connectivity.checks import (
     check_buffer,
     check_indices,
     check_offsets,
+    check_part,
+    check_ring,
     checked_amplitudes,
     checked_size,
+    checked_unit,
     checked_weights,
     read_array,
     read_numbers,
@@ -43,7 +46,8 @@ class Connectivity(ABC):
     Notes
     -----
     A member implements `n_synapses`, `to_sparse`, and `_forward`, `_backward`, `_weight_gradient` and
-    `_deliver`, which may rely on checked arguments. `check_connectivity` tests the result.
+    `_deliver`, which may rely on checked arguments. `check_connectivity` tests the result. What else starts
+    with an underscore has a general version here, made from `to_sparse`, and may be replaced by a quick one.
     """
 
     def __init__(self, n_pre: int, n_post: int, weights: Floats) -> None:
@@ -79,6 +83,57 @@ class Connectivity(ABC):
                 f"{type(self).__name__}.weights", new.shape, f"the shape must be {self._weights.shape}"
             )
         self._weights[...] = new
+
+    @property
+    def T(self) -> Connectivity:
+        """The transpose, from `n_post` to `n_pre` units, on the same weights."""
+        from neurosim.connectivity.transposed import Transposed
+
+        return Transposed(self)
+
+    def receptive_field(self, unit: int) -> Integers:
+        """Return the presynaptic units with a synapse onto a postsynaptic unit.
+
+        Parameters
+        ----------
+        unit : int
+            From 0 to n_post - 1.
+
+        Returns
+        -------
+        ndarray of int
+            Rising, each unit once.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such unit.
+        """
+        return self._presynaptic(
+            checked_unit(f"{type(self).__name__}.receptive_field(unit)", unit, self.n_post)
+        )
+
+    def projective_field(self, unit: int) -> Integers:
+        """Return the postsynaptic units that a presynaptic unit has a synapse onto.
+
+        Parameters
+        ----------
+        unit : int
+            From 0 to n_pre - 1.
+
+        Returns
+        -------
+        ndarray of int
+            Rising, each unit once.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such unit.
+        """
+        return self._postsynaptic(
+            checked_unit(f"{type(self).__name__}.projective_field(unit)", unit, self.n_pre)
+        )
 
     def forward(self, x: ArrayLike) -> Floats:
         """Apply the operator: ``x @ W``.
@@ -236,17 +291,9 @@ class Connectivity(ABC):
         pre_size = self.n_pre if pre_size is None else pre_size
         post_size = self.n_post if post_size is None else post_size
         where = f"{type(self).__name__}.deliver_window"
-        for name, start, n, size in (
-            ("pre", pre_start, self.n_pre, pre_size),
-            ("post", post_start, self.n_post, post_size),
-        ):
-            if start < 0 or start + n > size:
-                raise ParameterError(
-                    f"{where}({name}_start)", start, f"{n} units from there do not fit a population of {size}"
-                )
-        check_buffer(f"{where}(ring)", ring)
-        if ring.ndim != 2 or ring.shape[1] % post_size:
-            raise ParameterError(f"{where}(ring)", ring.shape, f"must be (n_rows, trials*{post_size})")
+        check_part(f"{where}(pre_start)", pre_start, self.n_pre, pre_size)
+        check_part(f"{where}(post_start)", post_start, self.n_post, post_size)
+        check_ring(f"{where}(ring)", ring, post_size)
         spikes = read_array(f"{where}(spikes)", spikes)
         offsets = read_array(f"{where}(offsets)", offsets)
         check_indices(f"{where}(spikes)", spikes, ring.shape[1] // post_size * pre_size)
@@ -278,6 +325,20 @@ class Connectivity(ABC):
     @abstractmethod
     def _deliver(self, *window: Any) -> int:
         """Deliver a window, given as the last arguments of the kernels in `neurosim.kernels.delivery`."""
+
+    def _deliver_transposed(self, *window: Any) -> int:
+        from neurosim.kernels.delivery import deliver_sparse
+
+        transpose = self.to_sparse().T.tocsr()
+        return deliver_sparse(transpose.data, transpose.indices, transpose.indptr, *window)
+
+    def _presynaptic(self, unit: int) -> Integers:
+        columns = self.to_sparse().tocsc()
+        return np.unique(columns.indices[columns.indptr[unit] : columns.indptr[unit + 1]])
+
+    def _postsynaptic(self, unit: int) -> Integers:
+        rows = self.to_sparse()
+        return np.unique(rows.indices[rows.indptr[unit] : rows.indptr[unit + 1]])
 
     def _operand(self, method: str, name: str, array: ArrayLike, side: str, n: int) -> Floats:
         where = f"{type(self).__name__}.{method}({name})"

@@ -55,7 +55,8 @@ def check_connectivity(operator: Connectivity, rng: np.random.Generator) -> None
     Checked are: forward and backward agree with `to_dense`, alone and in batches; the adjoint identity
     <x W, g> = <x, g W^T>; `to_sparse` equals `to_dense`; `deliver` and `deliver_window` equal `forward` of
     the spike counts, times their amplitudes; `weight_gradient` equals finite differences of <forward(x), g>;
-    a weight changed in place is seen by every method. The weights are left as they were found.
+    a weight changed in place is seen by every method; receptive and projective fields name the synapses; the
+    transpose keeps all these promises too. The weights are left as they were found.
 
     Parameters
     ----------
@@ -69,11 +70,14 @@ def check_connectivity(operator: Connectivity, rng: np.random.Generator) -> None
     ContractError
         Naming the first promise that is broken.
     """
-    _check_operator(operator, rng)
-    _check_deliver(operator, rng)
-    _check_deliver_window(operator, rng)
-    _check_weight_gradient(operator, rng)
-    _check_change_in_place(operator, rng)
+    for member in (operator, operator.T):
+        _check_operator(member, rng)
+        _check_deliver(member, rng)
+        _check_deliver_window(member, rng)
+        _check_weight_gradient(member, rng)
+        _check_change_in_place(member, rng)
+        _check_fields(member)
+    _require(operator, "T is the transpose", operator.T.to_dense(), operator.to_dense().T)
 
 
 def _require(
@@ -191,3 +195,14 @@ def _check_change_in_place(operator: Connectivity, rng: np.random.Generator) -> 
         _require(operator, "to_sparse sees a weight changed in place", operator.to_sparse().toarray(), matrix)
     finally:
         operator.weights[...] = original
+
+
+def _check_fields(operator: Connectivity) -> None:
+    reached = np.zeros((2, operator.n_pre, operator.n_post))
+    for unit in range(operator.n_post):
+        reached[0, operator.receptive_field(unit), unit] = 1.0
+    for unit in range(operator.n_pre):
+        reached[1, unit, operator.projective_field(unit)] = 1.0
+    _require(operator, "receptive and projective fields agree", reached[0], reached[1])
+    if (operator.to_dense()[reached[0] == 0] != 0).any():
+        raise ContractError(f"{type(operator).__name__}: every weight joins a unit to its receptive field.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from neurosim.connectivity.checks import Floats, checked_weights
+from neurosim.connectivity.checks import Floats, Integers, checked_weights
 from neurosim.connectivity.connectivity import Connectivity
 from neurosim.errors import ParameterError
 
@@ -64,3 +64,14 @@ class Dense(Connectivity):
         from neurosim.kernels.delivery import deliver_dense
 
         return deliver_dense(self._weights, *window)
+
+    def _deliver_transposed(self, *window: Any) -> int:
+        from neurosim.kernels.delivery import deliver_dense
+
+        return deliver_dense(self._weights.T, *window)
+
+    def _presynaptic(self, unit: int) -> Integers:
+        return np.arange(self.n_pre)
+
+    def _postsynaptic(self, unit: int) -> Integers:
+        return np.arange(self.n_post)

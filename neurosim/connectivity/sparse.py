@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -162,6 +163,19 @@ class Sparse(Connectivity):
         from neurosim.kernels.delivery import deliver_sparse
 
         return deliver_sparse(self._weights, self._targets, self._row_starts, *window)
+
+    def _deliver_transposed(self, *window: Any) -> int:
+        from neurosim.kernels.delivery import deliver_sparse_transposed
+
+        return deliver_sparse_transposed(self._weights, *self._columns, *window)
+
+    @cached_property
+    def _columns(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
+        """Synapses sorted by `post`: their numbers, their presynaptic units, and where each unit's begin."""
+        order = np.argsort(self._targets, kind="stable")
+        starts = np.zeros(self.n_post + 1, dtype=np.int64)
+        np.cumsum(np.bincount(self._targets, minlength=self.n_post), out=starts[1:])
+        return order, self.pre[order], starts
 
 
 def _checked_ends(where: str, units: ArrayLike, n: int) -> Integers:

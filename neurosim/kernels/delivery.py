@@ -107,6 +107,174 @@ def deliver_sparse(
     return events
 
 
+@exact_kernel
+def deliver_sparse_transposed(
+    weights: Floats,
+    order: NDArray[np.int64],
+    targets: NDArray[np.int32],
+    row_starts: NDArray[np.int64],
+    spikes: Integers,
+    offsets: Integers,
+    ring: NDArray[np.float64],
+    first_row: int,
+    pre_size: int,
+    pre_start: int,
+    post_size: int,
+    post_start: int,
+    amplitudes: Amplitudes,
+) -> int:
+    """Deliver through rows whose synapse s has the weight ``weights[order[s]]``."""
+    n_pre = row_starts.size - 1
+    events = 0
+    trial = 0
+    for step in range(offsets.size - 1):
+        row = ring[(first_row + step) % ring.shape[0]]
+        for k in range(offsets[step], offsets[step + 1]):
+            trial, unit = locate(spikes[k], trial, pre_size, pre_start)
+            if unit < 0 or unit >= n_pre:
+                continue
+            amplitude = 1.0 if amplitudes is None else amplitudes[k]
+            target = row[trial * post_size + post_start :]
+            first, last = row_starts[unit], row_starts[unit + 1]
+            for s in range(first, last):
+                target[np.uint32(targets[s])] += amplitude * weights[order[s]]
+            events += last - first
+    return events
+
+
+@exact_kernel
+def deliver_one_to_one(
+    weights: Floats,
+    spikes: Integers,
+    offsets: Integers,
+    ring: NDArray[np.float64],
+    first_row: int,
+    pre_size: int,
+    pre_start: int,
+    post_size: int,
+    post_start: int,
+    amplitudes: Amplitudes,
+) -> int:
+    """Deliver to the unit of the same number."""
+    events = 0
+    trial = 0
+    for step in range(offsets.size - 1):
+        row = ring[(first_row + step) % ring.shape[0]]
+        for k in range(offsets[step], offsets[step + 1]):
+            trial, unit = locate(spikes[k], trial, pre_size, pre_start)
+            if unit < 0 or unit >= weights.size:
+                continue
+            amplitude = 1.0 if amplitudes is None else amplitudes[k]
+            row[trial * post_size + post_start + unit] += amplitude * weights[unit]
+            events += 1
+    return events
+
+
+@exact_kernel
+def deliver_all_to_all(
+    weight: Floats,
+    n_pre: int,
+    n_post: int,
+    autapses: bool,
+    spikes: Integers,
+    offsets: Integers,
+    ring: NDArray[np.float64],
+    first_row: int,
+    pre_size: int,
+    pre_start: int,
+    post_size: int,
+    post_start: int,
+    amplitudes: Amplitudes,
+) -> int:
+    """Deliver one weight: the spikes of a trial and step are counted first, then added to all units."""
+    own = np.zeros(n_post)  # what a unit itself has sent
+    w = weight[()]
+    events = 0
+    trial = 0
+    for step in range(offsets.size - 1):
+        row = ring[(first_row + step) % ring.shape[0]]
+        k, end = offsets[step], offsets[step + 1]
+        while k < end:
+            trial, _ = locate(spikes[k], trial, pre_size, pre_start)
+            first, total, sent = k, 0.0, 0
+            while k < end:
+                other, unit = locate(spikes[k], trial, pre_size, pre_start)
+                if other != trial:
+                    break
+                if unit >= 0 and unit < n_pre:
+                    amplitude = 1.0 if amplitudes is None else amplitudes[k]
+                    total += amplitude
+                    sent += 1
+                    if not autapses:
+                        own[unit] += amplitude
+                k += 1
+            if sent == 0:
+                continue
+            start = trial * post_size + post_start
+            target = row[start : start + n_post]
+            for j in range(n_post):
+                target[j] += w * (total - own[j])
+            events += sent * (n_post if autapses else n_post - 1)
+            if not autapses:
+                for i in range(first, k):
+                    _, unit = locate(spikes[i], trial, pre_size, pre_start)
+                    if unit >= 0 and unit < n_pre:
+                        own[unit] = 0.0
+    return events
+
+
+@kernel
+def deliver_low_rank(
+    left: Floats,
+    right: Floats,
+    spikes: Integers,
+    offsets: Integers,
+    ring: NDArray[np.float64],
+    first_row: int,
+    pre_size: int,
+    pre_start: int,
+    post_size: int,
+    post_start: int,
+    amplitudes: Amplitudes,
+) -> int:
+    """Deliver through two factors with a row for each unit, `left` (n_pre, r) and `right` (n_post, r).
+
+    The rows of the spikes of a trial and step are summed first, and then sent through the second factor.
+    """
+    n_pre, rank = left.shape
+    code = np.zeros(rank)
+    events = 0
+    trial = 0
+    for step in range(offsets.size - 1):
+        row = ring[(first_row + step) % ring.shape[0]]
+        k, end = offsets[step], offsets[step + 1]
+        while k < end:
+            trial, _ = locate(spikes[k], trial, pre_size, pre_start)
+            sent = 0
+            code[:] = 0.0
+            while k < end:
+                other, unit = locate(spikes[k], trial, pre_size, pre_start)
+                if other != trial:
+                    break
+                if unit >= 0 and unit < n_pre:
+                    amplitude = 1.0 if amplitudes is None else amplitudes[k]
+                    source = left[unit]
+                    for c in range(rank):
+                        code[c] += amplitude * source[c]
+                    sent += 1
+                k += 1
+            if sent == 0:
+                continue
+            target = row[trial * post_size + post_start :]
+            for j in range(right.shape[0]):
+                total = 0.0
+                for c in range(rank):
+                    total += code[c] * right[j, c]
+                target[j] += total
+            events += sent * right.shape[0]
+    return events
+
+
 @kernel
 def sparse_weight_gradient(
     x: Floats, g: Floats, targets: NDArray[np.int32], row_starts: NDArray[np.int64], out: Floats

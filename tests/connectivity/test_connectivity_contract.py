@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurosim.connectivity import ContractError, Dense, Sparse, check_connectivity
+from neurosim.connectivity import (
+    AllToAll,
+    ContractError,
+    Dense,
+    LowRank,
+    OneToOne,
+    Sparse,
+    check_connectivity,
+)
 
 seeds = st.integers(0, 2**32 - 1)
 sizes = st.integers(1, 20)
@@ -32,6 +40,29 @@ def test_sparse(seed, n_pre, n_post, dtype, density):
     np.testing.assert_array_equal(operator.weights, before)
 
 
+@settings(max_examples=20, deadline=None)
+@given(seed=seeds, n=sizes, dtype=dtypes)
+def test_one_to_one(seed, n, dtype):
+    rng = np.random.default_rng(seed)
+    check_connectivity(OneToOne(rng.standard_normal(n).astype(dtype)), rng)
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=seeds, n_pre=sizes, n_post=sizes, dtype=dtypes, autapses=st.booleans())
+def test_all_to_all(seed, n_pre, n_post, dtype, autapses):
+    rng = np.random.default_rng(seed)
+    n_post = n_post if autapses else n_pre
+    check_connectivity(AllToAll(np.array(0.7, dtype), n_pre, n_post, autapses=autapses), rng)
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=seeds, n_pre=sizes, n_post=sizes, rank=st.integers(1, 5), dtype=dtypes)
+def test_low_rank(seed, n_pre, n_post, rank, dtype):
+    rng = np.random.default_rng(seed)
+    left, right = rng.standard_normal((n_pre, rank)), rng.standard_normal((rank, n_post))
+    check_connectivity(LowRank(left.astype(dtype), right.astype(dtype)), rng)
+
+
 class WrongTranspose(Dense):
     def _backward(self, g):
         return 1.001 * super()._backward(g)
@@ -55,6 +86,11 @@ class ForgetfulDelivery(Dense):
 class DeafToAmplitudes(Dense):
     def _deliver(self, *window):
         return super()._deliver(*window[:-1], None)
+
+
+class WrongField(Dense):
+    def _presynaptic(self, unit):
+        return super()._presynaptic(unit)[1:]
 
 
 class CopiedWeights(Dense):
@@ -85,6 +121,7 @@ class DoublePrecision(Dense):
         (LateDelivery, "deliver_window"),
         (ForgetfulDelivery, "deliver"),
         (DeafToAmplitudes, "amplitude"),
+        (WrongField, "field"),
         (CopiedWeights, "weight_gradient|storage"),
         (FrozenForward, "weight_gradient|sees"),
         (DoublePrecision, "dtype"),

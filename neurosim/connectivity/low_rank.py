@@ -1,0 +1,99 @@
+"""A matrix that is the product of a tall and a wide one, and is never formed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from neurosim.connectivity.checks import Floats, Integers, checked_weights
+from neurosim.connectivity.connectivity import Connectivity
+from neurosim.errors import ParameterError
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+
+class LowRank(Connectivity):
+    """W = left @ right of rank r: the stored patterns of a memory, or a decoder followed by an encoder.
+
+    Every unit is connected to every unit, at the cost of ``r*(n_pre + n_post)`` weights. Both factors are
+    views of `weights`, one array that holds ``left`` above the transpose of ``right``: a row for each unit.
+
+    Parameters
+    ----------
+    left : array of shape (n_pre, r)
+    right : array of shape (r, n_post)
+        Both are copied into `weights`, as float32 where both are.
+
+    Raises
+    ------
+    ParameterError
+        If the factors are not matrices of finite real numbers that can be multiplied.
+    """
+
+    def __init__(self, left: ArrayLike, right: ArrayLike) -> None:
+        u, v = checked_weights("LowRank.left", left), checked_weights("LowRank.right", right)
+        if u.ndim != 2 or v.ndim != 2 or u.shape[1] != v.shape[0] or u.shape[1] == 0:
+            limit = "the shapes must be (n_pre, r) and (r, n_post) with r at least 1"
+            raise ParameterError("LowRank(left, right)", (u.shape, v.shape), limit)
+        super().__init__(u.shape[0], v.shape[1], np.concatenate([u, v.T]))
+
+    @property
+    def rank(self) -> int:
+        """Number r of columns of `left` and rows of `right`."""
+        return int(self._weights.shape[1])
+
+    @property
+    def left(self) -> Floats:
+        """First factor, a view of shape (n_pre, r) of the weights."""
+        return self._weights[: self.n_pre]
+
+    @property
+    def right(self) -> Floats:
+        """Second factor, a view of shape (r, n_post) of the weights."""
+        return self._weights[self.n_pre :].T
+
+    @property
+    def n_synapses(self) -> int:
+        """Number of synapses, n_pre*n_post."""
+        return self.n_pre * self.n_post
+
+    def to_sparse(self) -> csr_array:
+        """Return the matrix W as a new `scipy.sparse.csr_array`; entries of zero are left out."""
+        from scipy.sparse import csr_array
+
+        return csr_array(self.to_dense())
+
+    def to_dense(self) -> Floats:
+        """Return the matrix W as a new array of shape (n_pre, n_post)."""
+        return np.asarray(self.left @ self.right)
+
+    def _forward(self, x: Floats) -> Floats:
+        return np.asarray((x @ self.left) @ self.right)
+
+    def _backward(self, g: Floats) -> Floats:
+        return np.asarray((g @ self.right.T) @ self.left.T)
+
+    def _weight_gradient(self, x: Floats, g: Floats) -> Floats:
+        return np.concatenate([x.T @ (g @ self.right.T), g.T @ (x @ self.left)])
+
+    def _deliver(self, *window: Any) -> int:
+        from neurosim.kernels.delivery import deliver_low_rank
+
+        return deliver_low_rank(self.left, self.right.T, *window)
+
+    def _deliver_transposed(self, *window: Any) -> int:
+        from neurosim.kernels.delivery import deliver_low_rank
+
+        return deliver_low_rank(self.right.T, self.left, *window)
+
+    def _presynaptic(self, unit: int) -> Integers:
+        return np.arange(self.n_pre)
+
+    def _postsynaptic(self, unit: int) -> Integers:
+        return np.arange(self.n_post)
+
+    def __repr__(self) -> str:
+        return f"LowRank({self.n_pre} → {self.rank} → {self.n_post}, {self._weights.dtype})"

@@ -1,0 +1,68 @@
+"""An operator turned round: from the postsynaptic units to the presynaptic ones, on the same weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from neurosim.connectivity.checks import Floats, Integers
+from neurosim.connectivity.connectivity import Connectivity
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+
+class Transposed(Connectivity):
+    """The transpose of an operator, which shares its weights: tied weights, or a transposed convolution.
+
+    `Connectivity.T` makes one; the transpose of the transpose is the operator itself.
+
+    Parameters
+    ----------
+    operator : Connectivity
+    """
+
+    def __init__(self, operator: Connectivity) -> None:
+        super().__init__(operator.n_post, operator.n_pre, operator.weights)
+        self._operator = operator
+
+    @property
+    def T(self) -> Connectivity:
+        """The operator that was transposed."""
+        return self._operator
+
+    @property
+    def n_synapses(self) -> int:
+        """Number of synapses, those of the operator."""
+        return self._operator.n_synapses
+
+    def to_sparse(self) -> csr_array:
+        """Return the matrix W as a new `scipy.sparse.csr_array` of shape (n_pre, n_post)."""
+        return self._operator.to_sparse().T.tocsr()
+
+    def to_dense(self) -> Floats:
+        """Return the matrix W as a new array of shape (n_pre, n_post)."""
+        return self._operator.to_dense().T.copy()
+
+    def _forward(self, x: Floats) -> Floats:
+        return self._operator._backward(x)
+
+    def _backward(self, g: Floats) -> Floats:
+        return self._operator._forward(g)
+
+    def _weight_gradient(self, x: Floats, g: Floats) -> Floats:
+        return self._operator._weight_gradient(g, x)
+
+    def _deliver(self, *window: Any) -> int:
+        return self._operator._deliver_transposed(*window)
+
+    def _deliver_transposed(self, *window: Any) -> int:
+        return self._operator._deliver(*window)
+
+    def _presynaptic(self, unit: int) -> Integers:
+        return self._operator._postsynaptic(unit)
+
+    def _postsynaptic(self, unit: int) -> Integers:
+        return self._operator._presynaptic(unit)
+
+    def __repr__(self) -> str:
+        return f"{self._operator!r}.T"
