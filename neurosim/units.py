@@ -175,6 +175,10 @@ def _evaluate(node: ast.expr, text: str) -> tuple[float, Dimension]:
 
 
 def _power(node: ast.expr, text: str) -> float:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):  # ms**(1/2)
+        above, below = _power(node.left, text), _power(node.right, text)
+        if below:
+            return above / below
     try:
         power = ast.literal_eval(node)
     except ValueError:

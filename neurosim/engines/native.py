@@ -96,7 +96,9 @@ class Session:
         self.intervals |= dict(zip(monitors, intervals, strict=True))
         recorder = Recorder(monitors, intervals, network.trials, self.window)
         delays = [d for p, d in zip(network.projections, self.delays, strict=True) if p.post.group is group]
-        return PopulationState(group, network.trials, network.dt, recorder, self.window, delays)
+        return PopulationState(
+            group, network.trials, network.dt, recorder, self.window, delays, network.seed, stream
+        )
 
     def _of(self, group: Group) -> Any:
         return next(s for s, g in zip(self.states, self.network.groups, strict=True) if g is group)
@@ -141,7 +143,7 @@ class Session:
                 for route in self.routes:
                     route.deliver(step, length)
                 for state in arriving:
-                    state.arrive()
+                    state.arrive(step)
                 network.step += length
                 for state in populations:
                     state.check_finite(step, length)

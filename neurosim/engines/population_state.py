@@ -15,6 +15,7 @@ from neurosim.engines.time_step import check_time_step
 from neurosim.equations.expression import evaluate
 from neurosim.errors import NonFiniteError, ParameterError
 from neurosim.kernels.advance import LANES, load_kernel
+from neurosim.kernels.random import normal_block
 from neurosim.kernels.spec import Jump, KernelSpec
 from neurosim.kernels.spikes import all_finite, merge_spikes
 from neurosim.network.population import Population
@@ -23,7 +24,11 @@ from neurosim.units import UNITS
 CHUNK = 1024
 """Neurons a kernel call handles, a multiple of `LANES`: their states stay in the cache over the window."""
 
+NOISE_STREAM = 2**16
+"""Noise k of group p draws from the random stream p + k*NOISE_STREAM; streams below are the groups' own."""
+
 NO_SPIKES = np.zeros(0, np.int32)
+NO_NOISE = np.zeros((0, 0, 0))
 
 
 class PopulationState:
@@ -41,6 +46,9 @@ class PopulationState:
         Longest window, in steps.
     delays : sequence of int
         Steps, of the projections that end here.
+    seed : int
+    stream : int
+        Number of the population in the network, so that populations draw different numbers.
 
     Attributes
     ----------
@@ -65,12 +73,17 @@ class PopulationState:
         recorder: Recorder,
         window: int,
         delays: list[int],
+        seed: int,
+        stream: int,
     ) -> None:
         self.population, self.trials, self.dt, self.recorder = population, trials, dt, recorder
         self.shape = (trials, population.n)
         self.size = trials * population.n
         self.padded = -(-self.size // LANES) * LANES
         self.instant = 0 in delays
+        # One type for all seeds, so that one compiled version serves them.
+        self.seed: Any = np.uint64(seed)
+        self.stream = stream
         start = population.start_values()
         self.state = self._rows({name: start[name] for name in population.system.states})
         self.left = np.zeros(self.padded, np.int32)
@@ -176,16 +189,28 @@ class PopulationState:
         """The advance of chunk `c` over the steps from one on; chunks are independent of each other."""
         lo, hi, p_lo, p_hi = self.chunks[c]
         advance, recorder, spikes, counts = module.advance, self.recorder, self.buffer[c], self.counts[c]
+        n_noises = len(module.NOISES)
         return lambda step, n_steps: advance(
             lo, hi, self.size, step, n_steps, self.dt, self.state, scalars, arrays, self.left, refractory,
             self.above, self.fired, self.events, self.n_rows, recorder.trace, recorder.every, recorder.state,
-            recorder.neuron, p_lo, p_hi, self.output, spikes, counts,
+            recorder.neuron, p_lo, p_hi, self._normals(n_noises, step, n_steps, lo, hi), self.output, spikes,
+            counts,
         )  # fmt: skip
 
-    def arrive(self) -> None:
+    def _normals(self, n_noises: int, step: int, n_steps: int, lo: int, hi: int) -> NDArray[np.float64]:
+        """Standard normal numbers of the neurons from `lo` up to `hi`, shape (n_noises, n_steps, hi - lo)."""
+        if not n_noises:
+            return NO_NOISE
+        normals = np.empty((n_noises, n_steps, hi - lo))
+        for k, block in enumerate(normals, start=1):
+            normal_block(self.seed, self.stream + k * NOISE_STREAM, step, n_steps, lo, hi, block)
+        return normals
+
+    def arrive(self, step: int) -> None:
         """Deliver the events without delay in the step just done, and reset after them."""
         module, *given = self.arrival
-        module.arrive(0, self.padded, self.size, self.state, *given, self.fired, self.arriving)
+        t = step * self.dt
+        module.arrive(0, self.padded, self.size, t, self.state, *given, self.fired, self.arriving)
 
     def collect(self, step: int, n_steps: int) -> None:
         """Put the spikes of a window in order and hand states to the monitors."""

@@ -11,7 +11,10 @@ import numpy as np
 from neurosim.errors import ParameterError
 from neurosim.network.population import Population
 
-LONGEST = {"exponential_euler": 1.0, "euler": 2.0, "rk4": 2.785}
+LONGEST = {
+    **{"exponential_euler": 1.0, "euler": 2.0, "rk2": 2.0, "rk4": 2.785, "heun": 2.0},
+    **{"euler_maruyama": 2.0, "milstein": 2.0},
+}
 """Time step over fastest time constant: accuracy limits exponential Euler, stability the others."""
 
 

@@ -83,7 +83,7 @@ def measure_rates(
     settle : float, default 200
         Time left out before it, ms.
     dt : float, default 0.025
-        ms. Non-linear models are integrated by ``rk4``.
+        ms. Non-linear models are integrated by ``rk4``, those with noise by their own integrator.
 
     Returns
     -------
@@ -100,7 +100,7 @@ def measure_rates(
             f"{model.name}.rate", drive, "the model has no threshold, so it has no firing rate"
         )
     inputs = np.atleast_1d(_inputs(model, drive))
-    integrator = "exact" if model.system.is_linear else "rk4"
+    integrator = "exact" if model.system.is_linear else None if model.system.noises else "rk4"
     cells = Population(inputs.size, model, integrator=integrator)
     cells[model.input] = inputs
     spikes = SpikeMonitor(cells)

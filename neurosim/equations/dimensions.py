@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from neurosim.equations.functions import FUNCTIONS
-from neurosim.equations.parser import Source
+from neurosim.equations.parser import Source, constant
 from neurosim.units import DIMENSIONLESS, UNITS, Dimension, describe, multiply
 
 TRUTH: Dimension = (float("inf"),) * 6
@@ -88,12 +88,12 @@ def dimension_of(node: ast.expr, variables: Mapping[str, Dimension], source: Sou
             raise source.error(f"an exponent must be dimensionless, this is in {describe(right)}", node.right)
         if alike(left, DIMENSIONLESS):
             return DIMENSIONLESS
-        try:
-            return multiply(DIMENSIONLESS, left, float(ast.literal_eval(node.right)))
-        except ValueError:
+        power = constant(node.right)
+        if not isinstance(power, float):
             raise source.error(
                 f"a quantity in {describe(left)} can only be raised to a plain number", node.right
-            ) from None
+            )
+        return multiply(DIMENSIONLESS, left, power)
 
     def call(node: ast.Call, name: str) -> Dimension:
         rule = FUNCTIONS[name].dimension

@@ -34,7 +34,7 @@ def latex(system: EquationSystem) -> str:
     for e in system.equations:
         if e.kind == "input":
             continue
-        formula = to_sympy(system.expressions[e.name])
+        formula = to_sympy(system.formula(e.name))
         # Six digits are enough to read: 0.07 instead of 0.070000000000000007.
         formula = formula.xreplace({number: sympy.Float(number, 6) for number in formula.atoms(sympy.Float)})
         names = {s: symbol(s.name) for s in formula.free_symbols}

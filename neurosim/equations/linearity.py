@@ -9,18 +9,19 @@ if TYPE_CHECKING:
     from neurosim.equations.system import EquationSystem
 
 CONSTANT, INPUT, LINEAR, OTHER = range(4)
-"""Made of parameters; of inputs too; linear in the states with constant coefficients; anything else."""
+"""Made of parameters; of inputs and the time too; linear in states with constant coefficients; all else."""
 
 
 def linear_names(system: EquationSystem) -> tuple[str, ...]:
     """States of the largest set that obeys linear equations with constant coefficients among itself.
 
-    Coefficients are expressions of parameters alone; inputs may add to the right-hand sides. What is linear
-    only after algebra, such as ``x*y/y``, does not count.
+    Coefficients are expressions of parameters alone; inputs, and functions of the time, may add to the
+    right-hand sides. What is linear only after algebra, such as ``x*y/y``, does not count, nor does a state
+    that noise drives.
     """
-    chosen = system.states
+    chosen = tuple(s for s in system.states if not system.noise[s])
     while True:
-        kinds = dict.fromkeys(system.parameters, CONSTANT) | dict.fromkeys(system.inputs, INPUT)
+        kinds = dict.fromkeys(system.parameters, CONSTANT) | dict.fromkeys((*system.inputs, "t"), INPUT)
         kinds |= {s: LINEAR if s in chosen else OTHER for s in system.states}
         for name in (*system.derived, *system.subexpressions):
             kinds[name] = _kind(system.expressions[name], kinds)

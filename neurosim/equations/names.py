@@ -4,11 +4,27 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections.abc import Iterable
 
 from neurosim.equations.functions import FUNCTIONS
+from neurosim.units import Unit, parse_unit
 
 RESERVED = frozenset({"t", "dt", "range", "min", "kernel", "advance", "arrive"})
-"""Names that mean something in the generated kernels."""
+"""Names that mean something in equations, as the time ``t`` does, or in the generated kernels."""
+
+TIME = parse_unit("ms")
+NOISE = parse_unit("ms**-0.5")
+"""Unit of ``t``, and of ``xi`` and ``xi_<name>``: Gaussian white noise with <xi(t) xi(s)> = delta(t - s)."""
+
+
+def is_noise(name: str) -> bool:
+    """Whether a name stands for white noise."""
+    return name == "xi" or name.startswith("xi_")
+
+
+def built_in(names: Iterable[str]) -> dict[str, Unit]:
+    """Units of those of `names` that the language itself defines."""
+    return {name: TIME if name == "t" else NOISE for name in names if name == "t" or is_noise(name)}
 
 
 def objection(name: object) -> str:
@@ -19,4 +35,6 @@ def objection(name: object) -> str:
         return "must not hold two underscores in a row, which mark the names that kernels make up"
     if name in FUNCTIONS or name in RESERVED or keyword.iskeyword(name):
         return "is reserved; choose another name"
+    if is_noise(name):
+        return "is reserved for white noise; choose another name"
     return ""

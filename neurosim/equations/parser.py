@@ -10,9 +10,9 @@ from typing import Literal
 
 from neurosim.equations.functions import FUNCTIONS
 from neurosim.errors import EquationError, UnitError
-from neurosim.units import Unit, parse_unit
+from neurosim.units import DIMENSIONLESS, Unit, parse_unit
 
-FLAGS = frozenset({"input", "unless refractory"})
+FLAGS = frozenset({"fraction", "input", "unless refractory"})
 DEEPEST = 150
 """Levels an expression may have: later steps walk through it by recursion."""
 
@@ -141,22 +141,22 @@ def _depth(tree: ast.expr) -> int:
 def _is_bounded(node: ast.BinOp) -> bool:
     """Whether a power, if it is one of plain numbers, has a finite real value."""
     try:
-        value = _constant(node)
+        value = constant(node)
     except (OverflowError, ZeroDivisionError):
         return False
     return value is None or (isinstance(value, float) and abs(value) < 1e300)
 
 
-def _constant(node: ast.expr) -> float | complex | None:
+def constant(node: ast.expr) -> float | complex | None:
     """Value of an expression of plain numbers; None if it holds anything else."""
     if isinstance(node, ast.Constant):
         return float(node.value)  # type: ignore[arg-type]
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
-        operand = _constant(node.operand)
+        operand = constant(node.operand)
         return None if operand is None else -operand if isinstance(node.op, ast.USub) else operand
     if not isinstance(node, ast.BinOp):
         return None
-    left, right = _constant(node.left), _constant(node.right)
+    left, right = constant(node.left), constant(node.right)
     if left is None or right is None:
         return None
     if isinstance(node.op, ast.Pow):
@@ -214,8 +214,13 @@ def parse_equations(text: str) -> list[Equation]:
         name  = expression : unit              a sub-expression
         name : unit (input)                    an input, fed from outside
 
-    Flags follow in parentheses: ``(unless refractory)``. ``#`` begins a comment. An expression may run
-    on over lines as long as a parenthesis is open.
+    The time is ``t``, in ms. Gaussian white noise is ``xi``, in ms**-0.5, or ``xi_<name>`` where several are
+    wanted: the same name is the same noise in all equations of one neuron, and each neuron has its own. It
+    may be added to differential equations and to sub-expressions that end in them, times a factor.
+
+    Flags follow in parentheses: ``(unless refractory)`` holds a state during the refractory time,
+    ``(fraction)`` keeps one between 0 and 1 by setting it back to the end it has passed. ``#`` begins a
+    comment. An expression may run on over lines as long as a parenthesis is open.
 
     Parameters
     ----------
@@ -292,8 +297,11 @@ def _parse_line(lines: tuple[str, ...], number: int) -> Equation:
         return Equation("input", name, unit, None, flags, whole)
     if "input" in flags:
         raise whole.error("an input has no right-hand side")
-    if derivative is None and "unless refractory" in flags:
-        raise whole.error("only a differential equation can be held 'unless refractory'")
+    if derivative is None and flags:
+        does = "held 'unless refractory'" if "unless refractory" in flags else "a 'fraction'"
+        raise whole.error(f"only a differential equation can be {does}")
+    if "fraction" in flags and unit.dimension != DIMENSIONLESS:
+        raise whole.error(f"a fraction is dimensionless, but {name} is in {unit}")
     tree, source = parse_expression(right, Source(lines, number, head.end()))
     return Equation("differential" if derivative else "subexpression", name, unit, tree, flags, source)
 

@@ -14,7 +14,8 @@ import numpy as np
 from neurosim.equations.dimensions import TRUTH, alike, dimension_of
 from neurosim.equations.expression import evaluate, expression, names_in, without_units
 from neurosim.equations.linearity import linear_names
-from neurosim.equations.names import objection
+from neurosim.equations.names import built_in, is_noise, objection
+from neurosim.equations.noise import separated
 from neurosim.equations.parser import Equation, Source, parse_equations, parse_expression
 from neurosim.errors import ParameterError
 from neurosim.units import DIMENSIONLESS, UNITS, Dimension, Unit, describe, multiply
@@ -39,13 +40,24 @@ class EquationSystem:
         Sub-expressions of parameters alone, sorted so that each follows those it uses.
     subexpressions : tuple of str
         The other sub-expressions, sorted likewise.
+    noises : tuple of str
+        White noise that the equations hold, in the order of the text: ``xi``, ``xi_<name>``.
+    uses_time : bool
+        Whether the time ``t`` stands in an equation.
     units : dict of str to Unit
-        Unit of every name.
+        Unit of every name, the time ``t`` and noise included.
     held : frozenset of str
         States that stand still ``unless refractory``.
+    fractions : frozenset of str
+        States marked as a ``fraction``: what leaves the range from 0 to 1 in a step is set back to its end.
     expressions : dict of str to ast.expr
         Right-hand side of every sub-expression, and of every state's derivative, with unit names replaced by
-        numbers.
+        numbers and without noise.
+    noise : dict of str to dict of str to ast.expr
+        What noise adds to each right-hand side: the coefficient of each noise, such as sigma in
+        ``sigma*xi``.
+    noisy : frozenset of str
+        Noise, and the sub-expressions that hold some: names without a value at a moment.
 
     Raises
     ------
@@ -59,19 +71,28 @@ class EquationSystem:
         self._by_name = {e.name: e for e in self.equations}
         self.states = tuple(e.name for e in self.equations if e.kind == "differential")
         self.inputs = tuple(e.name for e in self.equations if e.kind == "input")
+        self.fractions = frozenset(e.name for e in self.equations if "fraction" in e.flags)
         self.held = frozenset(e.name for e in self.equations if "unless refractory" in e.flags)
-        self.units = self.parameters | {e.name: e.unit for e in self.equations}
+        used = [name for e in self.equations if e.expression for name in sorted(names_in(e.expression))]
+        self.noises = tuple(dict.fromkeys(name for name in used if is_noise(name)))
+        self.uses_time = "t" in used
+        own = {e.name: e.unit for e in self.equations}
+        self.units = self.parameters | own | built_in(("t", *self.noises))
         self._check_names()
         self._check_dimensions()
         order = self._sorted_subexpressions()
+        terms = separated([self._by_name[name] for name in (*order, *self.states)])
         self.expressions = {
-            e.name: without_units(e.expression, self.units)
-            for e in self.equations
-            if e.expression is not None
+            name: without_units(found.drift or ast.Constant(0.0), self.units) for name, found in terms.items()
         }
+        self.noise = {
+            name: {k: without_units(factor, self.units) for k, factor in found.noise.items()}
+            for name, found in terms.items()
+        }
+        self.noisy = frozenset([*self.noises, *(name for name in order if self.noise[name])])
         constant = set(self.parameters)
         for name in order:
-            if names_in(self.expressions[name]) <= constant:
+            if names_in(self.expressions[name]) <= constant and name not in self.noisy:
                 constant.add(name)
         self.derived = tuple(n for n in order if n in constant)
         self.subexpressions = tuple(n for n in order if n not in constant)
@@ -91,9 +112,14 @@ class EquationSystem:
         for e in self.equations:
             flags = f" ({', '.join(sorted(e.flags))})" if e.flags else ""
             left = f"d{e.name}/dt" if e.kind == "differential" else e.name
-            right = "" if e.expression is None else f" = {ast.unparse(self.expressions[e.name])}"
+            right = f" = {ast.unparse(self.formula(e.name))}" if e.expression else ""
             lines.append(f"{left}{right} : {e.unit.scale!r} {e.unit.dimension}{flags}")
         return "\n".join([*lines, "parameters " + " ".join(self.parameters)])
+
+    def formula(self, name: str) -> ast.expr:
+        """Right-hand side as it was written, noise included, with unit names replaced by numbers."""
+        written = self._by_name[name].expression
+        return without_units(written or self.expressions[name], self.units)
 
     def _check_names(self) -> None:
         seen: set[str] = set()
@@ -115,10 +141,8 @@ class EquationSystem:
             near = difflib.get_close_matches(place.id, [*self.units, *UNITS], n=2)
             hint = "give it as a parameter, an input or a sub-expression"
             hint = f"did you mean {' or '.join(near)}?" if near else hint
-            if place.id == "t":
-                hint = "equations do not depend on time; change an input between runs"
-            elif place.id == "xi" or place.id.startswith("xi_"):
-                hint = "there is no noise term; use a PoissonPopulation, or an input"
+            if is_noise(place.id):
+                hint = "noise can only stand in differential equations"
             raise source.error(f"unknown name {place.id!r}; {hint}", place)
 
     def _check_dimensions(self) -> None:
@@ -136,6 +160,15 @@ class EquationSystem:
                 left = f"d{e.name}/dt" if e.kind == "differential" else e.name
                 message = f"the right-hand side is in {describe(found)}, but {left} is in {describe(wanted)}"
                 raise e.source.error(f"wrong dimension: {message}", e.expression)
+
+    def _parsed(self, text: str, source: Source | None = None) -> tuple[ast.expr, Source]:
+        """Parse an expression outside the equations, whose names must be known and without noise."""
+        tree, source = parse_expression(text, source)
+        self._check_known(tree, source)
+        for name in sorted(names_in(tree) & self.noisy):
+            place = next(n for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == name)
+            raise source.error(f"{name} holds noise, which can only stand in differential equations", place)
+        return tree, source
 
     @property
     def _dimensions(self) -> dict[str, Dimension]:
@@ -167,8 +200,9 @@ class EquationSystem:
     @cached_property
     def paused(self) -> frozenset[str]:
         """States that stand still ``unless refractory`` while others, which do not, follow them."""
-        followed = {x: self.ancestors(self.expressions[x]) for x in self.states if x not in self.held}
-        return frozenset(x for x in self.held if any(x in names for names in followed.values()))
+        free = [x for x in self.states if x not in self.held]
+        formulas = [e for x in free for e in (self.expressions[x], *self.noise[x].values())]
+        return frozenset(x for x in self.held if any(x in self.ancestors(e) for e in formulas))
 
     def depends_on(self, node: ast.expr, names: Sequence[str]) -> bool:
         """Whether an expression depends on any of `names`, directly or through sub-expressions."""
@@ -186,6 +220,11 @@ class EquationSystem:
                     todo |= names_in(self.expressions[name])
         return found
 
+    def check_noiseless(self, name: str, where: str) -> None:
+        """Refuse to give a value to a sub-expression that holds noise, which has none at a moment."""
+        if name in self.noisy:
+            raise ParameterError(where, name, "holds noise", "Record a state that it drives.")
+
     def condition(self, text: str) -> ast.expr:
         """Parse and check a condition on this system's variables, such as a threshold.
 
@@ -194,16 +233,14 @@ class EquationSystem:
         EquationError
             If it is not a condition, or names or dimensions do not fit.
         """
-        tree, source = parse_expression(text)
-        self._check_known(tree, source)
+        tree, source = self._parsed(text)
         if dimension_of(tree, self._dimensions, source) != TRUTH:
             raise source.error("this must be a condition, such as 'v > 1'", tree)
         return without_units(tree, self.units)
 
     def quantity(self, text: str, unit: Unit) -> ast.expr:
         """Parse and check an expression on this system's variables that must have the given unit."""
-        tree, source = parse_expression(text)
-        self._check_known(tree, source)
+        tree, source = self._parsed(text)
         found = dimension_of(tree, self._dimensions, source)
         if not alike(found, unit.dimension):
             raise source.error(f"wrong dimension: this is in {describe(found)}, wanted is {unit.name}", tree)
@@ -239,8 +276,7 @@ class EquationSystem:
             raise whole.error_at(message, 0, whole.column + len(text) - len(text.lstrip()))
         target, operator = match[2], match[3]
         source = Source(whole.lines, whole.number, whole.column + match.start(4))
-        tree, source = parse_expression(match[4], source)
-        self._check_known(tree, source)
+        tree, source = self._parsed(match[4], source)
         found, wanted = dimension_of(tree, self._dimensions, source), self.units[target].dimension
         if operator and operator in "*/":
             wanted = DIMENSIONLESS
@@ -269,28 +305,35 @@ class EquationSystem:
         return result
 
     def with_needed(self, node: ast.expr, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Add the sub-expressions that `node` needs to the values of parameters, inputs and states."""
+        """Add the sub-expressions that `node` needs to the values of parameters, inputs and states.
+
+        The time ``t`` is 0 unless it is given.
+        """
         needed = self.ancestors(node)
-        result = dict(values)
+        result = {"t": 0.0} | dict(values)
         for name in self.subexpressions:
             if name in needed:
                 result[name] = evaluate(self.expressions[name], result)
         return result
 
     def with_subexpressions(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Add every sub-expression to the values of parameters, inputs and states (coherent units)."""
-        result = self.with_derived(values)
+        """Add every sub-expression to the values of parameters, inputs and states (coherent units).
+
+        The time ``t`` is 0 unless it is given.
+        """
+        result = self.with_derived({"t": 0.0} | dict(values))
         for name in self.subexpressions:
             result[name] = evaluate(self.expressions[name], result)
         return result
 
     def derivatives(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Time derivative of every state, in coherent units per ms.
+        """Time derivative of every state without noise, in coherent units per ms.
 
         Parameters
         ----------
         values : mapping of str to float or ndarray
-            Parameters, inputs and states in coherent units; arrays broadcast.
+            Parameters, inputs and states in coherent units; arrays broadcast. The time ``t`` is 0 unless it
+            is given.
         """
         known = self.with_subexpressions(values)
         return {name: evaluate(self.expressions[name], known) for name in self.states}

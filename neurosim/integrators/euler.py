@@ -7,10 +7,11 @@ from neurosim.integrators.plan import StepPlan
 
 order = 1
 stages = (0.0,)
+noise = False
 
 
 def step(system: EquationSystem, plan: StepPlan, wanted: tuple[str, ...], at: list[dict[str, str]]) -> None:
-    """Append one step for the states in `wanted`; `at` names the values of the states at each stage."""
+    """Append one step for the states in `wanted`; `at` names the states and the time at each stage."""
     plan.stage(system, at[0], "", wanted)
     for x in wanted:
         plan.updates[x] = f"{x} + dt*d__{x}"

@@ -2,7 +2,8 @@
 
 For dx/dt = M x + c with M constant and c constant over the step, x(t + h) = expm(M h) x(t) + Q c with
 Q the integral of expm(M s) from 0 to h (Rotter & Diesmann 1999, doi:10.1007/s004220050570). The matrices are
-numbers, computed once before the run, so equal time constants are no special case.
+numbers, computed once before the run, so equal time constants are no special case. A drive that changes with
+the time is held at its value at the beginning of the step.
 
 Where some states are held while others follow them, these others have a second propagator for the refractory
 time, from a copy of M in which the rows of the held states are zero.
@@ -16,6 +17,8 @@ from neurosim.equations.symbolic import linear_states, remainder
 from neurosim.equations.system import EquationSystem
 from neurosim.errors import EquationError
 from neurosim.integrators.plan import WAIT, Propagator, StepPlan
+
+noise = False
 
 
 def step(system: EquationSystem, plan: StepPlan) -> None:

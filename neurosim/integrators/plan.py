@@ -45,8 +45,8 @@ class StepPlan:
     Attributes
     ----------
     assignments : list of (str, str)
-        Name and formula, in order; formulas use states, inputs, parameters, coefficients, ``dt`` (ms), and
-        `WAIT` where states are held.
+        Name and formula, in order; formulas use states, inputs, parameters, coefficients, ``t`` and ``dt``
+        (ms), `WAIT` where states are held, and ``normal__<noise>``, a standard normal number.
     updates : dict of str to str
         State to the name, or formula, of its value after the step.
     linear_states : tuple of str
@@ -54,6 +54,8 @@ class StepPlan:
     matrix : dict of (str, str) to str
         Its non-zero entries, formulas of parameters.
     propagators : list of Propagator
+    noises : tuple of str
+        White noise that the formulas use, in the order of the system.
     """
 
     assignments: list[tuple[str, str]] = field(default_factory=list)
@@ -61,36 +63,46 @@ class StepPlan:
     linear_states: tuple[str, ...] = ()
     matrix: dict[tuple[str, str], str] = field(default_factory=dict)
     propagators: list[Propagator] = field(default_factory=list)
+    noises: tuple[str, ...] = ()
 
     def stage(
-        self, system: EquationSystem, states: Mapping[str, str], suffix: str, wanted: tuple[str, ...]
+        self, system: EquationSystem, values: Mapping[str, str], suffix: str, wanted: tuple[str, ...]
     ) -> None:
         """Append the derivatives of `wanted`, named ``d__<state><suffix>``, at given values of the states.
 
-        The derivative of a state that is held while others follow it is 0 during the refractory time.
+        The coefficients of their noise follow: ``g__<state>__<noise><suffix>``. Derivative and coefficients
+        of a state that is held while others follow it are 0 during the refractory time.
 
         Parameters
         ----------
         system : EquationSystem
-        states : mapping of str to str
-            Name under which each state's value stands at this stage.
+        values : mapping of str to str
+            Name under which the value of each state, and the time, stands at this stage.
         suffix : str
             Ends the names this stage makes; empty for the first, whose sub-expressions keep their own names.
         wanted : tuple of str
         """
+        formulas = {f"d__{x}{suffix}": (x, system.expressions[x]) for x in wanted}
+        for x in wanted:
+            formulas |= {f"g__{x}__{k}{suffix}": (x, factor) for k, factor in system.noise[x].items()}
         needed: set[str] = set()
-        for state in wanted:
-            needed |= system.ancestors(system.expressions[state])
-        names = dict(states)
+        for _, formula in formulas.values():
+            needed |= system.ancestors(formula)
+        names = dict(values)
         for sub in system.subexpressions:
             if sub not in needed:
                 continue
-            if suffix and not system.depends_on(system.expressions[sub], tuple(states)):
+            if suffix and not system.depends_on(system.expressions[sub], tuple(values)):
                 continue  # the first stage has computed it already
             names[sub] = sub + suffix
             self.assignments.append((sub + suffix, ast.unparse(renamed(system.expressions[sub], names))))
-        for state in wanted:
-            formula = ast.unparse(renamed(system.expressions[state], names))
-            if state in system.paused:
-                formula = f"where({WAIT} > 0, 0.0, {formula})"
-            self.assignments.append((f"d__{state}{suffix}", formula))
+        for name, (x, formula) in formulas.items():
+            text = ast.unparse(renamed(formula, names))
+            if x in system.paused:
+                text = f"where({WAIT} > 0, 0.0, {text})"
+            self.assignments.append((name, text))
+
+    def draw(self, system: EquationSystem, wanted: tuple[str, ...]) -> None:
+        """Append the increment over the step of each noise that drives `wanted`: ``dW__<noise>``."""
+        self.noises = tuple(k for k in system.noises if any(k in system.noise[x] for x in wanted))
+        self.assignments += [(f"dW__{k}", f"sqrt(dt)*normal__{k}") for k in self.noises]

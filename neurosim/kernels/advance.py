@@ -28,8 +28,8 @@ def load_kernel(spec: KernelSpec) -> ModuleType:
     -------
     module
         With the function ``advance``, for `KernelSpec.instant` also ``arrive``, and the constants
-        ``SCALARS``, ``ARRAYS`` (names of the constants it takes, in order), ``LINEAR_STATES``, ``MATRIX`` and
-        ``PROPAGATORS``.
+        ``SCALARS``, ``ARRAYS`` (names of the constants it takes, in order), ``NOISES`` (white noise it takes
+        normal numbers for), ``LINEAR_STATES``, ``MATRIX`` and ``PROPAGATORS``.
 
     Raises
     ------
@@ -72,6 +72,7 @@ class _Writer:
             "",
             f"SCALARS = {tuple(scalars)!r}",
             f"ARRAYS = {tuple(arrays)!r}",
+            f"NOISES = {self.plan.noises!r}",
             f"LINEAR_STATES = {self.plan.linear_states!r}",
             f"MATRIX = {self.plan.matrix!r}",
             f"PROPAGATORS = {propagators!r}",
@@ -89,7 +90,7 @@ class _Writer:
             "@kernel",
             "def advance(_lo, _hi, _size, _step, _n_steps, dt, _state, _scalars, _arrays, _left,",
             "            _refractory, _above, _fired, _events, _n_rows, _trace, _every, _probe_state,",
-            "            _probe_neuron, _p_lo, _p_hi, _output, _spikes, _counts):",
+            "            _probe_neuron, _p_lo, _p_hi, _normals, _output, _spikes, _counts):",
             "    _total = 0",
             "    _record = 0",
             *self._unpacked(scalars, arrays),
@@ -105,9 +106,13 @@ class _Writer:
             "            _record += 1",
         ]
         lines += [f"        _events{r} = _events[{r}, _start : _start + _n]" for r in range(len(spec.jumps))]
+        if "t" in {n for line in body for n in _names_in_line(line)}:
+            lines.append("        t = (_step + _k)*dt")
+        lines += [f"        _row_{k} = _normals[{j}, _k]" for j, k in enumerate(self.plan.noises)]
         if spec.output is not None:
             lines.append("        _out = _output[_k, _lo:_hi]")
         lines.append("        for _i in range(_n):")
+        lines += [f"            normal__{k} = _row_{k}[_i]" for k in self.plan.noises]
         lines += [f"            {s} = _row_{s}[_i]" for s in self.system.states]
         lines += [f"            {name} = _row_{name}[_i]" for name in arrays]
         lines += ["            " + line for line in body]
@@ -131,7 +136,7 @@ class _Writer:
             "",
             "",
             "@kernel",
-            "def arrive(_lo, _hi, _size, _state, _scalars, _arrays, _left, _refractory, _fired, _events):",
+            "def arrive(_lo, _hi, _size, t, _state, _scalars, _arrays, _left, _refractory, _fired, _events):",
             *self._unpacked(scalars, arrays),
         ]
         lines += [f"    _events{r} = _events[{r}, _lo:_hi]" for r in range(len(self.spec.jumps))]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from neurosim.equations.dimensions import alike, dimension_of
 from neurosim.equations.expression import expression, names_in, renamed, without_units
+from neurosim.equations.names import is_noise
 from neurosim.equations.parameter import Parameter
 from neurosim.equations.parser import Equation, Source, parse_equations, parse_expression
 from neurosim.equations.system import EquationSystem
@@ -24,7 +25,7 @@ class Composition:
     Attributes
     ----------
     system : EquationSystem
-        Names of a receptor's variables and parameters end in its name: ``x0_exc``, ``tau_exc``. Where
+        Names of a receptor's variables, parameters and noise end in its name: ``x0_exc``, ``tau_exc``. Where
         receptors feed an input, that name stands for the sum, and the part given from outside is
         ``<input>_external``.
     parameters : dict of str to Parameter
@@ -74,7 +75,8 @@ def compose(model: NeuronModel, receptors: Mapping[str, Receptor]) -> Compositio
     jumps_text: dict[str, dict[str, ast.expr]] = {}
     for name, receptor in receptors.items():
         parsed = parse_equations(receptor.equations(unit))
-        own = {key: f"{key}_{name}" for key in (*(e.name for e in parsed), *receptor.parameters)}
+        noises = {n for e in parsed if e.expression for n in names_in(e.expression) if is_noise(n)}
+        own = {key: f"{key}_{name}" for key in (*(e.name for e in parsed), *receptor.parameters, *noises)}
         for taken in sorted(
             {*own.values(), f"{target}_{name}", outside} & {*parameters, *model.system.units}
         ):
@@ -113,6 +115,9 @@ def _checked_factor(receptor: str, state: str, factor: ast.expr, system: Equatio
     if state not in system.states:
         raise ParameterError(where, state, f"must be a state: {', '.join(system.states) or 'there is none'}")
     plain = without_units(factor, system.units)
+    for name in sorted(names_in(plain)):
+        if name in system.noisy:
+            raise ParameterError(where, ast.unparse(factor), f"{name!r} holds noise")
     for unknown in sorted(names_in(plain) - system.units.keys()):
         raise ParameterError(where, ast.unparse(factor), f"unknown name {unknown!r}")
     unit = system.units[state]

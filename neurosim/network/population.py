@@ -10,7 +10,7 @@ import numpy as np
 
 from neurosim.equations.expression import evaluate, expression
 from neurosim.errors import ParameterError
-from neurosim.integrators import check_integrator
+from neurosim.integrators import check_integrator, default_integrator
 from neurosim.network.composition import compose
 from neurosim.network.group import Group, Slice
 from neurosim.neurons.model import NeuronModel
@@ -34,7 +34,8 @@ class Population(Group):
     receptors : mapping of str to Receptor, optional
         By name; projections say which one they end on.
     integrator : str, optional
-        ``exact``, ``exponential_euler``, ``euler`` or ``rk4``; by default the model's own.
+        One of `neurosim.integrators.INTEGRATORS`; by default the model's own, or else ``exact`` if all
+        equations are linear and without noise, and ``exponential_euler`` otherwise.
     name : str, optional
     **values : float, array_like, str or quantity
         Parameters, inputs and start values of states: one for all, one for each neuron (n,), or one for each
@@ -43,6 +44,8 @@ class Population(Group):
 
     Attributes
     ----------
+    integrator : str
+        The one in use.
     revision : int
         Counts the changes of parameters and inputs.
 
@@ -92,8 +95,9 @@ class Population(Group):
             remedy = "Give it a differential equation, or an output."
             raise ParameterError(f"{self.name}.model", model, "has nothing to run", remedy)
         self.integrator = check_integrator(
-            integrator or model.integrator or ("exact" if self.system.is_linear else "exponential_euler"),
+            integrator or model.integrator or default_integrator(self.system),
             f"{self.name}.integrator",
+            self.system,
         )
         if self.integrator == "exact" and not self.system.is_linear:
             limit = f"needs linear equations with constant coefficients, which {model.name} does not have"
@@ -124,8 +128,10 @@ class Population(Group):
         if isinstance(key, slice):
             return self.part(key)
         if key in self.system.subexpressions:
+            self.system.check_noiseless(key, f"{self.name}[{key!r}]")
             node = expression(key)
-            value: Any = evaluate(node, self.system.with_needed(node, self.constants() | self._states()))
+            known = self.constants() | self._states() | {"t": self.network.t if self.network else 0.0}
+            value: Any = evaluate(node, self.system.with_needed(node, known))
         elif key in self._constants:
             value = self._constants[key] * self.system.units[self.composition.external.get(key, key)].scale
         else:
@@ -228,12 +234,13 @@ class Population(Group):
 
     @cached_property
     def _reset_names(self) -> set[str]:
-        """Parameters and inputs that threshold and reset depend on."""
+        """Parameters and inputs that threshold and reset depend on; none if the time does as well."""
         model, system = self.model, self.system
         if model.threshold is None or model.reset is None:
             return set()
         nodes = [system.condition(model.threshold), *(e for _, e in system.statements(model.reset))]
-        return set().union(*(system.ancestors(node) for node in nodes)) & self._constants.keys()
+        used = set().union(*(system.ancestors(node) for node in nodes))
+        return set() if "t" in used else used & self._constants.keys()
 
     def _check_reset(self) -> None:
         """Refuse parameter values for which a reset neuron is above its threshold at once."""

@@ -73,6 +73,7 @@ class StateMonitor:
                 valid = ", ".join([*system.states, *system.subexpressions])
                 limit = f"cannot be recorded; valid are {valid}"
                 raise ParameterError(f"{self.name}.variables", variable, limit)
+            system.check_noiseless(variable, f"{self.name}.variables")
             needed = system.ancestors(expression(variable))
             self.states += [s for s in system.states if s in needed and s not in self.states]
         self.record = self._recorded(record)
@@ -135,9 +136,10 @@ class StateMonitor:
         if variable in self.states:
             return rows[:, self.states.index(variable)]
         system, node = self.population.system, expression(variable)
-        states = {s: rows[:, k] for k, s in enumerate(self.states)}
+        known = run.constants | {s: rows[:, k] for k, s in enumerate(self.states)}
+        known["t"] = np.concatenate(run.steps)[:, None] * self.dt
         with np.errstate(all="ignore"):  # a run that failed has recorded what no function takes
-            value = evaluate(node, system.with_needed(node, run.constants | states))
+            value = evaluate(node, system.with_needed(node, known))
         return np.broadcast_to(value, (len(rows), n))
 
     def __repr__(self) -> str:

@@ -29,14 +29,17 @@ class NeuronModel:
     equations : str
         Differential equations, sub-expressions and inputs, one a line::
 
-            dv/dt = (v_in - v)/tau_m : 1 (unless refractory)
+            dv/dt = (v_in - v)/tau_m + sigma*sqrt(2/tau_m)*xi : 1 (unless refractory)
             v_in : 1 (input)
+
+        ``t`` is the time in ms; ``xi`` and ``xi_<name>`` are independent white noise, in ms**-0.5.
 
     parameters : mapping, optional
         Name to ``Parameter(value, unit, meaning)``, ``(value, unit, meaning)``, ``"20 ms"`` or a bare
         dimensionless number.
     threshold : str, optional
-        Condition for a spike, such as ``"v > 1"``. With a `reset` it is tested at every step; without one a
+        Condition for a spike, such as ``"v > 1"``. The time ``t`` in it, and in the reset, is the one that
+        the spike is recorded with. With a `reset` it is tested at every step; without one a
         spike is counted when the condition becomes true.
     reset : str, optional
         Statements carried out after a spike: ``"v = 0"``, ``"v = c; u += d"``.
@@ -52,7 +55,9 @@ class NeuronModel:
     rate : str, optional
         Closed form of the steady firing rate as a function of the input. Models without one are measured.
     integrator : str, optional
-        Default integrator; by default ``exact`` if all equations are linear, else ``exponential_euler``.
+        Default integrator; by default ``exact`` if all equations are linear and without noise, else
+        ``exponential_euler``, which understands noise in the sense of Ito. ``heun`` understands it in the
+        sense of Stratonovich; for additive noise the two agree.
     name : str, optional
     reference : str, optional
         The paper, as a DOI.
@@ -114,7 +119,7 @@ class NeuronModel:
         system = self.system
         if self.integrator is not None:
             check = importlib.import_module("neurosim.integrators").check_integrator
-            check(self.integrator, f"{self.name}.integrator")
+            check(self.integrator, f"{self.name}.integrator", system)
         if self.threshold is not None:
             system.condition(self.threshold)
         elif self.reset is not None or self.refractory is not None:
@@ -150,7 +155,7 @@ class NeuronModel:
                 raise ParameterError(where, None, f"{held} is held 'unless refractory' but no time is given")
             return
         tree = system.quantity(self.refractory, UNITS["ms"])
-        varying = {*system.states, *system.subexpressions, *system.inputs} & system.ancestors(tree)
+        varying = {*system.states, *system.subexpressions, *system.inputs, "t"} & system.ancestors(tree)
         if varying:
             raise ParameterError(where, self.refractory, f"must not depend on {', '.join(sorted(varying))}")
 

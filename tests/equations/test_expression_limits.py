@@ -35,14 +35,6 @@ def test_names_that_kernels_use():
             NeuronModel(f"d{name}/dt = -{name}/tau : 1", parameters={"tau": "1 ms"})
 
 
-@pytest.mark.parametrize(
-    ("name", "hint"), [("t", "do not depend on time"), ("xi", "no noise term"), ("xi_2", "no noise term")]
-)
-def test_what_the_language_lacks_is_said(name, hint):
-    with pytest.raises(EquationError, match=rf"unknown name '{name}'; .*{hint}"):
-        NeuronModel(f"dv/dt = -v/tau + {name}/tau : 1", parameters={"tau": "1 ms"})
-
-
 def test_latex_shows_numbers_as_they_were_written():
     text = NeuronModel("dv/dt = -0.07*v/tau : 1", parameters={"tau": "1 ms"}).latex()
     assert "0.07" in text
