@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
+
+from neurosim.units import UNITS
 
 if TYPE_CHECKING:
     from neurosim.equations.system import EquationSystem
@@ -10,6 +13,7 @@ if TYPE_CHECKING:
 _GREEK = {
     *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "mu", "nu", "xi", "rho"),
     *("sigma", "tau", "phi", "chi", "psi", "omega"),
+    *("Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega"),
 }
 
 
@@ -21,23 +25,52 @@ def symbol(name: str) -> str:
     return rf"{head}_{{\mathrm{{{tail}}}}}" if tail else head
 
 
-def latex(system: EquationSystem) -> str:
+def latex(
+    system: EquationSystem,
+    *,
+    threshold: str | None = None,
+    reset: str | None = None,
+    refractory: str | None = None,
+    output: str | None = None,
+) -> str:
     """The equations of a system, in the order of its text, as an ``align*`` environment.
 
     Numbers are in coherent units (ms, mV, pA, nS; uA/cm2 and mS/cm2 per area).
+
+    Parameters
+    ----------
+    system : EquationSystem
+    threshold, reset, refractory, output : str, optional
+        Of a neuron: a line for each below the equations.
     """
+    lines = []
+    for e in system.equations:
+        if e.kind != "input":
+            left = rf"\frac{{d{symbol(e.name)}}}{{dt}}" if e.kind == "differential" else symbol(e.name)
+            lines.append(rf"{left} &= {_formula(system.formula(e.name))}")
+    if threshold is not None:
+        lines.append(rf"\text{{spike when}}\quad & {_formula(system.condition(threshold))}")
+    if reset is not None:
+        steps = [rf"{symbol(s)} \leftarrow {_formula(value)}" for s, value in system.statements(reset)]
+        lines.append(r"\text{reset}\quad & " + r",\; ".join(steps))
+    if refractory is not None:
+        held = ", ".join(symbol(s) for s in system.states if s in system.held)
+        still = rf",\; {held} \text{{ held}}" if held else ""
+        time = _formula(system.quantity(refractory, UNITS["ms"]))
+        lines.append(rf"\text{{refractory for}}\quad & {time}{still}")
+    if output is not None:
+        lines.append(rf"\text{{output rate}}\quad & {_formula(system.quantity(output, UNITS['Hz']))}")
+    return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
+
+
+def _formula(node: ast.expr) -> str:
+    """An expression without units in LaTeX."""
     import sympy
 
     from neurosim.equations.translation import to_sympy
 
-    lines = []
-    for e in system.equations:
-        if e.kind == "input":
-            continue
-        formula = to_sympy(system.formula(e.name))
-        # Six digits are enough to read: 0.07 instead of 0.070000000000000007.
-        formula = formula.xreplace({number: sympy.Float(number, 6) for number in formula.atoms(sympy.Float)})
-        names = {s: symbol(s.name) for s in formula.free_symbols}
-        left = rf"\frac{{d{symbol(e.name)}}}{{dt}}" if e.kind == "differential" else symbol(e.name)
-        lines.append(rf"{left} &= {sympy.latex(formula, symbol_names=names)}")
-    return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
+    formula = to_sympy(node)
+    # Six digits are enough to read: 0.07 instead of 0.070000000000000007.
+    formula = formula.xreplace({number: sympy.Float(number, 6) for number in formula.atoms(sympy.Float)})
+    names = {s: symbol(s.name) for s in formula.free_symbols}
+    return str(sympy.latex(formula, symbol_names=names))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, overload
@@ -91,6 +92,7 @@ class Population(Group):
                 raise ParameterError(f"{self.name}.receptors", {key: receptor}, limit)
         self.composition = compose(model, self.receptors)
         self.system = self.composition.system
+        self._check_arguments()
         if not self.system.states and model.output is None and model.threshold is None:
             remedy = "Give it a differential equation, or an output."
             raise ParameterError(f"{self.name}.model", model, "has nothing to run", remedy)
@@ -116,6 +118,15 @@ class Population(Group):
         for key, value in converted.items():
             self._check_trials(key, np.shape(value))
         self._check_reset()
+
+    def _check_arguments(self) -> None:
+        """Refuse a variable that could not be given here, because an argument has its name."""
+        arguments = inspect.signature(Population).parameters.values()
+        taken = {a.name for a in arguments if a.kind is a.KEYWORD_ONLY}
+        for variable in (*self.composition.parameters, *self.composition.external, *self.system.states):
+            if variable in taken:
+                limit = "is also the name of an argument of Population"
+                raise ParameterError(f"{self.model.name}.{variable}", variable, limit, "Rename the variable.")
 
     def __repr__(self) -> str:
         return f"Population({self.n}, {self.model.name}, name={self.name!r})"
@@ -265,11 +276,11 @@ class Population(Group):
         return self.system.with_derived(values)
 
     def start_values(self) -> dict[str, Any]:
-        """Start values of all states in coherent units: the model's own, or those the user gave."""
-        values = self.model.start(self.constants()) if self.model.initial else {}
-        for state in self.system.states:
-            values.setdefault(state, 0.0)
-        return values | {k: v * self.system.units[k].scale for k, v in self._start.items()}
+        """Start values of all states in coherent units: those the user gave, and what follows from them."""
+        given = {k: v * self.system.units[k].scale for k, v in self._start.items()}
+        own = {k: v for k, v in given.items() if k in self.model.system.states}
+        values = self.model.start(self.constants(), own) if self.model.initial else {}
+        return dict.fromkeys(self.system.states, 0.0) | values | given
 
     def bind(self, states: Mapping[str, np.ndarray]) -> None:
         """Let the population show, and change, the states an engine works on (coherent units)."""

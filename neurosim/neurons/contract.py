@@ -91,6 +91,7 @@ def _check_description(model: NeuronModel) -> None:
         _require(changed.parameters[name] != model.parameters[name], model, f"copy() changes {name}")
     equations = [e for e in model.system.equations if e.kind != "input"]
     _require(formulas.count("&=") == len(equations), model, "latex() has every equation")
+    _require(all(formulas.splitlines()), model, "latex() has no empty lines")
 
 
 def _check_derivatives(model: NeuronModel) -> None:

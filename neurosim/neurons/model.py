@@ -48,8 +48,9 @@ class NeuronModel:
         ``(unless refractory)`` stand still and no spike is possible. It becomes a whole number of steps, the
         nearest one.
     initial : mapping of str to str or float, optional
-        Start values: numbers in the state's unit, or expressions of parameters and of the states named
-        before, inputs counting as 0; 0 where none is given.
+        Start values: numbers in the state's unit, or expressions of parameters and of states, inputs
+        counting as 0; 0 where none is given. They are worked out in this order, so that a formula may use
+        the states before it; a state that the user of a population sets counts with his value everywhere.
     output : str, optional
         For a unit without spikes: its firing rate, which projections pass on continuously.
     rate : str, optional
@@ -215,13 +216,28 @@ class NeuronModel:
         plain = {k: p.value * parse_unit(p.unit).scale for k, p in self.parameters.items()}
         return self.system.with_derived(plain | given)
 
-    def start(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Start values of the states, in coherent units, for the given parameters (coherent units)."""
-        system = self.system
-        known = dict(values) | dict.fromkeys((*system.states, *system.inputs), 0.0)
+    def start(self, values: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Start values of the states.
+
+        Parameters
+        ----------
+        values : mapping of str to float or ndarray
+            Parameters, in coherent units; arrays broadcast.
+        given : mapping of str to float or ndarray, optional
+            States that the user has set, in coherent units: they keep these values, and the formulas of the
+            others use them. HodgkinHuxley's gates start at the steady state of the `v` that is given.
+
+        Returns
+        -------
+        dict of str to float or ndarray
+            In coherent units.
+        """
+        system, given = self.system, given or {}
+        known = dict(values) | dict.fromkeys((*system.states, *system.inputs), 0.0) | dict(given)
         for state, text in self.initial.items():
-            tree = system.quantity(text, system.units[state])
-            known[state] = evaluate(tree, system.with_needed(tree, known))
+            if state not in given:
+                tree = system.quantity(text, system.units[state])
+                known[state] = evaluate(tree, system.with_needed(tree, known))
         return {s: known[s] for s in system.states}
 
     @property
@@ -322,10 +338,16 @@ class NeuronModel:
         return fixed_point(self, drive)
 
     def latex(self) -> str:
-        """The equations in LaTeX, an ``align*`` environment."""
+        """The equations, threshold, reset and refractory time in LaTeX, an ``align*`` environment."""
         from neurosim.equations.latex import latex
 
-        return latex(self.system)
+        return latex(
+            self.system,
+            threshold=self.threshold,
+            reset=self.reset,
+            refractory=self.refractory,
+            output=self.output,
+        )
 
     def _repr_latex_(self) -> str:
         return self.latex()

@@ -16,7 +16,7 @@ from neurosim.equations.latex import latex, symbol
 from neurosim.equations.symbolic import jacobian, slope
 from neurosim.equations.translation import from_sympy, to_sympy
 from neurosim.errors import EquationError
-from neurosim.neurons import HodgkinHuxley, NeuronModel
+from neurosim.neurons import HodgkinHuxley, NeuronModel, RateSource
 from neurosim.units import parse_unit
 
 EXPONENTIAL_LIF = NeuronModel(
@@ -201,7 +201,8 @@ def test_exprel_at_the_ends() -> None:
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m.name)
 def test_latex_has_every_equation(model: NeuronModel) -> None:
     text = model.latex()
-    assert text == latex(model.system) == model._repr_latex_()
+    assert text == model._repr_latex_()
+    assert text.startswith(latex(model.system).removesuffix("\n\\end{align*}"))
     assert text.startswith("\\begin{align*}")
     body = text.removeprefix("\\begin{align*}").removesuffix("\\end{align*}")
     equations = [e for e in model.system.equations if e.kind != "input"]
@@ -224,5 +225,22 @@ def test_latex_writes_names_as_the_field_does() -> None:
 def test_latex_is_typeset_by_matplotlib() -> None:
     mathtext = pytest.importorskip("matplotlib.mathtext")
     parser = mathtext.MathTextParser("path")
-    for line in HodgkinHuxley.latex().splitlines()[1:-1]:
-        parser.parse("$" + line.removesuffix("\\\\").replace("&=", "=").strip() + "$")
+    for model in (HodgkinHuxley, EXPONENTIAL_LIF, RateSource):
+        lines = model.latex().splitlines()[1:-1]
+        assert all(lines)
+        for line in lines:
+            parser.parse("$" + line.removesuffix("\\\\").replace("&", "").strip() + "$")
+
+
+def test_latex_shows_threshold_reset_and_refractory_time_below_the_equations() -> None:
+    *equations, threshold, reset, refractory = EXPONENTIAL_LIF.latex().splitlines()[1:-1]
+    assert len(equations) == 2
+    assert threshold == r"\text{spike when}\quad & v > -30 \\"
+    assert reset == r"\text{reset}\quad & v \leftarrow E_{\mathrm{L}},\; w \leftarrow b + w \\"
+    assert refractory == r"\text{refractory for}\quad & t_{\mathrm{ref}},\; v \text{ held}"
+
+
+def test_latex_of_a_model_without_equations_is_not_empty() -> None:
+    begin, line, end = RateSource.latex().splitlines()
+    assert (begin, end) == ("\\begin{align*}", "\\end{align*}")
+    assert line == r"\text{output rate}\quad & \max\left(0, \mathrm{drive}\right)"

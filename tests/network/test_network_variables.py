@@ -13,6 +13,7 @@ from neurosim import (
     PoissonPopulation,
     Population,
     PSCFilter,
+    SpikeMonitor,
     StateMonitor,
 )
 from neurosim.errors import ParameterError
@@ -110,3 +111,41 @@ def test_a_model_with_nothing_to_run() -> None:
     for text in ("# nothing", "I : 1 (input)", "v = 3 : 1"):
         with pytest.raises(ParameterError, match="has nothing to run"):
             Population(2, NeuronModel(text))
+
+
+def test_start_values_follow_the_state_that_was_set() -> None:
+    """Gates begin at the steady state of the voltage given, each neuron's of its own."""
+    v = np.array([-80.0, -65.0, 20.0])
+    population = Population(3, HodgkinHuxley, v=v)
+    singles = [Population(1, HodgkinHuxley, v=float(x)) for x in v]
+    for gate in ("m", "h", "n"):
+        a, b = (population[f"{name}_{gate}"] for name in ("alpha", "beta"))
+        np.testing.assert_allclose(population[gate], a / (a + b), rtol=1e-14)
+        assert population[gate].tolist() == [single[gate][0] for single in singles]
+    assert population["m"][2] > 0.99
+    population["v"] = [-65.0, -65.0, -65.0]
+    assert np.ptp(population["m"]) == 0
+    population["m"] = 0.5
+    assert population["m"].tolist() == [0.5] * 3
+    assert population["h"][0] == singles[1]["h"][0]
+
+
+def test_start_values_follow_for_each_trial() -> None:
+    v = np.array([[-80.0, -65.0], [-50.0, 0.0]])
+    population = Population(2, HodgkinHuxley, v=v)
+    assert population["n"].shape == (2, 2)
+    assert population["n"][1, 0] == Population(1, HodgkinHuxley, v=-50.0)["n"][0]
+
+
+def test_a_neuron_that_starts_above_threshold_has_not_just_crossed_it() -> None:
+    population = Population(2, HodgkinHuxley, v=[20.0, -65.0], I=[0.0, 20.0])
+    spikes = SpikeMonitor(population)
+    Network(population, spikes, dt=0.01).run(5)
+    assert spikes.count.tolist() == [0, 1]
+
+
+def test_a_variable_named_like_an_argument_is_refused() -> None:
+    for name in ("receptors", "integrator", "name"):
+        model = NeuronModel(f"d{name}/dt = -{name}/ms : 1", name="Odd")
+        with pytest.raises(ParameterError, match=rf"Odd\.{name} = .*argument of Population.*Rename"):
+            Population(1, model)

@@ -155,7 +155,8 @@ def test_bursting_equals_neuron() -> None:
         *[(500, 0), (180, 0.15 / PYRAMIDAL)],
         dt=0.001,
         integrator="exponential_euler",
-        v=-84.0,
+        # Gates as at E_L, not as at -84 mV: the burst remembers where r began, and NEURON's began so.
+        **model.start(model.values()) | {"v": -84.0},
     )
     neuron = [617.725, 624.632, 631.101, 637.786, 644.909, 652.671, 661.42, 672.085]
     np.testing.assert_allclose(found, neuron, atol=0.2)

@@ -67,6 +67,18 @@ def test_start_values_use_parameters_and_states_named_before() -> None:
     assert model.start(model.values(k=1.0)) == {"a": 1.0, "b": 3.0, "d": 0.0}
 
 
+def test_start_values_follow_the_states_that_are_given() -> None:
+    model = NeuronModel(
+        "da/dt = -a/ms : mV\ndb/dt = -b/ms : 1\nc = 2*a/mV : 1\ndd/dt = -d/ms : 1",
+        parameters={"k": 3.0},
+        initial={"a": "k*mV", "d": "b + 1", "b": "c + k"},
+    )
+    values = model.values()
+    assert model.start(values) == {"a": 3.0, "b": 9.0, "d": 1.0}
+    assert model.start(values, {"a": -1.0}) == {"a": -1.0, "b": 1.0, "d": 1.0}
+    assert model.start(values, {"b": 5.0}) == {"a": 3.0, "b": 5.0, "d": 6.0}
+
+
 def test_the_steady_state_is_where_nothing_moves() -> None:
     rest = HodgkinHuxley.steady_state(2.0)
     slopes = HodgkinHuxley.system.derivatives(HodgkinHuxley.values() | rest | {"I": 2.0})
