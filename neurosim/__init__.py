@@ -56,6 +56,7 @@ _HOME = {
     "TraubMiles": "neurons",
     "WangBuzsaki": "neurons",
     "point_neuron": "neurons",
+    "solve_reference": "engines.reference",
 }
 
 __all__ = ["__version__", *_HOME]

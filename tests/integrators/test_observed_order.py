@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pytest
-from scipy.integrate import solve_ivp
 
+from neurosim.engines.reference import solve_reference
 from neurosim.integrators import euler, euler_maruyama, exponential_euler, heun, milstein, rk2, rk4
 from neurosim.network import Network, Population
 from neurosim.neurons import HodgkinHuxley, NeuronModel
@@ -50,19 +48,8 @@ def final(population: Population, dt: float, duration: float) -> np.ndarray:
 
 def reference(population: Population, duration: float) -> np.ndarray:
     """The same by SciPy at tight tolerance, on the right-hand side of the equations."""
-    system = population.system
-    scales = np.array([system.units[s].scale for s in system.states])
-    constants = population.constants()
-    start = population.start_values()
-
-    def rhs(t: float, x: np.ndarray) -> list[float]:
-        slopes: Mapping[str, float] = system.derivatives(constants | dict(zip(system.states, x, strict=True)))
-        return [float(slopes[s]) for s in system.states]
-
-    x0 = [float(np.ravel(start[s])[0]) for s in system.states]
-    solution = solve_ivp(rhs, (0, duration), x0, method="DOP853", rtol=3e-14, atol=1e-15)
-    assert solution.success
-    return np.asarray(solution.y[:, -1] / scales)
+    solution = solve_reference(population, duration, rtol=3e-14, atol=1e-15)
+    return np.array([solution[s][-1, 0] for s in population.system.states])
 
 
 def observed_order(errors: list[float], halvings: int) -> float:

@@ -9,6 +9,7 @@ import pytest
 from scipy.integrate import quad, solve_ivp
 from scipy.optimize import brentq
 
+from neurosim.engines.reference import solve_reference
 from neurosim.network import Network, Population, SpikeMonitor, StateMonitor
 from neurosim.neurons import (
     LIF,
@@ -136,6 +137,8 @@ def test_adex_spikes_when_scipy_says() -> None:
     (found,) = trains(AdEx, 900.0, np.ceil(expected[-1]), 0.002, integrator="rk4")
     assert len(expected) == 5
     np.testing.assert_allclose(found[:5], expected, atol=0.01)
+    (solved,) = solve_reference(Population(1, AdEx, I=900.0), expected[-1] + 1).spike_trains()
+    np.testing.assert_allclose(solved, expected, rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize("integrator", ["exponential_euler", "euler", "rk4"])
