@@ -12,9 +12,10 @@ from __future__ import annotations
 import ast
 from types import ModuleType
 
-from neurosim.equations.expression import names_in, on_arrays, renamed
+from neurosim.equations.expression import names_in, renamed
 from neurosim.integrators import StepPlan, plan_step
 from neurosim.kernels.cache import load_module
+from neurosim.kernels.dialect import dialect
 from neurosim.kernels.spec import KernelSpec
 
 LANES = 32
@@ -256,32 +257,3 @@ def _imports(used: set[str]) -> list[str]:
 
 def _names_in_line(line: str) -> set[str]:
     return {n.id for n in ast.walk(ast.parse(line)) if isinstance(n, ast.Name)}
-
-
-class _Dialect(ast.NodeTransformer):
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        self.generic_visit(node)
-        # 1/exprel(x) = x/(exp(x) - 1) in one division instead of two.
-        divisor = node.right
-        if isinstance(node.op, ast.Div) and isinstance(divisor, ast.Call) and _called(divisor) == "exprel":
-            inverse = ast.Call(ast.Name("inverse_exprel", ast.Load()), divisor.args, [])
-            return ast.BinOp(node.left, ast.Mult(), inverse)
-        return node
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        self.generic_visit(node)
-        if _called(node) == "int":
-            return ast.Call(
-                ast.Name("where", ast.Load()), [node.args[0], ast.Constant(1.0), ast.Constant(0.0)], []
-            )
-        return node
-
-
-def _called(node: ast.Call) -> str:
-    return node.func.id if isinstance(node.func, ast.Name) else ""
-
-
-def dialect(text: str) -> str:
-    """An expression as kernels write it: no short circuits, conditions joined by ``&`` and ``|``."""
-    tree = _Dialect().visit(on_arrays(ast.parse(text, mode="eval").body, negation=ast.Not()))
-    return ast.unparse(ast.fix_missing_locations(tree))
