@@ -126,6 +126,9 @@ def solve_reference(
         raise ParameterError(f"{where}.population", population, "must be a Population")
     if not population.system.states:
         raise ParameterError(f"{where}.population", population, "has no states to solve for")
+    if population.system.noises:
+        names = ", ".join(population.system.noises)
+        raise ParameterError(f"{where}.population", population, f"its equations hold noise ({names})")
     end, interval = (_positive(f"{where}.{k}", v, "ms") for k, v in (("duration", duration), ("dt", dt)))
     tolerances = {k: _positive(f"{where}.{k}", v, "1") for k, v in (("rtol", rtol), ("atol", atol))}
     if tolerances["rtol"] < TIGHTEST:

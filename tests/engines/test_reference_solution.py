@@ -139,6 +139,32 @@ STUCK = NeuronModel(
 )
 
 
+NOISY = NeuronModel("dv/dt = -v/tau + xi/sqrt(tau) : 1", parameters={"tau": "5 ms"}, name="Noisy")
+
+TIMED = NeuronModel(
+    "dv/dt = (2*sin(omega*t) - v)/ms : 1\ndrive = 3*t/ms : 1",
+    parameters={"omega": (2.0, "1/ms")},
+    threshold="v > 0.5",
+    reset="v = 0",
+    name="Timed",
+)
+
+
+def test_equations_may_use_the_time() -> None:
+    """v is its integral, started anew at each spike."""
+    solution = solve_reference(Population(1, TIMED), 6.0)
+    (train,) = solution.spike_trains()
+
+    def particular(t: float) -> float:
+        return 0.4 * np.sin(2 * t) - 0.8 * np.cos(2 * t)
+
+    starts = np.concatenate([[0.0], train[:-1]])
+    reached = particular(train) - particular(starts) * np.exp(starts - train)
+    np.testing.assert_allclose(reached, 0.5, rtol=1e-8)
+    assert train.size > 2
+    np.testing.assert_allclose(solution["drive"][:, 0], 3 * solution.t)
+
+
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
@@ -146,6 +172,7 @@ STUCK = NeuronModel(
         ({"population": Population(1, RateSource)}, ParameterError, "has no states"),
         ({"population": Population(2, LIF, v_in=np.ones((3, 2)))}, ParameterError, "v_in.*between trials"),
         ({"population": Population(1, STUCK)}, ParameterError, "the threshold is still passed at 0.69"),
+        ({"population": Population(1, NOISY)}, ParameterError, r"hold noise \(xi\)"),
         ({"duration": 0.0}, ParameterError, "duration.*must be one positive"),
         ({"duration": "3 mV"}, UnitError, "duration"),
         ({"dt": [0.1, 0.2]}, ParameterError, "dt.*must be one positive"),
