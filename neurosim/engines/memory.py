@@ -3,43 +3,33 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from neurosim.errors import ParameterError
 from neurosim.network.group import Group
 from neurosim.network.network import Network
-from neurosim.network.population import Population
 from neurosim.network.state_monitor import StateMonitor
 
 
-def check_memory(network: Network, delays: Sequence[int], window: int) -> None:
-    """Compare what the populations of a network need with what the machine has.
+def check_memory(network: Network, needs: Mapping[Group, int]) -> None:
+    """Compare what the groups of a network need with what the machine has.
 
     Parameters
     ----------
     network : Network
-    delays : sequence of int
-        Steps, of each projection.
-    window : int
-        Steps.
+    needs : mapping of Group to int
+        Bytes.
 
     Raises
     ------
     ParameterError
-        Naming the largest population and the number of bytes; also if its units cannot be counted with 32
-        bits.
+        Naming the largest group and the number of bytes; also if its units cannot be counted with 32 bits.
     """
-    needs: dict[Group, int] = {}
-    for group in network.groups:
+    for group in needs:
         size = group.n * network.trials
         if size >= 2**31:
             limit = f"with {network.trials} trials makes {size} units; the limit is 2147483647"
             raise ParameterError(f"{group.name}.n", group.n, limit)
-        numbers = window  # spikes of a window
-        if isinstance(group, Population):
-            ending = [d for p, d in zip(network.projections, delays, strict=True) if p.post.group is group]
-            numbers += len(group.system.states) + len(group.receptors) * max([1, *ending])
-        needs[group] = 8 * numbers * size
     total, available = sum(needs.values()), _memory()
     if total > available:
         largest = max(needs, key=needs.__getitem__)

@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
+from neurosim.engines.group_state import GroupState, Place, Task
 from neurosim.engines.memory import check_memory, check_recording
 from neurosim.engines.poisson_state import PoissonState
 from neurosim.engines.population_state import PopulationState, kernel_spec
 from neurosim.engines.progress import ProgressBar
-from neurosim.engines.recorder import Recorder
 from neurosim.engines.route import Route
 from neurosim.kernels.advance import kernel_source
 from neurosim.network.group import Group
@@ -41,8 +41,8 @@ WINDOW_VOLUME = 8_000_000
 WORTH_A_THREAD = 200_000
 """Neuron-steps in a window below which a second thread costs more than it brings."""
 
-Task = Callable[[int, int], int]
-"""Work on the steps from the first argument on, as many as the second."""
+KINDS: dict[type[Group], Any] = {PoissonPopulation: PoissonState, Population: PopulationState}
+"""The `GroupState` of each kind of group, and of the kinds derived from it."""
 
 
 class Session:
@@ -65,11 +65,13 @@ class Session:
         self.network = network
         self.delays = [round(p.delay / network.dt) for p in network.projections]
         self.threads = network.threads or _processors()
-        self.intervals: dict[StateMonitor, int] = {}
-        check_memory(network, self.delays, self.window)
-        self.states: list[PopulationState | PoissonState] = [
-            self._state(group, stream) for stream, group in enumerate(network.groups)
-        ]
+        monitors = [m for m in network.monitors if isinstance(m, StateMonitor)]
+        self.intervals = {m: self._interval(m) for m in monitors}
+        places = [self._place(group, stream) for stream, group in enumerate(network.groups)]
+        kinds = [_kind(group) for group in network.groups]
+        placed = [*zip(kinds, network.groups, places, strict=True)]
+        check_memory(network, {group: kind.memory(group, place) for kind, group, place in placed})
+        self.states: list[GroupState] = [kind(group, place) for kind, group, place in placed]
         self.routes = []
         for projection, delay in zip(network.projections, self.delays, strict=True):
             source, target = self._of(projection.pre.group), self._of(projection.post.group)
@@ -83,24 +85,18 @@ class Session:
         largest = max((g.n for g in self.network.groups), default=1) * self.network.trials
         return max(1, min([LONGEST_WINDOW, WINDOW_VOLUME // largest, *self.delays]))
 
-    def _state(self, group: Group, stream: int) -> PopulationState | PoissonState:
-        network = self.network
-        if isinstance(group, PoissonPopulation):
-            return PoissonState(group, network.trials, network.dt, network.seed, stream, self.window)
-        if not isinstance(group, Population):
-            raise TypeError(f"the native engine cannot run a {type(group).__name__}")
-        monitors = [m for m in network.monitors if isinstance(m, StateMonitor) and m.population is group]
-        intervals = [
-            1 if m.interval is None else network.whole_steps(m.interval, f"{m.name}.dt") for m in monitors
-        ]
-        self.intervals |= dict(zip(monitors, intervals, strict=True))
-        recorder = Recorder(monitors, intervals, network.trials, self.window)
-        delays = [d for p, d in zip(network.projections, self.delays, strict=True) if p.post.group is group]
-        return PopulationState(
-            group, network.trials, network.dt, recorder, self.window, delays, network.seed, stream
-        )
+    def _interval(self, monitor: StateMonitor) -> int:
+        if monitor.interval is None:
+            return 1
+        return self.network.whole_steps(monitor.interval, f"{monitor.name}.dt")
 
-    def _of(self, group: Group) -> Any:
+    def _place(self, group: Group, stream: int) -> Place:
+        ends = zip(self.network.projections, self.delays, strict=True)
+        delays = tuple(delay for projection, delay in ends if projection.post.group is group)
+        intervals = {m: interval for m, interval in self.intervals.items() if m.population is group}
+        return Place(self.network, stream, self.window, delays, intervals)
+
+    def _of(self, group: Group) -> GroupState:
         return next(s for s, g in zip(self.states, self.network.groups, strict=True) if g is group)
 
     def prepare(self, n_steps: int) -> None:
@@ -112,18 +108,16 @@ class Session:
     def claim(self) -> None:
         """Show the states in their populations, and empty the monitors, before the first run."""
         for state in self.states:
-            if isinstance(state, PopulationState):
-                state.population.bind(state.views)
+            state.claim()
         for monitor in self.network.monitors:
             monitor.clear(self.network.dt, self.network.trials)
 
     def run(self, n_steps: int, *, progress: bool) -> None:
         """Advance by a number of steps; see `Network.run`."""
         network, window = self.network, self.window
-        populations = [s for s in self.states if isinstance(s, PopulationState)]
-        for state in populations:
-            state.recorder.begin(state.constants)
-        arriving = [s for s in populations if s.instant]
+        for state in self.states:
+            state.begin()
+        arriving = [s for s in self.states if s.instant]
         with (
             _interruptible() as interrupted,
             ProgressBar(n_steps, network.dt, shown=progress) as bar,
@@ -133,8 +127,8 @@ class Session:
             while network.step < end:
                 step, length = network.step, min(window, end - network.step)
                 advance(step, length)
-                for collected in self.states:
-                    collected.collect(step, length)
+                for state in self.states:
+                    state.collect(step, length)
                 for monitor, source in self.watched:
                     if source.spikes.size:
                         offsets = source.offsets[: length + 1]
@@ -145,7 +139,7 @@ class Session:
                 for state in arriving:
                     state.arrive(step)
                 network.step += length
-                for state in populations:
+                for state in self.states:
                     state.check_finite(step, length)
                 bar.update(length)
                 if interrupted():
@@ -167,6 +161,13 @@ class Session:
                     future.result()
 
             yield share
+
+
+def _kind(group: Group) -> Any:
+    for kind in type(group).__mro__:
+        if kind in KINDS:
+            return KINDS[kind]
+    raise TypeError(f"the native engine cannot run a {type(group).__name__}")
 
 
 def _carry_out(tasks: list[Task], step: int, n_steps: int) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosim.engines.group_state import NO_SPIKES, GroupState, Place, Task
 from neurosim.engines.propagators import propagator_values
 from neurosim.engines.recorder import Recorder
 from neurosim.engines.time_step import check_time_step
@@ -27,37 +27,16 @@ CHUNK = 1024
 NOISE_STREAM = 2**16
 """Noise k of group p draws from the random stream p + k*NOISE_STREAM; streams below are the groups' own."""
 
-NO_SPIKES = np.zeros(0, np.int32)
 NO_NOISE = np.zeros((0, 0, 0))
 
 
-class PopulationState:
+class PopulationState(GroupState):
     """State, events in flight and counters of a population.
 
     Parameters
     ----------
     population : Population
-    trials : int
-    dt : float
-        ms.
-    recorder : Recorder
-        Of the state monitors of this population.
-    window : int
-        Longest window, in steps.
-    delays : sequence of int
-        Steps, of the projections that end here.
-    seed : int
-    stream : int
-        Number of the population in the network, so that populations draw different numbers.
-
-    Attributes
-    ----------
-    spikes : ndarray of int32, shape (n_spikes,)
-        Of the last window: flat indices ``trial*n + neuron``, sorted by step, then by index.
-    offsets : ndarray of int64, shape (at least n_steps + 1,)
-        The spikes of step k of the window are ``spikes[offsets[k]:offsets[k + 1]]``.
-    output : ndarray, shape (window, at least trials*n), or no rows for units that spike
-        Rates in the steps of the last window, per ms.
+    place : Place
 
     Raises
     ------
@@ -65,38 +44,32 @@ class PopulationState:
         If a start value does not fit the trials.
     """
 
-    def __init__(
-        self,
-        population: Population,
-        trials: int,
-        dt: float,
-        recorder: Recorder,
-        window: int,
-        delays: list[int],
-        seed: int,
-        stream: int,
-    ) -> None:
-        self.population, self.trials, self.dt, self.recorder = population, trials, dt, recorder
-        self.shape = (trials, population.n)
-        self.size = trials * population.n
+    def __init__(self, population: Population, place: Place) -> None:
+        super().__init__(population, place)
+        self.population = population
+        intervals = place.intervals
+        self.recorder = Recorder([*intervals], [*intervals.values()], self.trials, place.window)
         self.padded = -(-self.size // LANES) * LANES
-        self.instant = 0 in delays
-        # One type for all seeds, so that one compiled version serves them.
-        self.seed: Any = np.uint64(seed)
-        self.stream = stream
+        self.instant = 0 in place.delays
         start = population.start_values()
         self.state = self._rows({name: start[name] for name in population.system.states})
         self.left = np.zeros(self.padded, np.int32)
         self.above = np.zeros(self.padded, np.uint8)
         self.fired = np.zeros(self.padded, np.uint8)
         self.receptors = {name: r for r, name in enumerate(population.receptors)}
-        self.n_rows = max([1, *delays])
+        self.n_rows = _rows_of_events(place)
         self.events = np.zeros((len(self.receptors), self.n_rows * self.size + LANES))
         self.arriving = np.zeros((len(self.receptors) if self.instant else 0, self.size + LANES))
-        self._make_room(window)
+        self._make_room(place.window)
         self.revision = -1
         if population.model.threshold is not None and population.model.reset is None:
             self.above[: self.size] = self._passed(population.model.threshold)
+
+    @classmethod
+    def memory(cls, group: Population, place: Place) -> int:
+        """Bytes of states, events in flight and the spikes of a window."""
+        numbers = len(group.system.states) + len(group.receptors) * _rows_of_events(place)
+        return super().memory(group, place) + 8 * numbers * group.n * place.network.trials
 
     def _make_room(self, window: int) -> None:
         chunks = [(lo, min(lo + CHUNK, self.padded)) for lo in range(0, self.size, CHUNK)]
@@ -106,7 +79,6 @@ class PopulationState:
         self.counts = np.zeros((len(chunks), window), np.int64)
         self.buffer = np.zeros((len(chunks), min(CHUNK, self.size) * window if spiking else 0), np.int32)
         self.merged = self.buffer[0] if len(chunks) == 1 else np.zeros(self.buffer.size, np.int32)
-        self.spikes, self.offsets = NO_SPIKES, np.zeros(window + 1, np.int64)
         self.output = np.zeros((window if self.population.model.output is not None else 0, self.padded))
 
     def _spread(self, value: Any, name: str) -> NDArray[np.float64]:
@@ -144,6 +116,14 @@ class PopulationState:
         """Ring of the events that arrive at a receptor, shape (n_rows, trials*n), a row for each step."""
         events: NDArray[np.float64] = (self.events if delay else self.arriving)[self.receptors[receptor]]
         return events[:-LANES].reshape(-1, self.size)
+
+    def claim(self) -> None:
+        """Show the states in the population."""
+        self.population.bind(self.views)
+
+    def begin(self) -> None:
+        """Tell the monitors the parameters and inputs that hold from now on."""
+        self.recorder.begin(self.constants)
 
     def prepare(self) -> None:
         """Take over parameters and inputs, if any has changed since the last run.
@@ -183,9 +163,7 @@ class PopulationState:
             raise ParameterError(f"{self.population.name}.refractory", time, limit)
         return steps.astype(np.int32)
 
-    def _task(
-        self, module: Any, c: int, scalars: Any, arrays: Any, refractory: Any
-    ) -> Callable[[int, int], int]:
+    def _task(self, module: Any, c: int, scalars: Any, arrays: Any, refractory: Any) -> Task:
         """The advance of chunk `c` over the steps from one on; chunks are independent of each other."""
         lo, hi, p_lo, p_hi = self.chunks[c]
         advance, recorder, spikes, counts = module.advance, self.recorder, self.buffer[c], self.counts[c]
@@ -235,6 +213,11 @@ class PopulationState:
             "What was recorded so far is kept. Use a smaller dt, or look for an input or a weight that is "
             "too large or not a number."
         )
+
+
+def _rows_of_events(place: Place) -> int:
+    """Steps for which arriving events are kept."""
+    return max([1, *place.delays])
 
 
 def kernel_spec(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from neurosim.engines.population_state import PopulationState
+from neurosim.engines.group_state import GroupState
 from neurosim.network.projection import Projection
 
 
@@ -14,13 +12,12 @@ class Route:
     Parameters
     ----------
     projection : Projection
-    source : PopulationState or PoissonState
-    target : PopulationState
+    source, target : GroupState
     delay : int
         Steps.
     """
 
-    def __init__(self, projection: Projection, source: Any, target: PopulationState, delay: int) -> None:
+    def __init__(self, projection: Projection, source: GroupState, target: GroupState, delay: int) -> None:
         self.source, self.delay = source, delay
         self.connectivity = projection.connectivity
         self.pre, self.post = projection.pre, projection.post

@@ -1,0 +1,117 @@
+"""What the time loop asks of anything with units that run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.network.group import Group
+from neurosim.network.network import Network
+from neurosim.network.state_monitor import StateMonitor
+
+Task = Callable[[int, int], object]
+"""Work on the steps from the first argument on, as many as the second."""
+
+NO_SPIKES = np.zeros(0, np.int32)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a network a group stands.
+
+    Attributes
+    ----------
+    network : Network
+    stream : int
+        Number of the group, so that groups draw different random numbers.
+    window : int
+        Longest window, in steps.
+    delays : tuple of int
+        Steps, of the projections that end here.
+    intervals : mapping of StateMonitor to int
+        Steps between two records, of the monitors of this group.
+    """
+
+    network: Network
+    stream: int
+    window: int
+    delays: tuple[int, ...]
+    intervals: Mapping[StateMonitor, int]
+
+
+class GroupState:
+    """A group at work, in the hands of the time loop.
+
+    The loop calls `prepare` before each run, `claim` before the first, and `begin` once `prepare` has found
+    no fault anywhere. For each window it carries out `tasks`, on several threads at once, then calls
+    `collect`; then spikes and outputs go their ways, `arrive` follows if `instant`, and `check_finite` ends
+    the window. A kind of group overrides what it has a use for.
+
+    Parameters
+    ----------
+    group : Group
+    place : Place
+
+    Attributes
+    ----------
+    size : int
+        Units of all trials.
+    seed, stream
+        Of the random numbers.
+    tasks : list of callable
+        The advance over a window, in parts that are independent of each other: (step, n_steps).
+    spikes : ndarray of int32, shape (n_spikes,)
+        Of the last window: flat indices ``trial*n + unit``, sorted by step, then by index.
+    offsets : ndarray of int64, shape (at least n_steps + 1,)
+        The spikes of step k of the window are ``spikes[offsets[k]:offsets[k + 1]]``.
+    output : ndarray, shape (window, at least size), or no rows for units that spike
+        Rates in the steps of the last window, per ms.
+    instant : bool
+        Whether events arrive without delay: windows are single steps then.
+    """
+
+    instant: bool = False
+
+    def __init__(self, group: Group, place: Place) -> None:
+        self.trials, self.dt = place.network.trials, place.network.dt
+        self.shape = (self.trials, group.n)
+        self.size = self.trials * group.n
+        # One type for all seeds, so that one compiled version serves them.
+        self.seed: Any = np.uint64(place.network.seed)
+        self.stream = place.stream
+        self.tasks: list[Task] = []
+        self.spikes: NDArray[np.int32] = NO_SPIKES
+        self.offsets: NDArray[np.int64] = np.zeros(place.window + 1, np.int64)
+        self.output: NDArray[np.float64] = np.zeros((0, self.size))
+
+    @classmethod
+    def memory(cls, group: Any, place: Place) -> int:
+        """Bytes that the state of a group would take, counted before anything is allocated."""
+        numbers: int = place.window * group.n * place.network.trials  # spikes of a window
+        return 8 * numbers
+
+    def inbox(self, receptor: str, delay: int) -> NDArray[np.float64]:
+        """Ring of the events that arrive at a receptor, shape (n_rows, size), a row for each step."""
+        raise KeyError(receptor)
+
+    def prepare(self) -> None:
+        """Take over what may have changed since the last run, or raise before anything changes."""
+
+    def claim(self) -> None:
+        """Let the group show the state."""
+
+    def begin(self) -> None:
+        """Begin a run."""
+
+    def collect(self, step: int, n_steps: int) -> None:
+        """Put the spikes of a window in order and hand states to the monitors."""
+
+    def arrive(self, step: int) -> None:
+        """Deliver the events without delay in the step just done."""
+
+    def check_finite(self, step: int, n_steps: int) -> None:
+        """Raise `NonFiniteError` if a state is infinite or NaN."""
