@@ -51,6 +51,7 @@ _HOME = {
     "RateSource": "neurons",
     "Receptor": "synapses",
     "Sparse": "connectivity",
+    "SpikeGenerator": "network",
     "SpikeMonitor": "network",
     "StateMonitor": "network",
     "TraubMiles": "neurons",

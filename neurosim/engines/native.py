@@ -23,11 +23,13 @@ from neurosim.engines.poisson_state import PoissonState
 from neurosim.engines.population_state import PopulationState, kernel_spec
 from neurosim.engines.progress import ProgressBar
 from neurosim.engines.route import Route
+from neurosim.engines.spike_generator_state import SpikeGeneratorState
 from neurosim.kernels.advance import kernel_source
 from neurosim.network.group import Group
 from neurosim.network.network import Network
 from neurosim.network.poisson import PoissonPopulation
 from neurosim.network.population import Population
+from neurosim.network.spike_generator import SpikeGenerator
 from neurosim.network.spike_monitor import SpikeMonitor
 from neurosim.network.state_monitor import StateMonitor
 from neurosim.neurons.model import NeuronModel
@@ -41,7 +43,11 @@ WINDOW_VOLUME = 8_000_000
 WORTH_A_THREAD = 200_000
 """Neuron-steps in a window below which a second thread costs more than it brings."""
 
-KINDS: dict[type[Group], Any] = {PoissonPopulation: PoissonState, Population: PopulationState}
+KINDS: dict[type[Group], Any] = {
+    PoissonPopulation: PoissonState,
+    Population: PopulationState,
+    SpikeGenerator: SpikeGeneratorState,
+}
 """The `GroupState` of each kind of group, and of the kinds derived from it."""
 
 

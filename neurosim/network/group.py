@@ -42,6 +42,11 @@ class Group:
     def __len__(self) -> int:
         return self.n
 
+    def __getitem__(self, index: slice) -> Slice:
+        if not isinstance(index, slice):
+            raise ParameterError(f"{self.name}[...]", index, "must be a slice, such as [:10]")
+        return self.part(index)
+
     def part(self, index: slice) -> Slice:
         """The units of a slice, such as ``population[:800]``.
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from neurosim.errors import ParameterError
-from neurosim.network.group import Group, Slice
+from neurosim.network.group import Group
 from neurosim.units import convert
 
 
@@ -46,11 +46,6 @@ class PoissonPopulation(Group):
             limit = f"the shape must be (), ({self.n},) or (trials, {self.n})"
             raise ParameterError(f"{self.name}.rate", rate.shape, limit)
         self._rate: float | np.ndarray = rate
-
-    def __getitem__(self, index: slice) -> Slice:
-        if not isinstance(index, slice):
-            raise ParameterError(f"{self.name}[...]", index, "must be a slice, such as [:10]")
-        return self.part(index)
 
     def __repr__(self) -> str:
         return f"PoissonPopulation({self.n}, name={self.name!r})"
