@@ -42,6 +42,11 @@ class Place:
     delays: tuple[int, ...]
     intervals: Mapping[StateMonitor, int]
 
+    @property
+    def n_rows(self) -> int:
+        """Steps for which arriving events are kept."""
+        return max([1, *self.delays])
+
 
 class GroupState:
     """A group at work, in the hands of the time loop.

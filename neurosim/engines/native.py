@@ -18,7 +18,9 @@ from typing import Any
 import numpy as np
 
 from neurosim.engines.group_state import GroupState, Place, Task
+from neurosim.engines.mcculloch_pitts_state import McCullochPittsState
 from neurosim.engines.memory import check_memory, check_recording
+from neurosim.engines.parrot_state import ParrotState
 from neurosim.engines.poisson_state import PoissonState
 from neurosim.engines.population_state import PopulationState, kernel_spec
 from neurosim.engines.progress import ProgressBar
@@ -26,7 +28,9 @@ from neurosim.engines.route import Route
 from neurosim.engines.spike_generator_state import SpikeGeneratorState
 from neurosim.kernels.advance import kernel_source
 from neurosim.network.group import Group
+from neurosim.network.mcculloch_pitts import McCullochPitts
 from neurosim.network.network import Network
+from neurosim.network.parrot import Parrot
 from neurosim.network.poisson import PoissonPopulation
 from neurosim.network.population import Population
 from neurosim.network.spike_generator import SpikeGenerator
@@ -44,6 +48,8 @@ WORTH_A_THREAD = 200_000
 """Neuron-steps in a window below which a second thread costs more than it brings."""
 
 KINDS: dict[type[Group], Any] = {
+    McCullochPitts: McCullochPittsState,
+    Parrot: ParrotState,
     PoissonPopulation: PoissonState,
     Population: PopulationState,
     SpikeGenerator: SpikeGeneratorState,

@@ -57,7 +57,7 @@ class PopulationState(GroupState):
         self.above = np.zeros(self.padded, np.uint8)
         self.fired = np.zeros(self.padded, np.uint8)
         self.receptors = {name: r for r, name in enumerate(population.receptors)}
-        self.n_rows = _rows_of_events(place)
+        self.n_rows = place.n_rows
         self.events = np.zeros((len(self.receptors), self.n_rows * self.size + LANES))
         self.arriving = np.zeros((len(self.receptors) if self.instant else 0, self.size + LANES))
         self._make_room(place.window)
@@ -68,7 +68,7 @@ class PopulationState(GroupState):
     @classmethod
     def memory(cls, group: Population, place: Place) -> int:
         """Bytes of states, events in flight and the spikes of a window."""
-        numbers = len(group.system.states) + len(group.receptors) * _rows_of_events(place)
+        numbers = len(group.system.states) + len(group.receptors) * place.n_rows
         return super().memory(group, place) + 8 * numbers * group.n * place.network.trials
 
     def _make_room(self, window: int) -> None:
@@ -213,11 +213,6 @@ class PopulationState(GroupState):
             "What was recorded so far is kept. Use a smaller dt, or look for an input or a weight that is "
             "too large or not a number."
         )
-
-
-def _rows_of_events(place: Place) -> int:
-    """Steps for which arriving events are kept."""
-    return max([1, *place.delays])
 
 
 def kernel_spec(

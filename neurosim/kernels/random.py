@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from neurosim.kernels.jit import inline, kernel
 from neurosim.kernels.simd_math import bits_float, log, sin_cos_turns
+from neurosim.kernels.spikes import append_fired
 
 MULTIPLIER_0 = np.uint64(0xD2511F53)
 MULTIPLIER_1 = np.uint64(0xCD9E8D57)
@@ -157,7 +158,7 @@ def poisson_spikes(
     n_steps: int,
     lo: int,
     probability: NDArray[np.float64],
-    spikes: NDArray[np.int64],
+    spikes: NDArray[np.int32],
     offsets: NDArray[np.int64],
 ) -> int:
     """Draw spikes, independent between neurons and steps, sorted by step and then by neuron.
@@ -187,7 +188,6 @@ def poisson_spikes(
     hi = lo + n
     first, n_pairs = whole_pairs(lo, hi)
     fired = np.zeros(8 * ((n + 7) // 8), np.uint8)
-    eights = fired.view(np.uint64)  # nearly always 0: spikes are rare
     count = 0
     offsets[0] = 0
     for row in range(n_steps):
@@ -202,12 +202,6 @@ def poisson_spikes(
             fired[0] = uniform(seed, stream, step, lo) < p[0]
         if hi & 1 and lo < hi:
             fired[n - 1] = uniform(seed, stream, step, hi - 1) < p[n - 1]
-        for eight in range(eights.size):
-            if eights[eight] != 0:
-                for i in range(8 * eight, 8 * eight + 8):
-                    if fired[i]:
-                        if count < spikes.size:
-                            spikes[count] = lo + i
-                        count += 1
+        count = append_fired(fired, lo, spikes, count)
         offsets[row + 1] = count
     return count

@@ -1,11 +1,40 @@
-"""Putting the spikes of several chunks of neurons in order, and looking for values that are not finite."""
+"""Listing who fired, merging the lists of several chunks of neurons, and looking for what is not finite."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.kernels.jit import kernel
+from neurosim.kernels.jit import inline, kernel
+
+
+@inline
+def append_fired(fired: NDArray[np.uint8], first: int, spikes: NDArray[np.int32], count: int) -> int:
+    """Append the units that fired to a list of `count` spikes, as far as there is room.
+
+    Parameters
+    ----------
+    fired : uint8 array of shape (a multiple of 8,)
+        1 where a unit fired, else 0.
+    first : int
+        Number of the first unit.
+    spikes : int array of shape (capacity,)
+    count : int
+
+    Returns
+    -------
+    int
+        Number of spikes, those without room included.
+    """
+    eights = fired.view(np.uint64)  # nearly always 0: spikes are rare
+    for eight in range(eights.size):
+        if eights[eight] != 0:
+            for i in range(8 * eight, 8 * eight + 8):
+                if fired[i]:
+                    if count < spikes.size:
+                        spikes[count] = first + i
+                    count += 1
+    return count
 
 
 @kernel

@@ -1,6 +1,8 @@
 """Networks as descriptions: populations, projections, monitors. No integration happens here."""
 
+from neurosim.network.mcculloch_pitts import McCullochPitts
 from neurosim.network.network import Network
+from neurosim.network.parrot import Parrot
 from neurosim.network.poisson import PoissonPopulation
 from neurosim.network.population import Population
 from neurosim.network.projection import Projection
@@ -9,7 +11,9 @@ from neurosim.network.spike_monitor import SpikeMonitor
 from neurosim.network.state_monitor import StateMonitor
 
 __all__ = [
+    "McCullochPitts",
     "Network",
+    "Parrot",
     "PoissonPopulation",
     "Population",
     "Projection",

@@ -22,7 +22,7 @@ class Network:
 
     Parameters
     ----------
-    *parts : Population, PoissonPopulation, Projection, SpikeMonitor, StateMonitor or list of them
+    *parts : Population, another group of units, Projection, SpikeMonitor, StateMonitor or list of them
     dt : float, str or quantity, default 0.1
         Time step, ms.
     trials : int, default 1

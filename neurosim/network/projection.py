@@ -7,7 +7,6 @@ from typing import Any
 from neurosim.connectivity.connectivity import Connectivity
 from neurosim.errors import ParameterError
 from neurosim.network.group import as_slice
-from neurosim.network.population import Population
 from neurosim.units import convert
 
 
@@ -16,8 +15,8 @@ class Projection:
 
     Parameters
     ----------
-    pre : Population, PoissonPopulation or slice of one
-    post : Population or slice of one
+    pre : Population, another source of spikes, or slice of one
+    post : Population, McCullochPitts, Parrot or slice of one
     connectivity : Connectivity
         The linear operator, used as it is, never copied: a weight changed in it changes for every projection
         and layer that uses it. A weight is in the unit of the receptor: for `PSCFilter` the unit of the
@@ -58,12 +57,12 @@ class Projection:
                 raise ParameterError(f"{self.name}.{side}", n, limit)
         self.connectivity = connectivity
         target = self.post.group
-        if not isinstance(target, Population):
+        if not hasattr(target, "receptors"):
             raise ParameterError(f"{self.name}.post", target, "must be a Population with receptors")
-        names = list(target.receptors)
+        names: list[str] = list(target.receptors)
         if receptor is None and len(names) == 1:
             receptor = names[0]
-        if receptor not in target.receptors:
+        if receptor not in names:
             has = f"has {', '.join(names)}" if names else "has none"
             raise ParameterError(
                 f"{self.name}.receptor", receptor, f"must be a receptor of {target.name}, which {has}"

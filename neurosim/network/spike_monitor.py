@@ -15,7 +15,7 @@ class SpikeMonitor:
 
     Parameters
     ----------
-    source : Population, PoissonPopulation or slice
+    source : Population, another source of spikes, or slice of one
     name : str, optional
 
     Attributes
