@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -98,8 +98,24 @@ _ON_ARRAYS: dict[str, Any] = {name: f.numpy for name, f in FUNCTIONS.items()} | 
 
 @lru_cache(maxsize=4096)
 def _compiled(text: str) -> Any:
-    tree = ast.Expression(on_arrays(ast.parse(text, mode="eval").body, ast.Invert()))
-    return compile(ast.fix_missing_locations(tree), "<equation>", "eval")
+    return compile(ast.Expression(on_arrays(expression(text), ast.Invert())), "<equation>", "eval")
+
+
+@lru_cache(maxsize=256)
+def _program(statements: tuple[tuple[str, str], ...]) -> Any:
+    assigned = [
+        ast.Assign([ast.Name(name, ast.Store())], on_arrays(expression(text), ast.Invert()))
+        for name, text in statements
+    ]
+    return compile(ast.fix_missing_locations(ast.Module(list(assigned), [])), "<step>", "exec")
+
+
+def carried_out(statements: Sequence[tuple[str, str]], values: Mapping[str, Any]) -> dict[str, Any]:
+    """All values after a row of assignments, each a name and a formula; arithmetic is that of `evaluate`."""
+    known = {name: np.float64(v) if isinstance(v, (int, float)) else v for name, v in values.items()}
+    with np.errstate(all="ignore"):
+        exec(_program(tuple(statements)), dict(_ON_ARRAYS), known)
+    return known
 
 
 def evaluate(node: ast.expr, values: Mapping[str, Any]) -> Any:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from neurosim.equations.expression import renamed
+from neurosim.equations.expression import carried_out, renamed
 from neurosim.equations.system import EquationSystem
 
 WAIT = "_wait"
@@ -64,6 +65,21 @@ class StepPlan:
     matrix: dict[tuple[str, str], str] = field(default_factory=dict)
     propagators: list[Propagator] = field(default_factory=list)
     noises: tuple[str, ...] = ()
+
+    def carried_out(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Values of the states after one step, by NumPy and outside the refractory time.
+
+        Kernels do the same, faster; this is for checks and for noise of one's own.
+
+        Parameters
+        ----------
+        values : mapping of str to float or ndarray
+            States, inputs, parameters (derived ones included), ``t``, ``dt``, propagators, and
+            ``normal__<noise>`` for `noises`, in coherent units; arrays broadcast.
+        """
+        after = [(f"new__{x}", formula) for x, formula in self.updates.items()]
+        known = carried_out([*self.assignments, *after], {WAIT: 0} | dict(values))
+        return {x: known[f"new__{x}"] for x in self.updates}
 
     def stage(
         self, system: EquationSystem, values: Mapping[str, str], suffix: str, wanted: tuple[str, ...]

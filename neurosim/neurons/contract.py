@@ -11,12 +11,16 @@ from neurosim.equations.expression import evaluate
 from neurosim.equations.symbolic import jacobian
 from neurosim.errors import NeurosimError, ParameterError
 from neurosim.neurons.model import NeuronModel
+from neurosim.neurons.observed_order import observed_orders
 from neurosim.units import parse_unit
 
 VOLTAGE = parse_unit("mV").dimension
 SWEEP = np.arange(-120.0, 80.5, 0.5)
 """Voltages, mV; whole and half ones, where rate functions like to have their 0/0."""
 NEURONS, DURATION = 5, 6.0
+GATED = ("exponential_euler", "euler", "rk4")
+ORDER_MARGIN = 0.2
+"""By how much an observed order may fall short: steps are not infinitely short."""
 
 
 class NeuronContractError(NeurosimError, AssertionError):
@@ -28,7 +32,8 @@ def check_neuron_model(model: NeuronModel, *, drive: float = 0.0, dt: float = 0.
 
     Checked are: derivatives and their slopes are finite over a sweep of every state, singular points of rate
     functions included; the gates of a conductance model stay between 0 and 1 under every integrator; the
-    steady state stays where it is; a parameter given once and one given for each neuron agree to round-off
+    steady state stays where it is; each integrator reaches its order (not with noise, or kinks such as that
+    of ``maximum``); a parameter given once and one given for each neuron agree to round-off
     (not to the bit: the compiler takes what is constant out of the loop); a run in one piece and in several
     give the same bits; copy, repr, table and LaTeX work; bad input raises before anything changes.
 
@@ -50,6 +55,7 @@ def check_neuron_model(model: NeuronModel, *, drive: float = 0.0, dt: float = 0.
     _check_derivatives(model)
     _check_gates(model, inputs, dt)
     _check_steady_state(model, inputs, dt)
+    _check_orders(model, inputs)
     _check_arrays(model, inputs, dt)
     _check_chunks(model, inputs, dt)
     _check_bad_input(model)
@@ -116,14 +122,22 @@ def _check_gates(model: NeuronModel, inputs: dict[str, Any], dt: float) -> None:
     gates = [s for s in system.states if system.units[s].name == "1" and 0 <= start[s] <= 1]
     if not spread or not gates:
         return
-    for integrator in ("exponential_euler", "euler", "rk4"):
+    for integrator in ("exponential_euler", "euler_maruyama") if system.noises else GATED:
         cells = _run(model, dt, *[DURATION / 6] * 6, integrator=integrator, **inputs, **spread)
         for gate in gates:
             inside = np.all((cells[gate] >= 0.0) & (cells[gate] <= 1.0))
             _require(inside, model, f"{gate} stays between 0 and 1 under {integrator}")
 
 
+def _check_orders(model: NeuronModel, inputs: dict[str, Any]) -> None:
+    for integrator, (order, observed) in observed_orders(model, **inputs).items():
+        promise = f"{integrator} has order {order} (observed: {observed:.2f})"
+        _require(observed > order - ORDER_MARGIN, model, promise)
+
+
 def _check_steady_state(model: NeuronModel, inputs: dict[str, Any], dt: float) -> None:
+    if model.system.noises or model.system.uses_time:
+        return
     try:
         rest = model.steady_state()
     except ParameterError:  # there is none, which is no fault

@@ -6,6 +6,7 @@ import pytest
 
 import neurosim.neurons
 from neurosim.errors import NeurosimError
+from neurosim.integrators import heun
 from neurosim.network import Population
 from neurosim.neurons import HodgkinHuxley, NeuronModel
 from neurosim.neurons.contract import NeuronContractError, check_neuron_model
@@ -71,6 +72,23 @@ def test_a_rate_that_is_zero_over_zero_breaks_it() -> None:
 def test_a_gate_that_leaves_its_range_breaks_it() -> None:
     with pytest.raises(NeuronContractError, match="h stays between 0 and 1 under exponential_euler"):
         check_neuron_model(broken("alpha_h*(1 - h)", "alpha_h*(2 - h)"))
+
+
+def test_an_order_that_is_not_reached_breaks_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heun, "order", 3)
+    with pytest.raises(NeuronContractError, match=r"heun has order 3 \(observed: 2\.0"):
+        check_neuron_model(neurosim.neurons.LIF, drive=1.5)
+
+
+def test_models_with_time_and_noise_keep_it_too() -> None:
+    noisy = NeuronModel(
+        "dv/dt = (I + cos(t/tau) - v)/tau + 0.2*sqrt(2/tau)*xi : 1\nI : 1 (input)",
+        parameters={"tau": "10 ms"},
+        threshold="v > 1",
+        reset="v = 0",
+        name="Noisy",
+    )
+    check_neuron_model(noisy, drive=1.5)
 
 
 def test_wrong_promises_of_the_engine_break_it(monkeypatch: pytest.MonkeyPatch) -> None:
