@@ -50,6 +50,7 @@ _HOME = {
     "PospischilRS": "neurons",
     "Projection": "network",
     "QuadraticIF": "neurons",
+    "RateMonitor": "network",
     "RateSource": "neurons",
     "Receptor": "synapses",
     "Sparse": "connectivity",
@@ -58,7 +59,9 @@ _HOME = {
     "StateMonitor": "network",
     "TraubMiles": "neurons",
     "WangBuzsaki": "neurons",
+    "WeightMonitor": "network",
     "point_neuron": "neurons",
+    "read_recording": "recording",
     "solve_reference": "engines.reference",
 }
 

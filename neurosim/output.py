@@ -70,7 +70,7 @@ class OutputFolder:
             probe.touch(exist_ok=False)
             probe.unlink()
         except OSError as error:
-            raise _output_error(self.path, error) from error
+            raise output_error(self.path, error) from error
         return self
 
     def __exit__(
@@ -169,7 +169,7 @@ class OutputFolder:
             self.path.mkdir(parents=True)
         except OSError as error:
             self._remove_created()
-            raise _output_error(self.path, error) from error
+            raise output_error(self.path, error) from error
 
     def _remove_created(self) -> None:
         for folder in self._created:
@@ -192,13 +192,14 @@ class OutputFolder:
                 os.fsync(file.fileno())
             os.replace(temporary, target)
         except OSError as error:
-            raise _output_error(target, error) from error
+            raise output_error(target, error) from error
         finally:
             temporary.unlink(missing_ok=True)
         return target
 
 
-def _output_error(path: Path, error: OSError) -> OutputError:
+def output_error(path: Path, error: OSError) -> OutputError:
+    """The error to raise when the system refuses to write a file, with a remedy."""
     obstacle = next((parent for parent in (path, *path.parents) if parent.exists()), path)
     if error.errno in (errno.ENOTDIR, errno.EEXIST) and not obstacle.is_dir():
         remedy = f"{obstacle} is a file: choose another folder, or move the file away."

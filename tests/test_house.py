@@ -21,6 +21,7 @@ DESCRIPTION = [
     "output",
     "plotting",
     "rate",
+    "recording",
     "synapses",
     "units",
 ]

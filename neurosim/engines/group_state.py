@@ -54,7 +54,7 @@ class GroupState:
     The loop calls `prepare` before each run, `claim` before the first, and `begin` once `prepare` has found
     no fault anywhere. For each window it carries out `tasks`, on several threads at once, then calls
     `collect`; then spikes and outputs go their ways, `arrive` follows if `instant`, and `check_finite` ends
-    the window. A kind of group overrides what it has a use for.
+    the window. `finish` ends the run. A kind of group overrides what it has a use for.
 
     Parameters
     ----------
@@ -109,11 +109,17 @@ class GroupState:
     def claim(self) -> None:
         """Let the group show the state."""
 
-    def begin(self) -> None:
+    def begin(self, step: int) -> None:
         """Begin a run."""
 
     def collect(self, step: int, n_steps: int) -> None:
         """Put the spikes of a window in order and hand states to the monitors."""
+
+    def flush(self, step: int) -> None:
+        """Hand to the monitors what they have not got yet."""
+
+    def finish(self, step: int) -> None:
+        """End a run, also one that failed."""
 
     def arrive(self, step: int) -> None:
         """Deliver the events without delay in the step just done."""

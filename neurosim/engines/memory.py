@@ -7,8 +7,10 @@ from collections.abc import Mapping
 
 from neurosim.errors import ParameterError
 from neurosim.network.group import Group
+from neurosim.network.monitor import Monitor
 from neurosim.network.network import Network
-from neurosim.network.state_monitor import StateMonitor
+from neurosim.network.spike_monitor import SpikeMonitor
+from neurosim.recording.columns import row_bytes
 
 
 def check_memory(network: Network, needs: Mapping[Group, int]) -> None:
@@ -41,13 +43,15 @@ def check_memory(network: Network, needs: Mapping[Group, int]) -> None:
         )
 
 
-def check_recording(network: Network, intervals: dict[StateMonitor, int], n_steps: int) -> None:
-    """Compare what the state monitors will record with what the machine has.
+def check_recording(network: Network, intervals: Mapping[Monitor, int], n_steps: int) -> None:
+    """Compare what the monitors will have recorded with what the machine has.
+
+    Spikes cannot be counted beforehand, and what is streamed to a file takes no memory.
 
     Parameters
     ----------
     network : Network
-    intervals : dict of StateMonitor to int
+    intervals : mapping of Monitor to int
         Steps between two records.
     n_steps : int
         Of the run.
@@ -58,17 +62,19 @@ def check_recording(network: Network, intervals: dict[StateMonitor, int], n_step
         Naming the largest monitor and the number of bytes.
     """
     needs = {
-        monitor: 8 * len(monitor.states) * monitor.record.size * network.trials * (n_steps // interval)
+        monitor: row_bytes(monitor.layout(network.trials)) * ((network.step + n_steps) // interval)
         for monitor, interval in intervals.items()
+        if not (monitor.path or monitor.closed or isinstance(monitor, SpikeMonitor))
     }
     total, available = sum(needs.values()), _memory()
     if total > available:
         largest = max(needs, key=needs.__getitem__)
+        time = (network.step + n_steps) * network.dt
         raise ParameterError(
-            f"{largest.name}.record",
-            largest.record.size,
-            f"over {n_steps * network.dt:g} ms this takes {total} bytes, and the machine has {available}",
-            "Record fewer neurons or at longer intervals (dt=...), or run for a shorter time.",
+            f"{largest.name}.{largest.INTERVAL}",
+            largest.interval,
+            f"over {time:g} ms this takes {total} bytes, and the machine has {available}",
+            "Record less or at longer intervals, run for a shorter time, or stream to a file (file=...).",
         )
 
 

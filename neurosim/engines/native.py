@@ -15,8 +15,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
-
 from neurosim.engines.group_state import GroupState, Place, Task
 from neurosim.engines.mcculloch_pitts_state import McCullochPittsState
 from neurosim.engines.memory import check_memory, check_recording
@@ -26,6 +24,7 @@ from neurosim.engines.population_state import PopulationState, kernel_spec
 from neurosim.engines.progress import ProgressBar
 from neurosim.engines.route import Route
 from neurosim.engines.spike_generator_state import SpikeGeneratorState
+from neurosim.engines.watch import Watch
 from neurosim.kernels.advance import kernel_source
 from neurosim.network.group import Group
 from neurosim.network.mcculloch_pitts import McCullochPitts
@@ -34,7 +33,6 @@ from neurosim.network.parrot import Parrot
 from neurosim.network.poisson import PoissonPopulation
 from neurosim.network.population import Population
 from neurosim.network.spike_generator import SpikeGenerator
-from neurosim.network.spike_monitor import SpikeMonitor
 from neurosim.network.state_monitor import StateMonitor
 from neurosim.neurons.model import NeuronModel
 
@@ -77,8 +75,7 @@ class Session:
         self.network = network
         self.delays = [round(p.delay / network.dt) for p in network.projections]
         self.threads = network.threads or _processors()
-        monitors = [m for m in network.monitors if isinstance(m, StateMonitor)]
-        self.intervals = {m: self._interval(m) for m in monitors}
+        self.watch = Watch(network)
         places = [self._place(group, stream) for stream, group in enumerate(network.groups)]
         kinds = [_kind(group) for group in network.groups]
         placed = [*zip(kinds, network.groups, places, strict=True)]
@@ -88,8 +85,6 @@ class Session:
         for projection, delay in zip(network.projections, self.delays, strict=True):
             source, target = self._of(projection.pre.group), self._of(projection.post.group)
             self.routes.append(Route(projection, source, target, delay))
-        spike_monitors = [m for m in network.monitors if isinstance(m, SpikeMonitor)]
-        self.watched = [(m, self._of(m.source.group)) for m in spike_monitors]
 
     @property
     def window(self) -> int:
@@ -97,15 +92,11 @@ class Session:
         largest = max((g.n for g in self.network.groups), default=1) * self.network.trials
         return max(1, min([LONGEST_WINDOW, WINDOW_VOLUME // largest, *self.delays]))
 
-    def _interval(self, monitor: StateMonitor) -> int:
-        if monitor.interval is None:
-            return 1
-        return self.network.whole_steps(monitor.interval, f"{monitor.name}.dt")
-
     def _place(self, group: Group, stream: int) -> Place:
         ends = zip(self.network.projections, self.delays, strict=True)
         delays = tuple(delay for projection, delay in ends if projection.post.group is group)
-        intervals = {m: interval for m, interval in self.intervals.items() if m.population is group}
+        watched = self.watch.intervals.items()
+        intervals = {m: every for m, every in watched if isinstance(m, StateMonitor) and m.group is group}
         return Place(self.network, stream, self.window, delays, intervals)
 
     def _of(self, group: Group) -> GroupState:
@@ -113,39 +104,38 @@ class Session:
 
     def prepare(self, n_steps: int) -> None:
         """Take over parameters and inputs, which may have changed since the last run; see `Network.run`."""
-        check_recording(self.network, self.intervals, n_steps)
+        check_recording(self.network, self.watch.intervals, n_steps)
         for state in self.states:
             state.prepare()
 
     def claim(self) -> None:
-        """Show the states in their populations, and empty the monitors, before the first run."""
+        """Empty the monitors, and show the states in their populations, before the first run."""
+        self.watch.claim()
         for state in self.states:
             state.claim()
-        for monitor in self.network.monitors:
-            monitor.clear(self.network.dt, self.network.trials)
 
     def run(self, n_steps: int, *, progress: bool) -> None:
         """Advance by a number of steps; see `Network.run`."""
-        network, window = self.network, self.window
+        network, window, watch = self.network, self.window, self.watch
         for state in self.states:
-            state.begin()
+            state.begin(network.step)
+        watch.begin(n_steps, self.states, self._of)
         arriving = [s for s in self.states if s.instant]
         with (
             _interruptible() as interrupted,
             ProgressBar(n_steps, network.dt, shown=progress) as bar,
             self._pool([task for state in self.states for task in state.tasks]) as advance,
+            self._ending(),
         ):
             end = network.step + n_steps
             while network.step < end:
-                step, length = network.step, min(window, end - network.step)
+                step = network.step
+                length = min(window, end - step, watch.longest(step))
+                watch.before(step)
                 advance(step, length)
                 for state in self.states:
                     state.collect(step, length)
-                for monitor, source in self.watched:
-                    if source.spikes.size:
-                        offsets = source.offsets[: length + 1]
-                        steps = np.repeat(np.arange(step, step + length), offsets[1:] - offsets[:-1])
-                        monitor.append(source.spikes, steps)
+                watch.collect(step, length)
                 for route in self.routes:
                     route.deliver(step, length)
                 for state in arriving:
@@ -154,8 +144,20 @@ class Session:
                 for state in self.states:
                     state.check_finite(step, length)
                 bar.update(length)
+                if not watch.after(network.step):
+                    break
                 if interrupted():
                     raise KeyboardInterrupt(f"stopped at {network.t:g} ms; run() goes on from there")
+
+    @contextmanager
+    def _ending(self) -> Iterator[None]:
+        """Bring everything recorded to the monitors and their files, however the run ends."""
+        try:
+            yield
+        finally:
+            for state in self.states:
+                state.finish(self.network.step)
+            self.watch.finish(self.network.step)
 
     @contextmanager
     def _pool(self, tasks: list[Task]) -> Iterator[Callable[[int, int], None]]:

@@ -121,9 +121,9 @@ class PopulationState(GroupState):
         """Show the states in the population."""
         self.population.bind(self.views)
 
-    def begin(self) -> None:
+    def begin(self, step: int) -> None:
         """Tell the monitors the parameters and inputs that hold from now on."""
-        self.recorder.begin(self.constants)
+        self.recorder.begin(step, self.constants)
 
     def prepare(self) -> None:
         """Take over parameters and inputs, if any has changed since the last run.
@@ -197,6 +197,14 @@ class PopulationState(GroupState):
             self.spikes = self.merged[:n_spikes] if n_spikes else NO_SPIKES
         if self.recorder.monitors:
             self.recorder.collect(step, n_steps)
+
+    def flush(self, step: int) -> None:
+        """Hand the states recorded before a step to the monitors."""
+        self.recorder.flush(step)
+
+    def finish(self, step: int) -> None:
+        """Hand the states recorded in a run to the monitors."""
+        self.recorder.finish(step, self.state)
 
     def check_finite(self, step: int, n_steps: int) -> None:
         """Raise `NonFiniteError` if a state is infinite or NaN."""

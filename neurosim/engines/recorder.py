@@ -7,11 +7,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neurosim.network.state_monitor import StateMonitor
 
 NEVER = 2**62
 """An interval, in steps, that no run reaches."""
+
+BUFFER = 2**16
+"""Numbers that are collected before the monitors get them; windows may be shorter."""
+
+MOST_ROWS = 4096
 
 
 class Recorder:
@@ -32,10 +38,8 @@ class Recorder:
     ----------
     every : int
         Steps between records: the greatest common divisor of the intervals.
-    neuron, state : ndarray of int64, shape (n_probes,)
+    neuron, state : ndarray of uint64, shape (n_probes,)
         Flat index ``trial*n + neuron``, rising, and row of the state.
-    trace : ndarray, shape (n_records, n_probes)
-        Filled by the kernel in each window.
     """
 
     def __init__(
@@ -53,23 +57,53 @@ class Recorder:
             keys.append(flat * max(1, len(states)) + rows[:, None])
         n_states = max(1, len(monitors[0].population.system.states)) if monitors else 1
         probes = np.unique(np.concatenate([np.zeros(0, np.int64), *(k.ravel() for k in keys)]))
-        self.neuron, self.state = probes // n_states, probes % n_states
+        # Numba would look for negative numbers, which count from the end, at every access.
+        self.neuron = (probes // n_states).astype(np.uint64)
+        self.state = (probes % n_states).astype(np.uint64)
         self.columns = [np.searchsorted(probes, k) for k in keys]
-        self.trace = np.zeros((window // self.every + 1, probes.size))
+        self._most = window // self.every + 1  # rows of a window
+        room = max(self._most, min(BUFFER // max(1, probes.size), MOST_ROWS)) if monitors else 1
+        self._buffer = np.zeros((room, probes.size))
+        self._begun = self._first = self._fill = 0
 
-    def begin(self, constants: dict[str, Any]) -> None:
-        """Tell the monitors the values, of shape () or (trials, n), that hold from now on."""
+    @property
+    def trace(self) -> NDArray[np.float64]:
+        """Where the kernel shall write the records of the next window, (n_records, n_probes)."""
+        return self._buffer[self._fill :]
+
+    def begin(self, step: int, constants: dict[str, Any]) -> None:
+        """Begin a run, and tell the monitors the values, of shape () or (trials, n), that hold in it."""
+        self._begun = step
         for monitor, flat in zip(self.monitors, self.recorded, strict=True):
             monitor.begin({k: v.reshape(-1)[flat] if np.ndim(v) else v for k, v in constants.items()})
 
     def collect(self, step: int, n_steps: int) -> None:
-        """Hand the records of a window to the monitors."""
-        first = _next(step, self.every)
+        """Take note of the records of a window, and hand on what there is before the room is used up."""
+        if self._fill == 0:
+            self._first = _next(step, self.every)
+        self._fill += (_next(step + n_steps, self.every) - _next(step, self.every)) // self.every
+        if len(self._buffer) - self._fill < self._most:
+            self.flush(step + n_steps)
+
+    def flush(self, step: int) -> None:
+        """Hand on to the monitors what was recorded before a step."""
+        steps = self._first + self.every * np.arange(self._fill)
         for monitor, interval, columns in zip(self.monitors, self.intervals, self.columns, strict=True):
-            start = _next(step, interval)
-            if start < step + n_steps:
-                rows = slice((start - first) // self.every, -(-(step + n_steps - first) // self.every))
-                monitor.append(start, interval, self.trace[rows][:: interval // self.every, columns])
+            # What is there at the beginning of a run is not the end of a step in it.
+            start = self._first if monitor.when == "start" else max(self._first, self._begun + 1)
+            rows = slice((_next(start, interval) - self._first) // self.every, self._fill)
+            stride = interval // self.every
+            if not monitor.closed and rows.start < rows.stop:
+                monitor.append(steps[rows][::stride], self._buffer[rows][::stride, columns])
+                monitor.reach(step)
+        self._fill = 0
+
+    def finish(self, step: int, states: NDArray[np.float64]) -> None:
+        """Hand on what there is at the end of a run, where `states`, (n_states, at least trials*n), hold."""
+        self.flush(step)
+        for monitor, interval, columns in zip(self.monitors, self.intervals, self.columns, strict=True):
+            if monitor.when == "end" and step > self._begun and step % interval == 0 and not monitor.closed:
+                monitor.append(np.array([step]), states[self.state, self.neuron][None, columns])
 
 
 def _next(step: int, interval: int) -> int:

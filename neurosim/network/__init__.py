@@ -6,9 +6,11 @@ from neurosim.network.parrot import Parrot
 from neurosim.network.poisson import PoissonPopulation
 from neurosim.network.population import Population
 from neurosim.network.projection import Projection
+from neurosim.network.rate_monitor import RateMonitor
 from neurosim.network.spike_generator import SpikeGenerator
 from neurosim.network.spike_monitor import SpikeMonitor
 from neurosim.network.state_monitor import StateMonitor
+from neurosim.network.weight_monitor import WeightMonitor
 
 __all__ = [
     "McCullochPitts",
@@ -17,7 +19,9 @@ __all__ = [
     "PoissonPopulation",
     "Population",
     "Projection",
+    "RateMonitor",
     "SpikeGenerator",
     "SpikeMonitor",
     "StateMonitor",
+    "WeightMonitor",
 ]

@@ -90,6 +90,20 @@ class Slice:
             return str(self.group.name)
         return f"{self.group.name}[{self.start}:{self.stop}]"
 
+    def chosen(self, spikes: np.ndarray) -> tuple[np.ndarray, np.ndarray | slice]:
+        """Of spikes of the group, those of these units, as flat indices ``trial*n + unit``, and their places.
+
+        Parameters
+        ----------
+        spikes : ndarray of int32, shape (n_spikes,)
+            Flat indices ``trial*group.n + unit``.
+        """
+        if self.n == self.group.n:
+            return spikes, slice(None)
+        trial, unit = np.divmod(spikes, np.int32(self.group.n))
+        mine = (unit >= self.start) & (unit < self.stop)
+        return (trial * np.int32(self.n) + unit - np.int32(self.start))[mine], mine
+
     def __getitem__(self, key: str) -> Any:
         """Values of a variable for these units, as the population's own ``population[name]``."""
         values = self._values(key)

@@ -9,9 +9,9 @@ from typing import Any
 
 from neurosim.errors import ParameterError
 from neurosim.network.group import Group, whole_number
+from neurosim.network.monitor import Monitor
 from neurosim.network.projection import Projection
-from neurosim.network.spike_monitor import SpikeMonitor
-from neurosim.network.state_monitor import StateMonitor
+from neurosim.network.weight_monitor import WeightMonitor
 from neurosim.units import convert
 
 ENGINES = ("native",)
@@ -22,7 +22,7 @@ class Network:
 
     Parameters
     ----------
-    *parts : Population, another group of units, Projection, SpikeMonitor, StateMonitor or list of them
+    *parts : Population or another group of units, Projection, a monitor, or lists of them
     dt : float, str or quantity, default 0.1
         Time step, ms.
     trials : int, default 1
@@ -73,7 +73,7 @@ class Network:
         self.threads = None if threads is None else whole_number("Network.threads", threads, 1, 4096)
         self.groups: list[Group] = []
         self.projections: list[Projection] = []
-        self.monitors: list[SpikeMonitor | StateMonitor] = []
+        self.monitors: list[Monitor] = []
         self.step = 0
         self._session: Any = None
         for part in _flat(parts):
@@ -85,7 +85,10 @@ class Network:
                 )
         for monitor in self.monitors:
             limit = f"{monitor.name!r} watches a population that is not in the network"
-            self._check_member(monitor.source.group, limit)
+            self._check_member(monitor.group, limit)
+            if isinstance(monitor, WeightMonitor) and monitor.projection not in self.projections:
+                limit = f"{monitor.name!r} watches a projection that is not in the network"
+                raise ParameterError("Network(...)", monitor.projection, limit, "Add the projection.")
 
     def _add(self, part: Any) -> None:
         where = "Network(...)"
@@ -97,7 +100,7 @@ class Network:
             self.groups.append(part)
         elif isinstance(part, Projection):
             self.projections.append(part)
-        elif isinstance(part, SpikeMonitor | StateMonitor):
+        elif isinstance(part, Monitor):
             self.monitors.append(part)
         else:
             raise ParameterError(where, part, "must be a population, a projection or a monitor")
@@ -148,6 +151,10 @@ class Network:
             If a state becomes infinite or not a number; what was recorded stays.
         KeyboardInterrupt
             On Ctrl-C, at the end of a window; another run goes on from there.
+        OutputError
+            If a file cannot be made, and then nothing has changed; or if it cannot be written any more, at
+            the end of a window. What is in the file stays, what is not yet there is kept in memory, and
+            another run goes on from there and writes it; after ``monitor.close()`` it goes on without.
         """
         n_steps = self.whole_steps(duration, "Network.run.duration")
         if self.step + n_steps >= 2**62:
@@ -162,13 +169,16 @@ class Network:
         if self._session is None:
             session.claim()
             self._session = session
-            for part in (*self.groups, *self.monitors):
-                part.network = self
+            for group in self.groups:
+                group.network = self
+            for monitor in self.monitors:
+                monitor.network = self
         session.run(n_steps, progress=progress)
 
     def _check_attached(self) -> None:
         """Refuse to leave out what was made for a population, or to share it with another network."""
-        for part in (*self.groups, *self.monitors):
+        parts: list[Group | Monitor] = [*self.groups, *self.monitors]
+        for part in parts:
             if part.network not in (None, self):
                 raise ParameterError(
                     "Network(...)", part.name, "has run in another network", "Make a new one."

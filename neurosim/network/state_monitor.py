@@ -2,47 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import difflib
+import os
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from neurosim.equations.expression import evaluate, expression
 from neurosim.errors import ParameterError
-from neurosim.network.group import as_slice
+from neurosim.network.group import Slice, as_slice
+from neurosim.network.monitor import Monitor
 from neurosim.network.population import Population
+from neurosim.recording import StateRecording
 from neurosim.units import convert
 
 
-class StateMonitor:
-    """Records variables of some neurons at the beginning of each step, or every so many steps.
+class StateMonitor(StateRecording, Monitor):
+    """Records variables of some neurons at each step, or every so many steps.
 
     Parameters
     ----------
     source : Population or slice of one
     variables : str or sequence of str
-        States and sub-expressions: ``"v"``, ``["v", "I_Na"]``.
-    record : True or sequence of int, default True
+        States and sub-expressions, of the neuron and of its receptors: ``"v"``, ``["v", "I_Na", "x0_exc"]``.
+    record : True, slice or sequence of int, default True
         Neurons, counted from the start of `source`.
     dt : float, str or quantity, optional
         Interval, ms, a multiple of the network's time step; by default every step.
+    when : {"start", "end"}, default "start"
+        Whether values are taken at the beginning of a step, at 0, dt, 2 dt, ..., or at the end of one, after
+        the reset, at dt, 2 dt, ... The two differ where a variable is set between two runs.
     name : str, optional
+    file : path, optional
+        Stream the values to this file instead of keeping them in memory; see `SpikeMonitor`.
+    overwrite : bool, default False
+        Whether a file that exists may be replaced.
 
     Attributes
     ----------
     t : ndarray, shape (n_times,)
         ms.
+    units : dict of str to str
+        Unit of each variable.
 
     Raises
     ------
     ParameterError
-        If a variable does not exist (the valid ones are listed) or a neuron is out of range.
+        If a variable does not exist (the valid ones are listed) or a neuron is out of range; when the
+        network runs, if the interval is off the grid.
+    OutputError
+        If the file cannot be made.
 
     Notes
     -----
     ``monitor["v"]`` has the shape (n_times, n_recorded), or (n_times, trials, n_recorded) with several
-    trials, in the variable's unit.
+    trials, in the variable's unit, and cannot be written to. Sub-expressions are computed from the recorded
+    states, and the parameters and inputs of the run.
     """
 
     def __init__(
@@ -52,7 +68,10 @@ class StateMonitor:
         *,
         record: Any = True,
         dt: Any = None,
+        when: str = "start",
         name: str | None = None,
+        file: str | os.PathLike[str] | None = None,
+        overwrite: bool = False,
     ) -> None:
         self.source = as_slice(source, "StateMonitor.source")
         group = self.source.group
@@ -61,100 +80,81 @@ class StateMonitor:
                 "StateMonitor.source", source, "has no state variables", "Use a SpikeMonitor."
             )
         self.population = group
-        self.name = name or f"states of {self.source.name}"
-        self.network: Any = None
+        name = name or f"states of {self.source.name}"
         if not variables or not isinstance(variables, str | list | tuple):
-            raise ParameterError(f"{self.name}.variables", variables, "must be a name or a list of names")
-        self.variables = [variables] if isinstance(variables, str) else list(variables)
+            raise ParameterError(f"{name}.variables", variables, "must be a name or a list of names")
+        names = [variables] if isinstance(variables, str) else list(variables)
         system = group.system
         self.states: list[str] = []
-        for variable in self.variables:
-            if variable not in (*system.states, *system.subexpressions):
-                valid = ", ".join([*system.states, *system.subexpressions])
-                limit = f"cannot be recorded; valid are {valid}"
-                raise ParameterError(f"{self.name}.variables", variable, limit)
-            system.check_noiseless(variable, f"{self.name}.variables")
+        for variable in names:
+            _check_variable(f"{name}.variables", variable, (*system.states, *system.subexpressions))
+            system.check_noiseless(variable, f"{name}.variables")
             needed = system.ancestors(expression(variable))
             self.states += [s for s in system.states if s in needed and s not in self.states]
-        self.record = self._recorded(record)
-        interval = None if dt is None else convert(dt, "ms", f"{self.name}.dt")
+        super().__init__(
+            name=name,
+            units={variable: system.units[variable].name for variable in names},
+            record=_recorded(f"{name}.record", record, self.source),
+        )
+        interval = None if dt is None else convert(dt, "ms", f"{name}.dt")
         if interval is not None and (not isinstance(interval, float) or interval <= 0):
-            raise ParameterError(f"{self.name}.dt", dt, "must be one positive time")
+            raise ParameterError(f"{name}.dt", dt, "must be one positive time")
         self.interval = interval
-        self.clear(dt=0.0, trials=1)
-        group.attached.add(self)
+        if when not in ("start", "end"):
+            raise ParameterError(f"{name}.when", when, "must be 'start' or 'end'")
+        self.when = when
+        self._constants: Mapping[str, Any] = {}
+        self._attach(group, file, overwrite)
 
-    def _recorded(self, record: Any) -> np.ndarray:
-        if record is True:
-            return np.arange(self.source.n)
-        where, neurons = f"{self.name}.record", np.atleast_1d(np.asarray(record))
-        if neurons.ndim != 1 or neurons.dtype.kind not in "iu" or not neurons.size:
-            raise ParameterError(where, record, "must be True or a list of neuron numbers")
-        if neurons.min() < 0 or neurons.max() >= self.source.n:
-            raise ParameterError(where, record, f"must be numbers from 0 to {self.source.n - 1}")
-        return neurons.astype(np.int64)
-
-    def clear(self, dt: float, trials: int) -> None:
-        """Forget what was recorded, and set the time step (ms) and the number of trials."""
-        self.dt, self.trials = dt, trials
-        self._runs: list[_Run] = []
-
-    def begin(self, constants: dict[str, Any]) -> None:
+    def begin(self, constants: Mapping[str, Any]) -> None:
         """Note the parameters and inputs, of shape () or (trials*n_recorded,), that hold from now on."""
-        self._runs.append(_Run(constants))
+        self._constants = constants
 
-    def append(self, step: int, interval: int, states: np.ndarray) -> None:
-        """Take over the states of a window, from `step` on every `interval` steps.
+    def append(self, steps: np.ndarray, states: np.ndarray) -> None:
+        """Take over the states at some steps.
 
         Parameters
         ----------
-        step, interval : int
+        steps : ndarray of int, shape (n_times,)
         states : ndarray, shape (n_times, n_states, trials*n_recorded)
             In coherent units, in the order of `states`.
         """
-        self._runs[-1].steps.append(step + interval * np.arange(len(states)))
-        self._runs[-1].rows.append(states)
+        known = {s: states[:, k] for k, s in enumerate(self.states)} | {"t": steps[:, None] * self.dt}
+        shape = (len(steps), *self.columns.layout[self.variables[0]][1])
+        rows = {v: self._values(v, known, (len(steps), states.shape[-1])).reshape(shape) for v in self.units}
+        self.columns.append({"_step": steps, **rows})
 
-    @property
-    def t(self) -> np.ndarray:
-        """Times, ms."""
-        steps = np.concatenate([np.zeros(0, np.int64), *(s for run in self._runs for s in run.steps)])
-        return np.asarray(steps * self.dt)
-
-    def __getitem__(self, variable: str) -> np.ndarray:
-        if variable not in self.variables:
-            limit = f"was not recorded; there are {', '.join(self.variables)}"
-            raise ParameterError(f"{self.name}[{variable!r}]", variable, limit)
-        n = self.trials * self.record.size
-        parts = [self._values(variable, run, n) for run in self._runs if run.rows]
-        coherent = np.concatenate([np.zeros((0, n)), *parts])
-        values = np.asarray(coherent / self.population.system.units[variable].scale)
-        return values if self.trials == 1 else values.reshape(-1, self.trials, self.record.size)
-
-    def _values(self, variable: str, run: _Run, n: int) -> np.ndarray:
-        rows = run.joined()
+    def _values(self, variable: str, known: dict[str, np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
+        system = self.population.system
         if variable in self.states:
-            return rows[:, self.states.index(variable)]
-        system, node = self.population.system, expression(variable)
-        known = run.constants | {s: rows[:, k] for k, s in enumerate(self.states)}
-        known["t"] = np.concatenate(run.steps)[:, None] * self.dt
-        with np.errstate(all="ignore"):  # a run that failed has recorded what no function takes
-            value = evaluate(node, system.with_needed(node, known))
-        return np.broadcast_to(value, (len(rows), n))
+            values = known[variable]
+        else:
+            node = expression(variable)
+            with np.errstate(all="ignore"):  # a run that failed has recorded what no function takes
+                value = evaluate(node, system.with_needed(node, {**self._constants, **known}))
+            values = np.broadcast_to(value, shape)
+        scale = system.units[variable].scale
+        return values if scale == 1.0 else values / scale
 
     def __repr__(self) -> str:
-        return f"StateMonitor({self.source.name}, {self.variables}, {self.t.size} times)"
+        return f"StateMonitor({self.source.name}, {self.variables}, {self.columns.n_rows} times)"
 
 
-@dataclass
-class _Run:
-    """What was recorded in one run, whose parameters were constant."""
+def _check_variable(where: str, variable: Any, valid: Sequence[str]) -> None:
+    if variable not in valid:
+        near = difflib.get_close_matches(str(variable), valid, n=2)
+        remedy = f"Did you mean {' or '.join(near)}?" if near else ""
+        raise ParameterError(where, variable, f"cannot be recorded; valid are {', '.join(valid)}", remedy)
 
-    constants: dict[str, Any]
-    steps: list[np.ndarray] = field(default_factory=list)
-    rows: list[np.ndarray] = field(default_factory=list)
 
-    def joined(self) -> np.ndarray:
-        if len(self.rows) > 1:
-            self.rows = [np.concatenate(self.rows)]
-        return self.rows[0]
+def _recorded(where: str, record: Any, source: Slice) -> np.ndarray:
+    if record is True:
+        return np.arange(source.n)
+    if isinstance(record, slice):
+        record = range(source.n)[record]
+    neurons = np.atleast_1d(np.asarray(record))
+    if neurons.ndim != 1 or neurons.dtype.kind not in "iu" or not neurons.size:
+        raise ParameterError(where, record, "must be True, a slice or a list of neuron numbers")
+    if neurons.min() < 0 or neurons.max() >= source.n:
+        raise ParameterError(where, record, f"must be numbers from 0 to {source.n - 1}")
+    return neurons.astype(np.int64)

@@ -87,7 +87,7 @@ def test_a_recording_larger_than_the_machine() -> None:
     monitor = StateMonitor(cells, "v", name="all of it")
     network = Network(cells, monitor)
     with pytest.raises(
-        ParameterError, match=r"all of it.record = 1000: over 1e\+07 ms .*800000000000 bytes.*dt="
+        ParameterError, match=r"all of it.dt = None: over 1e\+07 ms .*800800000000 bytes.*file="
     ):
         network.run(1e7)
     assert network.t == 0.0

@@ -1,0 +1,68 @@
+"""What all monitors have in common."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, ClassVar
+
+from neurosim.network.group import Group
+from neurosim.recording import Recording
+from neurosim.recording.columns import Columns
+from neurosim.recording.stream import StreamedColumns, checked_path
+
+
+class Monitor(Recording):
+    """A recording that a network adds to while it runs.
+
+    Attributes
+    ----------
+    group : Group
+        Population that must be in the same network.
+    network : Network or None
+        The network it has run in.
+    path : Path or None
+        File that the records are streamed to.
+    interval : float or None
+        Time between two records, ms; None for every step.
+    closed : bool
+        Whether it has stopped recording.
+    """
+
+    columns: Columns | StreamedColumns
+    interval: float | None = None
+    INTERVAL: ClassVar[str] = "dt"
+    """Name of the argument that gives the interval."""
+
+    def _attach(self, group: Group, file: str | os.PathLike[str] | None, overwrite: bool) -> None:
+        self.network: Any = None
+        self.closed = False
+        self.path: Path | None = None
+        if file is not None:
+            self.path = checked_path(f"{self.name}.file", file, overwrite)
+        self.group = group
+        group.attached.add(self)
+
+    def clear(self, dt: float, trials: int) -> None:
+        """Forget what was recorded, and set the time step (ms) and the number of trials."""
+        self.dt, self.trials = dt, trials
+        layout = self.layout(trials)
+        self.columns = (
+            Columns(layout) if self.path is None else StreamedColumns(self.path, layout, self.header())
+        )
+
+    @property
+    def stream(self) -> StreamedColumns | None:
+        """The columns, if they go to a file and the monitor is not closed."""
+        return self.columns if isinstance(self.columns, StreamedColumns) and not self.closed else None
+
+    def reach(self, step: int) -> None:
+        """Note that everything before a step is recorded."""
+        self.columns.end = step
+
+    def close(self) -> None:
+        """Stop recording for good; what was recorded stays.
+
+        A network whose file cannot be written to any more goes on after this.
+        """
+        self.closed = True
