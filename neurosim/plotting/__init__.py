@@ -11,6 +11,7 @@ from neurosim.plotting.confusion import plot_confusion
 from neurosim.plotting.filter import plot_filters
 from neurosim.plotting.image import plot_image
 from neurosim.plotting.raster import plot_raster
+from neurosim.plotting.rate import plot_rate
 from neurosim.plotting.style import new_figure, pretty_unit, unit_colour, unit_name
 from neurosim.plotting.traces import plot_traces
 from neurosim.plotting.tuning_curve import plot_tuning_curve
@@ -23,6 +24,7 @@ __all__ = [
     "plot_filters",
     "plot_image",
     "plot_raster",
+    "plot_rate",
     "plot_traces",
     "plot_tuning_curve",
     "plot_weights",

@@ -122,8 +122,7 @@ def _neuron_names(monitor: Any) -> list[str] | None:
 
 def _unit_of(monitor: Any, variable: str) -> str:
     """The unit in which a monitor gives a variable, where it tells."""
-    system = getattr(getattr(monitor, "population", None), "system", None)
-    return str(system.units[variable].name) if system is not None else ""
+    return str(getattr(monitor, "units", {}).get(variable, ""))
 
 
 def _draw_stack(

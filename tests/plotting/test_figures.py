@@ -15,6 +15,7 @@ from neurosim.plotting import (
     plot_filters,
     plot_image,
     plot_raster,
+    plot_rate,
     plot_traces,
     plot_tuning_curve,
     plot_weights,
@@ -27,6 +28,8 @@ TIMES = np.linspace(0, 10, 21)
 CALLS = {
     "raster": lambda **kw: plot_raster([1.0, 2.0, 5.0], [0, 2, 1], **kw),
     "no spikes": lambda **kw: plot_raster([], [], **kw),
+    "rate": lambda **kw: plot_rate(Rates(), **kw),
+    "smoothed rate": lambda **kw: plot_rate(Rates(3), width=2.0, **kw),
     "traces": lambda **kw: plot_traces(TIMES, np.stack([np.sin(TIMES), np.cos(TIMES)]), ["a", "b"], **kw),
     "one trace": lambda **kw: plot_traces(TIMES, np.sin(TIMES), **kw),
     "stacked": lambda **kw: plot_traces(TIMES, np.stack([np.sin(TIMES)] * 3), stacked=True, **kw),
@@ -85,13 +88,38 @@ def test_traces_hold_their_values_and_name_their_unit():
     assert plot_traces(TIMES, values, unit="1", quantity="Gate m").get_ylabel() == "Gate m"
 
 
+class Rates:
+    """As a RateMonitor: middles of bins of 2 ms, and rates of shape (n_bins,) or (n_bins, trials)."""
+
+    def __init__(self, trials=None):
+        self.t = 2.0 * np.arange(10) + 1
+        self.rate = np.add.outer(np.arange(10.0), np.arange(trials)) if trials else np.arange(10.0)
+
+    def smoothed(self, width, kernel):
+        return self.rate + width
+
+
+def test_a_rate_is_drawn_over_its_bins_and_averaged_over_trials():
+    (steps,) = plot_rate(Rates()).patches
+    values, edges, _ = steps.get_data()
+    np.testing.assert_array_equal(values, np.arange(10.0))
+    np.testing.assert_array_equal(edges, 2.0 * np.arange(11))
+    ax = plot_rate(Rates(3), width=2.0, label="mean")
+    (curve,) = ax.lines
+    np.testing.assert_array_equal(curve.get_xydata(), np.column_stack([Rates().t, np.arange(10.0) + 3]))
+    assert curve.get_label() == "mean"
+    assert ax.get_xlim() == (0, 20)
+    with pytest.raises(ParameterError, match="has no bin yet"):
+        plot_rate(SimpleNamespace(t=[], rate=[]))
+
+
 class Monitor:
     """As a StateMonitor: times, and values of shape (n_times, n_recorded)."""
 
     def __init__(self, n, unit="mV"):
         self.t, self.record = 0.5 * np.arange(40), 3 + np.arange(n)
         self.values = np.sin(self.t[:, None] + self.record)
-        self.population = SimpleNamespace(system=SimpleNamespace(units={"v": SimpleNamespace(name=unit)}))
+        self.units = {"v": unit}
 
     def __getitem__(self, variable):
         return {"v": self.values}[variable]
