@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import math
 import re
 from typing import Any
 
 import numpy as np
 
-from neurosim.errors import ParameterError
 from neurosim.recording.recording import Recording
 from neurosim.recording.spikes import SpikeRecording
+from neurosim.units import parse_unit
+
+BASE = (("s", -3), ("V", -3), ("A", -12), ("m", -5), ("mol", -15), ("kelvin", 0))
+"""The coherent units of `neurosim.units`: the SI unit and the logarithm of the size in it."""
 
 
 def _package(name: str) -> Any:
@@ -40,7 +44,7 @@ def to_pandas(recording: Recording) -> Any:
     for name, (values, _) in recording.series().items():
         axes = recording.axes(values.ndim)
         levels = [range(recording.trials) if a == "trial" else recording.places()[1] for a in axes]
-        part = pandas.DataFrame(values.reshape(len(values), -1), index=times)
+        part = pandas.DataFrame(_flat(values), index=times)
         if axes:
             part.columns = pandas.MultiIndex.from_product(levels, names=axes)
         parts[name] = part if axes else part[0]
@@ -101,8 +105,8 @@ def _signal(neo: Any, recording: Recording, name: str, values: np.ndarray, unit:
     times = recording.t
     kind, places = recording.places()
     signal = neo.AnalogSignal(
-        values.reshape(len(values), -1),
-        units=_quantity(unit, f"{recording.name}.{name}"),
+        _flat(values),
+        units=_quantity(unit),
         t_start=_milliseconds(times[0] if len(times) else 0.0),
         sampling_period=_milliseconds(times[1] - times[0] if len(times) > 1 else recording.dt),
         name=name,
@@ -112,15 +116,24 @@ def _signal(neo: Any, recording: Recording, name: str, values: np.ndarray, unit:
     return signal
 
 
+def _flat(values: np.ndarray) -> np.ndarray:
+    """A row for each time."""
+    return values.reshape(len(values), math.prod(values.shape[1:]))
+
+
 def _milliseconds(time: float) -> Any:
     return _package("quantities").Quantity(time, "ms")
 
 
-def _quantity(unit: str, where: str) -> Any:
+def _quantity(unit: str) -> Any:
     """A unit such as ``uA/cm2`` as one of the package quantities, which writes ``uA/cm**2``."""
     quantities = _package("quantities")
     text = re.sub(r"(?<=[A-Za-z])\^?(-?\d+)", r"**\1", unit)
     try:
         return quantities.Quantity(1.0, text if unit not in ("", "1") else "dimensionless")
     except LookupError:
-        raise ParameterError(where, unit, "is a unit that the package quantities does not know") from None
+        known = parse_unit(unit)
+        definition = quantities.Quantity(10.0**known.decades, "dimensionless")
+        for (base, decades), power in zip(BASE, known.dimension, strict=True):
+            definition = definition * 10.0 ** (decades * power) * quantities.Quantity(1.0, base) ** power
+        return quantities.UnitQuantity(unit, definition, symbol=unit)

@@ -107,8 +107,6 @@ class Recording(ABC):
         ------
         ImportError
             If neo is not installed.
-        ParameterError
-            If a unit is one that the package quantities does not know.
         """
         from neurosim.recording.exchange import to_neo
 
