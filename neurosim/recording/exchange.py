@@ -108,7 +108,7 @@ def _signal(neo: Any, recording: Recording, name: str, values: np.ndarray, unit:
         _flat(values),
         units=_quantity(unit),
         t_start=_milliseconds(times[0] if len(times) else 0.0),
-        sampling_period=_milliseconds(times[1] - times[0] if len(times) > 1 else recording.dt),
+        sampling_period=_milliseconds(times[1] - times[0] if len(times) > 1 else recording.dt or 1.0),
         name=name,
     )
     if kind:
