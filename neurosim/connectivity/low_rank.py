@@ -38,7 +38,7 @@ class LowRank(Connectivity):
         if u.ndim != 2 or v.ndim != 2 or u.shape[1] != v.shape[0] or u.shape[1] == 0:
             limit = "the shapes must be (n_pre, r) and (r, n_post) with r at least 1"
             raise ParameterError("LowRank(left, right)", (u.shape, v.shape), limit)
-        super().__init__(u.shape[0], v.shape[1], np.concatenate([u, v.T]))
+        super().__init__(u.shape[0], v.shape[1], np.ascontiguousarray(np.concatenate([u, v.T])))
 
     @property
     def rank(self) -> int:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurosim.connectivity import Connectivity, Dense, Sparse
+from neurosim.connectivity import Connectivity, Conv2d, Dense, OneToOne, Sparse
 
 
 def naive_delivery(
@@ -31,11 +31,20 @@ def synapses_of(operator: Connectivity) -> dict[int, list[tuple[int, float]]]:
             table.setdefault(int(pre), []).append((int(post), float(weight)))
     else:
         for pre, row in enumerate(operator.to_dense()):
-            table[pre] = [(post, float(weight)) for post, weight in enumerate(row)]
+            table[pre] = [(int(post), float(row[post])) for post in operator.projective_field(pre)]
     return table
 
 
 def random_operator(kind: str, rng: np.random.Generator, n_pre: int, n_post: int, dtype: str) -> Connectivity:
+    if kind == "conv":
+        kernels = rng.standard_normal((1 + n_post % 3, 1, 1 + n_pre % 4, 2)).astype(dtype)
+        return Conv2d(kernels, (1, n_pre, 5), stride=(1, 2), padding=1)
+    if kind == "transposed conv":
+        return random_operator("conv", rng, n_pre, n_post, dtype).T
+    if kind == "transposed dense":
+        return Dense(rng.standard_normal((n_post, n_pre)).astype(dtype)).T
+    if kind == "one to one":
+        return OneToOne(rng.standard_normal(n_pre).astype(dtype))
     if kind == "dense":
         return Dense(rng.standard_normal((n_pre, n_post)).astype(dtype))
     n = int(rng.integers(0, 2 * n_pre * n_post))
@@ -43,9 +52,12 @@ def random_operator(kind: str, rng: np.random.Generator, n_pre: int, n_post: int
     return Sparse(pre, post, rng.standard_normal(n).astype(dtype), n_pre=n_pre, n_post=n_post)
 
 
-@settings(max_examples=60, deadline=None)
+KINDS = ["dense", "sparse", "one to one", "conv", "transposed conv", "transposed dense"]
+
+
+@settings(max_examples=150, deadline=None)
 @given(
-    kind=st.sampled_from(["dense", "sparse"]),
+    kind=st.sampled_from(KINDS),
     dtype=st.sampled_from(["float32", "float64"]),
     index_dtype=st.sampled_from(["int32", "int64"]),
     seed=st.integers(0, 2**32 - 1),
@@ -62,6 +74,7 @@ def test_window_equals_naive_twin(
 ):
     rng = np.random.default_rng(seed)
     operator = random_operator(kind, rng, n_pre, n_post, dtype)
+    n_pre, n_post = operator.n_pre, operator.n_post
     pre_start, post_start = margins[0], margins[1]
     pre_size, post_size = pre_start + n_pre + margins[2], post_start + n_post + margins[3]
     counts = rng.integers(0, 6, n_steps)
@@ -97,14 +110,14 @@ def test_window_equals_naive_twin(
     np.testing.assert_array_equal(ring, expected)
 
 
-@pytest.mark.parametrize("kind", ["dense", "sparse"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_cutting_a_window_changes_no_bit(kind):
     rng = np.random.default_rng(5)
     operator = random_operator(kind, rng, 30, 17, "float64")
-    spikes = rng.integers(30, size=200)
-    whole = np.zeros((8, 17))
+    spikes = rng.integers(operator.n_pre, size=200)
+    whole = np.zeros((8, operator.n_post))
     operator.deliver_window(spikes, np.arange(0, 201, 25), whole, 0)
-    parts = np.zeros((8, 17))
+    parts = np.zeros((8, operator.n_post))
     operator.deliver_window(spikes[:75], np.arange(0, 76, 25), parts, 0)
     operator.deliver_window(spikes, np.arange(75, 201, 25), parts, 3)
     np.testing.assert_array_equal(parts, whole)

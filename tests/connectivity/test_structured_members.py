@@ -35,6 +35,7 @@ def test_low_rank_factors_are_views_of_its_weights():
     left, right = rng.standard_normal((4, 2)), rng.standard_normal((2, 3))
     operator = LowRank(left, right)
     assert operator.weights.shape == (7, 2)
+    assert LowRank(left[:1], right).weights.flags.c_contiguous
     assert operator.rank == 2
     np.testing.assert_array_equal(operator.left, left)
     np.testing.assert_array_equal(operator.right, right)
