@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurosim.equations.linearity import linear_names
 from neurosim.errors import ParameterError
-from neurosim.integrators.plan import Propagator, StepPlan
+from neurosim.integrators.plan import Propagator, StepPlan, kept
 
 if TYPE_CHECKING:
     from neurosim.equations.system import EquationSystem
@@ -97,8 +97,7 @@ def plan_step(system: EquationSystem, integrator: str, filters: tuple[str, ...] 
         exact.step(system, plan)
     else:
         _step(system, plan, _method(integrator), filters)
-    for x in system.fractions:
-        plan.updates[x] = f"clip({plan.updates[x]}, 0.0, 1.0)"
+    plan.updates = {x: kept(system, x, formula) for x, formula in plan.updates.items()}
     return plan
 
 

@@ -8,7 +8,7 @@ own in whose coefficient no other state stands, or if there is one noise only, a
 from __future__ import annotations
 
 from neurosim.equations.system import EquationSystem
-from neurosim.integrators.plan import StepPlan
+from neurosim.integrators.plan import StepPlan, kept
 
 order = 2
 stages = (0.0, 1.0)
@@ -23,7 +23,8 @@ def step(system: EquationSystem, plan: StepPlan, wanted: tuple[str, ...], at: li
     for x in wanted:
         names[x] = f"{x}__2"
         jumps = "".join(f" + g__{x}__{k}*dW__{k}" for k in system.noise[x])
-        plan.assignments.append((names[x], f"{x} + dt*d__{x}{jumps}"))
+        # Noise whose strength is the root of what vanishes at 0 or 1 must not see a fraction beyond.
+        plan.assignments.append((names[x], kept(system, x, f"{x} + dt*d__{x}{jumps}")))
     plan.stage(system, names, "__2", wanted)
     for x in wanted:
         jumps = "".join(f" + 0.5*(g__{x}__{k} + g__{x}__{k}__2)*dW__{k}" for k in system.noise[x])

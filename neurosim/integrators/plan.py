@@ -37,6 +37,11 @@ class Propagator:
     fraction: float
 
 
+def kept(system: EquationSystem, state: str, formula: str) -> str:
+    """The formula for a value of a state, set back to the range from 0 to 1 if the state is a fraction."""
+    return f"clip({formula}, 0.0, 1.0)" if state in system.fractions else formula
+
+
 @dataclass
 class StepPlan:
     """Formulas of one step.

@@ -19,6 +19,7 @@ from neurosim.neurons.lapicque import Lapicque
 from neurosim.neurons.leaky_integrator import LeakyIntegrator
 from neurosim.neurons.lif import LIF
 from neurosim.neurons.lif_rate import LIFRate
+from neurosim.neurons.markov_gate import markov_gate
 from neurosim.neurons.mihalas_niebur import MihalasNiebur
 from neurosim.neurons.mihalas_niebur_patterns import MihalasNieburPatterns
 from neurosim.neurons.model import NeuronModel
@@ -70,6 +71,7 @@ __all__ = [
     "WangBuzsaki",
     "calcium_activated_potassium",
     "ghk_voltage",
+    "markov_gate",
     "nernst",
     "point_neuron",
     "pump_resting_potential",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any
 
 from neurosim.equations.names import objection
 from neurosim.equations.parameter import Parameter, read_parameters
 from neurosim.errors import ParameterError
 from neurosim.neurons.gate import Gate, grouped
+from neurosim.units import DIMENSIONLESS, parse_unit
 
 Quantity = str | tuple[Any, ...] | Parameter
 """A value with its unit, and perhaps its meaning; or an expression that gives it."""
@@ -32,6 +33,10 @@ class Channel:
         the one of another channel.
     gates : sequence of Gate, optional
         Without any, the channel is a leak.
+    count : float, (value, unit, meaning), Parameter or str, optional
+        Number of channels, for channel noise: each gate fluctuates as Fox & Lu (1994) describe, see
+        `Gate.noisy_equations`. It becomes the parameter ``N_<name>``, which may differ between neurons; text
+        is an expression and used as it is. By default there is no noise. Instantaneous gates have none.
     equations : str, optional
         Further equations that the channel needs, in the notation of `NeuronModel`.
     parameters : mapping, optional
@@ -40,7 +45,7 @@ class Channel:
     Raises
     ------
     ParameterError, UnitError
-        If a name cannot be used, or a value has no unit.
+        If a name cannot be used, a value has no unit, or the count is not positive.
 
     Examples
     --------
@@ -54,6 +59,7 @@ class Channel:
     reversal: Quantity
     gates: Sequence[Gate] = ()
     _: KW_ONLY
+    count: Any = None
     equations: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
@@ -70,10 +76,34 @@ class Channel:
             raise ParameterError(f"{where}.equations", self.equations, "must be text")
         parameters = read_parameters(self.parameters, where)
         object.__setattr__(self, "parameters", parameters)
+        if self.count is not None:
+            object.__setattr__(self, "count", self._read_count(where))
         for key, symbol in (("g_max", "g"), ("reversal", "E")):
             object.__setattr__(
                 self, key, _read(getattr(self, key), f"{symbol}_{self.name}", f"{where}.{key}")
             )
+
+    def _read_count(self, where: str) -> Parameter | str:
+        if all(gate.instantaneous for gate in self.gates):
+            raise ParameterError(f"{where}.count", self.count, "needs a gate that takes time to open")
+        if isinstance(self.count, str) and self.count.strip():
+            return " ".join(self.count.split())
+        name = f"N_{self.name}"
+        count = read_parameters({name: self.count}, where)[name]
+        if parse_unit(count.unit).dimension != DIMENSIONLESS or count.value <= 0:
+            raise ParameterError(f"{where}.count", self.count, "must be a positive number, without a unit")
+        return replace(count, meaning=count.meaning or f"number of {self.name} channels")
+
+    @property
+    def number(self) -> dict[str, Parameter]:
+        """The parameter ``N_<name>``; empty if there is no channel noise, or the count is an expression."""
+        return {f"N_{self.name}": self.count} if isinstance(self.count, Parameter) else {}
+
+    @property
+    def gate_equations(self) -> list[str]:
+        """The equations of each gate, with noise if the channels are counted."""
+        count = next(iter(self.number), self.count or "")
+        return [gate.noisy_equations(count) for gate in self.gates]
 
     @property
     def conductance(self) -> dict[str, Parameter]:

@@ -111,6 +111,21 @@ class Gate:
     @property
     def equations(self) -> str:
         """The gate's equations, a line each."""
+        return self.noisy_equations()
+
+    def noisy_equations(self, count: str = "") -> str:
+        """The gate's equations with the noise of so many channels that open and close.
+
+        Fox & Lu (1994, doi:10.1103/PhysRevE.49.3421) add white noise to the fraction that is open: opening
+        and closing are Poisson processes, so its variance grows by ``(alpha*(1 - x) + beta*x)/count`` per
+        time. Each gate has noise of its own, as if gates, not channels, were counted. The gate is kept
+        between 0 and 1 by setting it back to the end it has passed.
+
+        Parameters
+        ----------
+        count : str, optional
+            Number of channels, a name or an expression. By default there are so many that noise vanishes.
+        """
         name, lines = self.name, []
         speed = f"{grouped(self.phi)}*" if self.phi else ""
         if self.alpha:
@@ -124,9 +139,19 @@ class Gate:
             lines.append(f"{name}_inf = {self.steady_state} : 1")
             if self.time_constant:
                 lines.append(f"tau_{name} = {self.time_constant} : ms")
+        if not self.instantaneous and count:
+            kinetics += f" + sqrt({speed}{self._traffic}/{grouped(count)})*xi_{name}"
         if not self.instantaneous:
-            lines.insert(0, f"d{name}/dt = {kinetics} : 1")
+            lines.insert(0, f"d{name}/dt = {kinetics} : 1" + (" (fraction)" if count else ""))
         return "\n".join(lines)
+
+    @property
+    def _traffic(self) -> str:
+        """Openings and closings per channel and time."""
+        name = self.name
+        if self.alpha:
+            return f"(alpha_{name}*(1 - {name}) + beta_{name}*{name})"
+        return f"({name}_inf*(1 - {name}) + (1 - {name}_inf)*{name})/tau_{name}"
 
 
 def grouped(text: str) -> str:

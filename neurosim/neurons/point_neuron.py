@@ -105,7 +105,7 @@ def point_neuron(
     total = "".join(f" - I_{channel.name}" for channel in channels)
     blocks = [f"dv/dt = (I{total})/C_m : mV\nI : {current} (input)"]
     for channel in channels:
-        own = [f"{channel.equation} : {current}", *(gate.equations for gate in channel.gates)]
+        own = [f"{channel.equation} : {current}", *channel.gate_equations]
         blocks.append("\n".join([*own, channel.equations.strip("\n")]).rstrip())
     blocks += [pool.equations for pool in pools]
     if equations.strip():
@@ -114,6 +114,7 @@ def point_neuron(
     sources = [
         *(channel.conductance for channel in channels),
         *(channel.potential for channel in channels),
+        *(channel.number for channel in channels),
         *(channel.parameters for channel in channels),
         *(pool.parameters for pool in pools),
         {"C_m": capacitance},
