@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from neurosim.equations.definition_order import definition_order
 from neurosim.equations.dimensions import TRUTH, alike, dimension_of
 from neurosim.equations.expression import evaluate, expression, names_in, without_units
 from neurosim.equations.linearity import linear_names
@@ -80,7 +81,7 @@ class EquationSystem:
         self.units = self.parameters | own | built_in(("t", *self.noises))
         self._check_names()
         self._check_dimensions()
-        order = self._sorted_subexpressions()
+        order = definition_order(self.equations)
         terms = separated([self._by_name[name] for name in (*order, *self.states)])
         self.expressions = {
             name: without_units(found.drift or ast.Constant(0.0), self.units) for name, found in terms.items()
@@ -173,24 +174,6 @@ class EquationSystem:
     @property
     def _dimensions(self) -> dict[str, Dimension]:
         return {name: unit.dimension for name, unit in self.units.items()}
-
-    def _sorted_subexpressions(self) -> list[str]:
-        pending = {e.name: e for e in self.equations if e.kind == "subexpression"}
-        needs = {
-            n: names_in(e.expression) & pending.keys() for n, e in pending.items() if e.expression is not None
-        }
-        order: list[str] = []
-        while pending:
-            ready = [n for n in pending if not needs[n] & pending.keys()]
-            if not ready:
-                cycle = _find_cycle({n: needs[n] & pending.keys() for n in pending})
-                first = self._by_name[cycle[0]]
-                message = f"circular definition: {' -> '.join([*cycle, cycle[0]])}"
-                raise first.source.error(message, first.expression)
-            for name in ready:
-                order.append(name)
-                del pending[name]
-        return order
 
     @cached_property
     def is_linear(self) -> bool:
@@ -337,12 +320,3 @@ class EquationSystem:
         """
         known = self.with_subexpressions(values)
         return {name: evaluate(self.expressions[name], known) for name in self.states}
-
-
-def _find_cycle(needs: Mapping[str, set[str]]) -> list[str]:
-    path: list[str] = []
-    name = min(needs)
-    while name not in path:
-        path.append(name)
-        name = min(needs[name])
-    return path[path.index(name) :]
