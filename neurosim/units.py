@@ -188,6 +188,17 @@ def _power(node: ast.expr, text: str) -> float:
     return power
 
 
+def quotient(a: Unit, b: Unit) -> Unit:
+    """The unit ``a/b``: nS for pA and mV, pA/Hz for pA and Hz."""
+    dimension, decades = multiply(a.dimension, b.dimension, -1), a.decades - b.decades
+    name = f"{a.name}/({b.name})" if re.search(r"[*/]", b.name) else f"{a.name}/{b.name}"
+    if b.decades == 0 and b.dimension == DIMENSIONLESS:
+        name = a.name
+    elif decades == 0:
+        name = "1" if dimension == DIMENSIONLESS else describe(dimension)
+    return Unit(name, decades, dimension)
+
+
 def describe(dimension: Dimension) -> str:
     """A readable unit of that dimension: ``mV``, ``uA/cm2`` or a product of base units."""
     for name in COMMON_UNITS:

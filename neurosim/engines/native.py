@@ -32,6 +32,7 @@ from neurosim.network.network import Network
 from neurosim.network.parrot import Parrot
 from neurosim.network.poisson import PoissonPopulation
 from neurosim.network.population import Population
+from neurosim.network.projection import Projection
 from neurosim.network.spike_generator import SpikeGenerator
 from neurosim.network.state_monitor import StateMonitor
 from neurosim.neurons.model import NeuronModel
@@ -74,6 +75,7 @@ class Session:
     def __init__(self, network: Network) -> None:
         self.network = network
         self.delays = [round(p.delay / network.dt) for p in network.projections]
+        self.arrivals = [self._arrivals(p, d) for p, d in zip(network.projections, self.delays, strict=True)]
         self.threads = network.threads or _processors()
         self.watch = Watch(network)
         places = [self._place(group, stream) for stream, group in enumerate(network.groups)]
@@ -82,9 +84,9 @@ class Session:
         check_memory(network, {group: kind.memory(group, place) for kind, group, place in placed})
         self.states: list[GroupState] = [kind(group, place) for kind, group, place in placed]
         self.routes = []
-        for projection, delay in zip(network.projections, self.delays, strict=True):
+        for projection, arrivals in zip(network.projections, self.arrivals, strict=True):
             source, target = self._of(projection.pre.group), self._of(projection.post.group)
-            self.routes.append(Route(projection, source, target, delay))
+            self.routes += [Route(projection, source, target, *arrival) for arrival in arrivals]
 
     @property
     def window(self) -> int:
@@ -93,11 +95,23 @@ class Session:
         return max(1, min([LONGEST_WINDOW, WINDOW_VOLUME // largest, *self.delays]))
 
     def _place(self, group: Group, stream: int) -> Place:
-        ends = zip(self.network.projections, self.delays, strict=True)
-        delays = tuple(delay for projection, delay in ends if projection.post.group is group)
+        ends = zip(self.network.projections, self.arrivals, strict=True)
+        delays = tuple(
+            d for projection, arrivals in ends if projection.post.group is group for _, d in arrivals
+        )
         watched = self.watch.intervals.items()
         intervals = {m: every for m, every in watched if isinstance(m, StateMonitor) and m.group is group}
         return Place(self.network, stream, self.window, delays, intervals)
+
+    def _arrivals(self, projection: Projection, delay: int) -> list[tuple[str, int]]:
+        """Where the spikes of a projection arrive, and after how many steps; a pulse arrives and ends."""
+        target, name = projection.post.group, projection.receptor
+        arrivals = [(name, delay)]
+        if isinstance(target, Population) and name in target.composition.pulses:
+            where = f"{target.name}.receptors[{name!r}].pulse"
+            pulse = self.network.whole_steps(target.composition.pulses[name], where)
+            arrivals.append((f"{name}.end", delay + pulse))
+        return arrivals
 
     def _of(self, group: Group) -> GroupState:
         return next(s for s, g in zip(self.states, self.network.groups, strict=True) if g is group)

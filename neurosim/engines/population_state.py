@@ -56,7 +56,7 @@ class PopulationState(GroupState):
         self.left = np.zeros(self.padded, np.int32)
         self.above = np.zeros(self.padded, np.uint8)
         self.fired = np.zeros(self.padded, np.uint8)
-        self.receptors = {name: r for r, name in enumerate(population.receptors)}
+        self.receptors = {name: r for r, name in enumerate(population.composition.jumps)}
         self.n_rows = place.n_rows
         self.events = np.zeros((len(self.receptors), self.n_rows * self.size + LANES))
         self.arriving = np.zeros((len(self.receptors) if self.instant else 0, self.size + LANES))
@@ -68,7 +68,7 @@ class PopulationState(GroupState):
     @classmethod
     def memory(cls, group: Population, place: Place) -> int:
         """Bytes of states, events in flight and the spikes of a window."""
-        numbers = len(group.system.states) + len(group.receptors) * place.n_rows
+        numbers = len(group.system.states) + len(group.composition.jumps) * place.n_rows
         return super().memory(group, place) + 8 * numbers * group.n * place.network.trials
 
     def _make_room(self, window: int) -> None:
@@ -113,7 +113,10 @@ class PopulationState(GroupState):
         return {name: row[: self.size].reshape(shape) for name, row in rows}
 
     def inbox(self, receptor: str, delay: int) -> NDArray[np.float64]:
-        """Ring of the events that arrive at a receptor, shape (n_rows, trials*n), a row for each step."""
+        """Ring of the events that arrive at a receptor, shape (n_rows, trials*n), a row for each step.
+
+        ``<receptor>.end`` is the ring of the pulses that end there.
+        """
         events: NDArray[np.float64] = (self.events if delay else self.arriving)[self.receptors[receptor]]
         return events[:-LANES].reshape(-1, self.size)
 

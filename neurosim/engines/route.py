@@ -13,15 +13,19 @@ class Route:
     ----------
     projection : Projection
     source, target : GroupState
+    receptor : str
+        Where the events arrive: the projection's receptor, or ``<receptor>.end`` for the ends of pulses.
     delay : int
-        Steps.
+        Steps, with the duration of the pulse for its end.
     """
 
-    def __init__(self, projection: Projection, source: GroupState, target: GroupState, delay: int) -> None:
+    def __init__(
+        self, projection: Projection, source: GroupState, target: GroupState, receptor: str, delay: int
+    ) -> None:
         self.source, self.delay = source, delay
         self.connectivity = projection.connectivity
         self.pre, self.post = projection.pre, projection.post
-        self.ring = target.inbox(projection.receptor, delay)
+        self.ring = target.inbox(receptor, delay)
 
     def deliver(self, step: int, n_steps: int) -> None:
         """Deliver what the source sent in a window into the ring of arriving events."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from neurosim.units import UNITS
 
 if TYPE_CHECKING:
+    from neurosim.equations.parser import Equation
     from neurosim.equations.system import EquationSystem
 
 _GREEK = {
@@ -43,34 +44,42 @@ def latex(
     threshold, reset, refractory, output : str, optional
         Of a neuron: a line for each below the equations.
     """
-    lines = []
-    for e in system.equations:
-        if e.kind != "input":
-            left = rf"\frac{{d{symbol(e.name)}}}{{dt}}" if e.kind == "differential" else symbol(e.name)
-            lines.append(rf"{left} &= {_formula(system.formula(e.name))}")
+    lines = [line(e, system.formula(e.name)) for e in system.equations if e.kind != "input"]
     if threshold is not None:
-        lines.append(rf"\text{{spike when}}\quad & {_formula(system.condition(threshold))}")
+        lines.append(rf"\text{{spike when}}\quad & {formula(system.condition(threshold))}")
     if reset is not None:
-        steps = [rf"{symbol(s)} \leftarrow {_formula(value)}" for s, value in system.statements(reset)]
+        steps = [rf"{symbol(s)} \leftarrow {formula(value)}" for s, value in system.statements(reset)]
         lines.append(r"\text{reset}\quad & " + r",\; ".join(steps))
     if refractory is not None:
         held = ", ".join(symbol(s) for s in system.states if s in system.held)
         still = rf",\; {held} \text{{ held}}" if held else ""
-        time = _formula(system.quantity(refractory, UNITS["ms"]))
+        time = formula(system.quantity(refractory, UNITS["ms"]))
         lines.append(rf"\text{{refractory for}}\quad & {time}{still}")
     if output is not None:
-        lines.append(rf"\text{{output rate}}\quad & {_formula(system.quantity(output, UNITS['Hz']))}")
+        lines.append(rf"\text{{output rate}}\quad & {formula(system.quantity(output, UNITS['Hz']))}")
+    return aligned(lines)
+
+
+def aligned(lines: list[str]) -> str:
+    """Lines, each with its ``&``, as an ``align*`` environment."""
     return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
 
 
-def _formula(node: ast.expr) -> str:
+def line(equation: Equation, right: ast.expr) -> str:
+    """A differential equation or sub-expression, given its right-hand side without units."""
+    name = symbol(equation.name)
+    left = rf"\frac{{d{name}}}{{dt}}" if equation.kind == "differential" else name
+    return rf"{left} &= {formula(right)}"
+
+
+def formula(node: ast.expr) -> str:
     """An expression without units in LaTeX."""
     import sympy
 
     from neurosim.equations.translation import to_sympy
 
-    formula = to_sympy(node)
+    result = to_sympy(node)
     # Six digits are enough to read: 0.07 instead of 0.070000000000000007.
-    formula = formula.xreplace({number: sympy.Float(number, 6) for number in formula.atoms(sympy.Float)})
-    names = {s: symbol(s.name) for s in formula.free_symbols}
-    return str(sympy.latex(formula, symbol_names=names))
+    result = result.xreplace({number: sympy.Float(number, 6) for number in result.atoms(sympy.Float)})
+    names = {s: symbol(s.name) for s in result.free_symbols}
+    return str(sympy.latex(result, symbol_names=names))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from neurosim.equations.names import objection
@@ -65,6 +65,47 @@ def read_parameters(given: Mapping[str, Any], where: str) -> dict[str, Parameter
         else:
             _number(entry.value, entry.unit, label)
         result[name] = entry
+    return result
+
+
+def parameter_table(parameters: Mapping[str, Parameter]) -> str:
+    """Parameters as text: name, default, unit and meaning, a line each."""
+    rows = [(k, f"{p.value:g}", p.unit, p.meaning) for k, p in parameters.items()]
+    rows.insert(0, ("parameter", "default", "unit", "meaning"))
+    widths = [max(len(row[i]) for row in rows) for i in range(3)]
+    lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, [*widths, 0], strict=True)) for row in rows]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def changed_parameters(
+    parameters: Mapping[str, Parameter], changed: Mapping[str, Any], where: str
+) -> dict[str, Parameter]:
+    """Parameters of which some have other values, for a copy of a model.
+
+    Parameters
+    ----------
+    parameters : mapping of str to Parameter
+    changed : mapping of str to float, str or quantity
+        A bare number is in the unit the parameter has.
+    where : str
+        Name of the model, for messages.
+
+    Raises
+    ------
+    ParameterError
+        If a name is not a parameter, or a value not a single number.
+    UnitError
+        If a unit does not fit.
+    """
+    result = dict(parameters)
+    for key, value in changed.items():
+        if key not in result:
+            known = ", ".join(result)
+            raise ParameterError(f"{where}.{key}", value, f"is not a parameter; there are {known}")
+        number = convert(value, result[key].unit, f"{where}.{key}")
+        if not isinstance(number, float):
+            raise ParameterError(f"{where}.{key}", value, "a default must be a single number")
+        result[key] = replace(result[key], value=number)
     return result
 
 

@@ -32,7 +32,10 @@ class Composition:
     filters : tuple of str
         States that belong to receptors.
     jumps : dict of str to tuple of (str, ast.expr)
-        For each receptor: the states that grow when a spike arrives, and the factor per unit of weight.
+        For each receptor: the states that grow when a spike arrives, and the factor per unit of weight. Where
+        spikes release pulses, ``<receptor>.end`` has what happens at their end.
+    pulses : dict of str to float
+        Duration of the pulses, ms, by receptor.
     external : dict of str to str
         Input of the neuron to the name of its outside part in `system`.
     """
@@ -42,6 +45,7 @@ class Composition:
     filters: tuple[str, ...]
     jumps: dict[str, tuple[tuple[str, ast.expr], ...]]
     external: dict[str, str]
+    pulses: dict[str, float]
 
 
 def compose(model: NeuronModel, receptors: Mapping[str, Receptor]) -> Composition:
@@ -62,7 +66,7 @@ def compose(model: NeuronModel, receptors: Mapping[str, Receptor]) -> Compositio
     """
     if not receptors:
         external = {name: name for name in model.system.inputs}
-        return Composition(model.system, dict(model.parameters), (), {}, external)
+        return Composition(model.system, dict(model.parameters), (), {}, external, {})
     target = model.input
     unit = model.system.units[target]
     parameters = dict(model.parameters)
@@ -74,7 +78,7 @@ def compose(model: NeuronModel, receptors: Mapping[str, Receptor]) -> Compositio
     currents: list[str] = []
     jumps_text: dict[str, dict[str, ast.expr]] = {}
     for name, receptor in receptors.items():
-        parsed = parse_equations(receptor.equations(unit))
+        parsed = parse_equations(receptor.equations(receptor.unit(model.system, target)))
         noises = {n for e in parsed if e.expression for n in names_in(e.expression) if is_noise(n)}
         own = {key: f"{key}_{name}" for key in (*(e.name for e in parsed), *receptor.parameters, *noises)}
         for taken in sorted(
@@ -89,9 +93,11 @@ def compose(model: NeuronModel, receptors: Mapping[str, Receptor]) -> Compositio
         equations += [_renamed(e, own) for e in parsed]
         currents.append(own[target])
         filters += [own[e.name] for e in parsed if e.kind == "differential"]
-        jumps_text[name] = {
-            own.get(s, s): renamed(parse_expression(text)[0], own) for s, text in receptor.jump.items()
-        }
+        for events, jump in ((name, receptor.jump), (f"{name}.end", receptor.end)):
+            if jump or events == name:
+                jumps_text[events] = {
+                    own.get(s, s): renamed(parse_expression(text)[0], own) for s, text in jump.items()
+                }
     total = expression(" + ".join([outside, *currents]))
     equations[position] = Equation("input", outside, unit, None, frozenset({"input"}), line)
     equations.append(
@@ -103,7 +109,8 @@ def compose(model: NeuronModel, receptors: Mapping[str, Receptor]) -> Compositio
         for name, entries in jumps_text.items()
     }
     external = {name: outside if name == target else name for name in model.system.inputs}
-    return Composition(system, parameters, tuple(filters), jumps, external)
+    pulses = {name: receptor.pulse for name, receptor in receptors.items() if receptor.pulse is not None}
+    return Composition(system, parameters, tuple(filters), jumps, external, pulses)
 
 
 def _checked_factor(receptor: str, state: str, factor: ast.expr, system: EquationSystem) -> ast.expr:

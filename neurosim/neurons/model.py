@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from neurosim.equations.expression import evaluate
-from neurosim.equations.parameter import Parameter, read_parameters, with_product
+from neurosim.equations.parameter import (
+    Parameter,
+    changed_parameters,
+    parameter_table,
+    read_parameters,
+    with_product,
+)
 from neurosim.equations.system import EquationSystem
 from neurosim.errors import ParameterError
 from neurosim.neurons.closed_form import ClosedFormCurve
@@ -166,11 +171,7 @@ class NeuronModel:
 
     def table(self) -> str:
         """The parameters as text: name, default, unit and meaning, a line each."""
-        rows = [(k, f"{p.value:g}", p.unit, p.meaning) for k, p in self.parameters.items()]
-        rows.insert(0, ("parameter", "default", "unit", "meaning"))
-        widths = [max(len(row[i]) for row in rows) for i in range(3)]
-        lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, [*widths, 0], strict=True)) for row in rows]
-        return "\n".join(line.rstrip() for line in lines)
+        return parameter_table(self.parameters)
 
     def copy(self, *, name: str | None = None, **changed: Any) -> NeuronModel:
         """The same model with other parameter values.
@@ -188,18 +189,9 @@ class NeuronModel:
         UnitError
             If a unit does not fit.
         """
-        parameters = dict(self.parameters)
-        for key, value in changed.items():
-            if key not in parameters:
-                known = ", ".join(parameters)
-                raise ParameterError(f"{self.name}.{key}", value, f"is not a parameter; there are {known}")
-            number = convert(value, parameters[key].unit, f"{self.name}.{key}")
-            if not isinstance(number, float):
-                raise ParameterError(f"{self.name}.{key}", value, "a default must be a single number")
-            parameters[key] = replace(parameters[key], value=number)
         return NeuronModel(
             self.equations,
-            parameters=parameters,
+            parameters=changed_parameters(self.parameters, changed, self.name),
             threshold=self.threshold,
             reset=self.reset,
             refractory=self.refractory,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from neurosim.errors import ParameterError
-from neurosim.synapses.receptor import Receptor
-from neurosim.units import Unit, convert
-
-if TYPE_CHECKING:
-    import numpy as np
+from neurosim.synapses.linear_filter import LinearFilter
+from neurosim.synapses.receptor import one, positive_time
+from neurosim.units import Unit
 
 
-class PSCFilter(Receptor):
+class PSCFilter(LinearFilter):
     """Post-synaptic current ``h(t) = t^n exp(-t/tau)/(n! tau^(n+1))`` after each spike.
 
     The filter is the cascade of n + 1 equal leaky integrators, advanced exactly on the grid whatever the
@@ -39,17 +39,12 @@ class PSCFilter(Receptor):
     """
 
     def __init__(self, tau: Any, order: int = 0, normalize: str = "area", gain: float = 1.0) -> None:
-        number = convert(tau, "ms", "PSCFilter.tau")
-        if not isinstance(number, float) or number <= 0:
-            raise ParameterError("PSCFilter.tau", tau, "must be one positive time")
+        name = type(self).__name__
+        number = positive_time(tau, f"{name}.tau")
         if isinstance(order, bool) or not hasattr(order, "__index__") or not 0 <= order <= 20:
-            raise ParameterError("PSCFilter.order", order, "must be a whole number from 0 to 20")
-        if normalize not in ("area", "peak"):
-            raise ParameterError("PSCFilter.normalize", normalize, "must be 'area' or 'peak'")
-        factor = convert(gain, "1", "PSCFilter.gain")
-        if not isinstance(factor, float):
-            raise ParameterError("PSCFilter.gain", gain, "must be one number")
-        self.tau, self.order, self.normalize, self.gain = number, int(order), normalize, factor
+            raise ParameterError(f"{name}.order", order, "must be a whole number from 0 to 20")
+        factor = checked_scale(name, normalize, gain)
+        self.order, self.normalize = int(order), normalize
         super().__init__(
             "",
             output=f"x{order}",
@@ -57,16 +52,29 @@ class PSCFilter(Receptor):
             parameters={
                 "tau": (number, "ms", "synaptic time constant"),
                 "gain": (factor, "1", "factor on the current"),
-                "rise": (1 / (self._peak * number), "1", "what the first stage needs for a peak of 1"),
+                "rise": (1 / self._peak, "1", "what the first stage needs for a peak of 1"),
             },
-            name="PSCFilter",
+            name=name,
         )
 
     @property
+    def tau(self) -> float:
+        """Time constant, ms."""
+        return self._value("tau")
+
+    @property
+    def gain(self) -> float:
+        """Factor on the current."""
+        return self._value("gain")
+
+    @property
     def _peak(self) -> float:
-        """Peak of the filter of area 1, per ms."""
+        """Peak of the filter of area 1, over 1/tau."""
         n = self.order
-        return float(n**n) * math.exp(-n) / (math.factorial(n) * self.tau)
+        return float(n**n) * math.exp(-n) / math.factorial(n)
+
+    def _check(self) -> None:
+        self._check_positive()
 
     def equations(self, unit: Unit) -> str:
         """Text of the equations for a neuron whose input has the given unit."""
@@ -74,24 +82,39 @@ class PSCFilter(Receptor):
         lines += [f"dx{j}/dt = (x{j - 1} - x{j})/tau : {unit.name}" for j in range(1, self.order + 1)]
         return "\n".join(lines)
 
-    def impulse(self, t: Any) -> np.ndarray:
-        """Response to one spike of weight 1 at time 0, `gain` included.
+    def _jumps(self) -> tuple[np.ndarray, np.ndarray]:
+        first = np.zeros(self.order + 1)
+        first[0] = self.gain * (1 / self.tau if self.normalize == "area" else self._value("rise"))
+        return first, np.zeros_like(first)
 
-        Parameters
-        ----------
-        t : array_like
-            Times, ms.
+    def _later(self, states: np.ndarray, elapsed: np.ndarray) -> np.ndarray:
+        d = elapsed / self.tau
+        # The weight of the k-th stage before is d^k exp(-d)/k!, as in a Poisson process.
+        weights = [np.exp(-d)]
+        for k in range(1, self.order + 1):
+            weights.append(weights[-1] * d / k)
+        return np.array([sum(weights[j - i] * states[i] for i in range(j + 1)) for j in range(len(states))])
 
-        Returns
-        -------
-        ndarray, shape of `t`
-            Per ms with area 1, or with peak 1; 0 before the spike.
-        """
-        import numpy as np
+    def _current(self, states: np.ndarray) -> np.ndarray:
+        current: np.ndarray = states[-1]
+        return current
 
-        time = np.asarray(convert(t, "ms", "PSCFilter.impulse.t"), dtype=np.float64)
-        after = np.maximum(time, 0.0)
-        scale = self.gain if self.normalize == "area" else self.gain / self._peak
-        area = math.factorial(self.order) * self.tau
-        h = scale * (after / self.tau) ** self.order * np.exp(-after / self.tau) / area
-        return np.where(time >= 0, h, 0.0)
+    def _integral(self, t: np.ndarray) -> np.ndarray:
+        from scipy.special import gammainc
+
+        area = self.gain if self.normalize == "area" else self.gain * self._value("rise") * self.tau
+        result: np.ndarray = area * gammainc(self.order + 1, t / self.tau)
+        return result
+
+
+def checked_scale(name: str, normalize: str, gain: Any) -> float:
+    """The gain as a number, if it is one and the normalisation is known.
+
+    Raises
+    ------
+    ParameterError, UnitError
+        If not.
+    """
+    if normalize not in ("area", "peak"):
+        raise ParameterError(f"{name}.normalize", normalize, "must be 'area' or 'peak'")
+    return one(gain, "1", f"{name}.gain")
