@@ -4,6 +4,7 @@ from neurosim.synapses.alpha import Alpha
 from neurosim.synapses.ampa import AMPA
 from neurosim.synapses.bi_exponential import BiExponential
 from neurosim.synapses.conductance import Conductance
+from neurosim.synapses.contract import check_receptor
 from neurosim.synapses.gaba_a import GABA_A
 from neurosim.synapses.gaba_b import GABA_B
 from neurosim.synapses.linear_filter import LinearFilter
@@ -24,4 +25,5 @@ __all__ = [
     "PSCFilter",
     "Receptor",
     "TwoStateKinetics",
+    "check_receptor",
 ]

@@ -57,7 +57,7 @@ class BiExponential(LinearFilter):
         )
 
     def _check(self) -> None:
-        self._check_positive()
+        super()._check()
         rise, decay = self._value("tau_rise"), self._value("tau_decay")
         if rise > decay:
             limit = f"must not be longer than tau_decay = {decay:g} ms"

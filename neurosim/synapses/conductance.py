@@ -90,7 +90,7 @@ class Conductance(Receptor):
 
     def _check(self) -> None:
         self.filter._check()
-        self._check_positive()
+        super()._check()
 
     @property
     def filter(self) -> LinearFilter:

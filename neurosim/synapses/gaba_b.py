@@ -76,6 +76,3 @@ class GABA_B(Receptor):  # noqa: N801
             name="GABA_B",
             reference="10.1073/pnas.92.21.9515",
         )
-
-    def _check(self) -> None:
-        self._check_positive()

@@ -48,11 +48,10 @@ class PSCFilter(LinearFilter):
         super().__init__(
             "",
             output=f"x{order}",
-            jump={"x0": "gain/tau" if normalize == "area" else "gain*rise"},
+            jump={"x0": "gain/tau" if normalize == "area" else f"gain*{1 / self._peak!r}"},
             parameters={
                 "tau": (number, "ms", "synaptic time constant"),
                 "gain": (factor, "1", "factor on the current"),
-                "rise": (1 / self._peak, "1", "what the first stage needs for a peak of 1"),
             },
             name=name,
         )
@@ -73,9 +72,6 @@ class PSCFilter(LinearFilter):
         n = self.order
         return float(n**n) * math.exp(-n) / math.factorial(n)
 
-    def _check(self) -> None:
-        self._check_positive()
-
     def equations(self, unit: Unit) -> str:
         """Text of the equations for a neuron whose input has the given unit."""
         lines = [f"dx0/dt = -x0/tau : {unit.name}"]
@@ -84,7 +80,7 @@ class PSCFilter(LinearFilter):
 
     def _jumps(self) -> tuple[np.ndarray, np.ndarray]:
         first = np.zeros(self.order + 1)
-        first[0] = self.gain * (1 / self.tau if self.normalize == "area" else self._value("rise"))
+        first[0] = self.gain * (1 / self.tau if self.normalize == "area" else 1 / self._peak)
         return first, np.zeros_like(first)
 
     def _later(self, states: np.ndarray, elapsed: np.ndarray) -> np.ndarray:
@@ -102,7 +98,7 @@ class PSCFilter(LinearFilter):
     def _integral(self, t: np.ndarray) -> np.ndarray:
         from scipy.special import gammainc
 
-        area = self.gain if self.normalize == "area" else self.gain * self._value("rise") * self.tau
+        area = self.gain if self.normalize == "area" else self.gain * self.tau / self._peak
         result: np.ndarray = area * gammainc(self.order + 1, t / self.tau)
         return result
 

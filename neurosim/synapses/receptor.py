@@ -83,9 +83,7 @@ class Receptor:
         self._check()
 
     def _check(self) -> None:
-        """Refuse parameters that cannot be; those of a user's own receptor are checked in the population."""
-
-    def _check_positive(self) -> None:
+        """Refuse parameters that cannot be: a time that is not positive, a negative rate or concentration."""
         for key, parameter in self.parameters.items():
             dimension = parse_unit(parameter.unit).dimension
             if dimension == UNITS["ms"].dimension and parameter.value <= 0:

@@ -62,7 +62,7 @@ class TwoStateKinetics(LinearFilter):
         )
 
     def _check(self) -> None:
-        self._check_positive()
+        super()._check()
         if self._value("beta") == 0:
             raise ParameterError(f"{self.name}.beta", 0.0, "must be positive")
 
