@@ -37,9 +37,9 @@ def plot_raster(
     ax : Axes, optional
         Where to draw; a new figure if left out.
     n_units : int, optional
-        Number of rows; up to the largest index if left out.
+        Number of rows; by default that of a monitor's neurons, or up to the largest index.
     duration_ms : float, optional
-        Right end of the time axis in ms; the last spike if left out.
+        Right end of the time axis in ms; by default that of a monitor's recording, or the last spike.
     colour : str, default dark grey
         Colour of the dashes.
     y_label : str, default "Neuron"
@@ -59,6 +59,8 @@ def plot_raster(
     if indices is None:
         if not (hasattr(times_ms, "t") and hasattr(times_ms, "i")):
             raise ParameterError("plot_raster(indices)", None, "is needed beside bare times")
+        n_units = getattr(times_ms, "n", None) if n_units is None else n_units
+        duration_ms = (getattr(times_ms, "duration", 0.0) or None) if duration_ms is None else duration_ms
         times_ms, indices = times_ms.t, times_ms.i
     times = checked_array("plot_raster(times_ms)", times_ms, 1)
     rows = checked_array("plot_raster(indices)", indices, 1)

@@ -56,10 +56,10 @@ def plot_rate(
         ax = new_figure().add_subplot()
     heights = _mean(monitor.rate)
     if width is None:
-        ax.stairs(heights, edges, color=colour, linewidth=1.2, label=label)
+        ax.stairs(heights, edges, baseline=None, color=colour, linewidth=1.2, label=label)
     else:
         ax.stairs(heights, edges, fill=True, color=PALE)
-        ax.stairs(heights, edges, color=GREY, linewidth=0.4)
+        ax.stairs(heights, edges, baseline=None, color=GREY, linewidth=0.4)
         ax.plot(times, _mean(monitor.smoothed(width, kernel)), color=colour, linewidth=1.5, label=label)
     span_time(ax, float(edges[0]), float(edges[-1]))
     ax.set_ylim(bottom=0.0)

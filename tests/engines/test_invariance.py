@@ -17,8 +17,10 @@ from neurosim import (
     Population,
     Projection,
     PSCFilter,
+    RateMonitor,
     SpikeMonitor,
     StateMonitor,
+    WeightMonitor,
 )
 
 N = 139  # five blocks of 32
@@ -58,6 +60,9 @@ class Noisy:
                 StateMonitor(self.cells, "v"),
                 StateMonitor(self.cells[3:9], "v", dt=0.5),
                 SpikeMonitor(self.cells[5:]),
+                StateMonitor(self.cells, "v", record=[4, 130], dt=0.2, when="end"),
+                RateMonitor(self.noise, 0.3),
+                WeightMonitor(parts[0], [3, 5], dt=0.4),
             ]
             parts += self.extra
         self.network = Network(
@@ -135,9 +140,11 @@ def test_the_number_of_threads_changes_nothing(
 def test_monitors_change_nothing(model: NeuronModel, reference: Result) -> None:
     net = Noisy(model, watched=True)
     assert same(run(net, 25.3, 34.7), reference)
-    everywhere, some, late = net.extra
+    everywhere, some, late, end, rate, _ = net.extra
     assert np.array_equal(some["v"], everywhere["v"][::5, 3:9])
     assert np.allclose(some.t, np.arange(120) * 0.5)
+    assert np.array_equal(end["v"][:-1], everywhere["v"][2::2, [4, 130]])
+    assert rate.count.sum() == len(net.noise_spikes)
     kept = net.spikes.i >= 5
     assert np.array_equal(late.i, net.spikes.i[kept] - 5)
     assert np.array_equal(late.t, net.spikes.t[kept])

@@ -68,6 +68,9 @@ def test_raster_takes_arrays_or_a_monitor():
     np.testing.assert_array_equal(ax.lines[0].get_xydata(), [[1, 4], [3, 0]])
     assert ax.get_xlim() == (0, 10)
     assert ax.get_ylim() == (-0.5, 4.5)
+    monitor.n, monitor.duration = 7, 20.0
+    assert plot_raster(monitor).get_ylim() == (-0.5, 6.5)
+    assert plot_raster(monitor).get_xlim() == (0, 20)
     assert plot_raster([1.0], [0], n_units=9).get_ylim() == (-0.5, 8.5)
 
 
