@@ -60,7 +60,8 @@ class Recorder:
         # Numba would look for negative numbers, which count from the end, at every access.
         self.neuron = (probes // n_states).astype(np.uint64)
         self.state = (probes % n_states).astype(np.uint64)
-        self.columns = [np.searchsorted(probes, k) for k in keys]
+        self.columns = [_place(np.searchsorted(probes, k)) for k in keys]
+        self.shapes = [k.shape for k in keys]
         self._most = window // self.every + 1  # rows of a window
         room = max(self._most, min(BUFFER // max(1, probes.size), MOST_ROWS)) if monitors else 1
         self._buffer = np.zeros((room, probes.size))
@@ -88,22 +89,32 @@ class Recorder:
     def flush(self, step: int) -> None:
         """Hand on to the monitors what was recorded before a step."""
         steps = self._first + self.every * np.arange(self._fill)
-        for monitor, interval, columns in zip(self.monitors, self.intervals, self.columns, strict=True):
+        wanted = zip(self.monitors, self.intervals, self.columns, self.shapes, strict=True)
+        for monitor, interval, columns, shape in wanted:
             # What is there at the beginning of a run is not the end of a step in it.
             start = self._first if monitor.when == "start" else max(self._first, self._begun + 1)
             rows = slice((_next(start, interval) - self._first) // self.every, self._fill)
             stride = interval // self.every
             if not monitor.closed and rows.start < rows.stop:
-                monitor.append(steps[rows][::stride], self._buffer[rows][::stride, columns])
+                records = self._buffer[rows][::stride, columns]
+                monitor.append(steps[rows][::stride], records.reshape(len(records), *shape))
                 monitor.reach(step)
         self._fill = 0
 
     def finish(self, step: int, states: NDArray[np.float64]) -> None:
         """Hand on what there is at the end of a run, where `states`, (n_states, at least trials*n), hold."""
         self.flush(step)
-        for monitor, interval, columns in zip(self.monitors, self.intervals, self.columns, strict=True):
+        wanted = zip(self.monitors, self.intervals, self.columns, self.shapes, strict=True)
+        for monitor, interval, columns, shape in wanted:
             if monitor.when == "end" and step > self._begun and step % interval == 0 and not monitor.closed:
-                monitor.append(np.array([step]), states[self.state, self.neuron][None, columns])
+                monitor.append(np.array([step]), states[self.state, self.neuron][columns].reshape(1, *shape))
+
+
+def _place(columns: np.ndarray) -> np.ndarray | slice:
+    """Columns one after the other as a slice, which takes them without a copy."""
+    first = int(columns.flat[0]) if columns.size else 0
+    in_a_row = np.array_equal(columns.ravel(), np.arange(first, first + columns.size))
+    return slice(first, first + columns.size) if in_a_row else columns
 
 
 def _next(step: int, interval: int) -> int:
