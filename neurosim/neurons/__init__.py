@@ -6,6 +6,7 @@ from neurosim.neurons.adex_patterns import AdExPatterns
 from neurosim.neurons.calcium import CalciumPool, calcium_activated_potassium
 from neurosim.neurons.channel import Channel
 from neurosim.neurons.connor_stevens import ConnorStevens
+from neurosim.neurons.contract import NeuronContractError, check_neuron_model
 from neurosim.neurons.exponential import ExponentialIF
 from neurosim.neurons.firing_pattern import FiringPattern
 from neurosim.neurons.fitzhugh_nagumo import FitzHughNagumo
@@ -59,6 +60,7 @@ __all__ = [
     "MihalasNieburPatterns",
     "MorrisLecar",
     "MorrisLecarClasses",
+    "NeuronContractError",
     "NeuronModel",
     "PerfectIntegrator",
     "PospischilFS",
@@ -70,6 +72,7 @@ __all__ = [
     "TraubMiles",
     "WangBuzsaki",
     "calcium_activated_potassium",
+    "check_neuron_model",
     "ghk_voltage",
     "markov_gate",
     "nernst",
