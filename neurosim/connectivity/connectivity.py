@@ -154,6 +154,17 @@ class Connectivity(ABC):
         """
         return self._forward(self._operand("forward", "x", x, "n_pre", self.n_pre))
 
+    def add_forward(self, x: NDArray[np.float64], out: NDArray[np.float64]) -> None:
+        """Add ``forward(x)`` to `out`, without a check: for loops over time.
+
+        Parameters
+        ----------
+        x : ndarray of float64, shape (batch, n_pre)
+        out : ndarray of float64, shape (batch, n_post)
+            Changed in place.
+        """
+        out += self._forward(x)
+
     def backward(self, g: ArrayLike) -> Floats:
         """Apply the transpose: ``g @ W.T``.
 

@@ -31,7 +31,9 @@ class Place:
     window : int
         Longest window, in steps.
     delays : tuple of int
-        Steps, of the projections that end here.
+        Steps, of the projections of events that end here.
+    sent : tuple of int
+        Steps, of the projections of continuous signals that begin here.
     intervals : mapping of StateMonitor to int
         Steps between two records, of the monitors of this group.
     """
@@ -40,6 +42,7 @@ class Place:
     stream: int
     window: int
     delays: tuple[int, ...]
+    sent: tuple[int, ...]
     intervals: Mapping[StateMonitor, int]
 
     @property

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+from neurosim.engines.coupling import Coupling
 from neurosim.engines.group_state import GroupState, Place, Task
 from neurosim.engines.mcculloch_pitts_state import McCullochPittsState
 from neurosim.engines.memory import check_memory, check_recording
@@ -36,6 +37,7 @@ from neurosim.network.projection import Projection
 from neurosim.network.spike_generator import SpikeGenerator
 from neurosim.network.state_monitor import StateMonitor
 from neurosim.neurons.model import NeuronModel
+from neurosim.neurons.signal import Signal
 
 LONGEST_WINDOW = 128
 """Steps; bounds the memory of a window where no projection does."""
@@ -84,24 +86,32 @@ class Session:
         check_memory(network, {group: kind.memory(group, place) for kind, group, place in placed})
         self.states: list[GroupState] = [kind(group, place) for kind, group, place in placed]
         self.routes = []
+        meeting: dict[tuple[Any, str], list[tuple[Projection, Signal, Any, int]]] = {}
         for projection, arrivals in zip(network.projections, self.arrivals, strict=True):
             source, target = self._of(projection.pre.group), self._of(projection.post.group)
-            self.routes += [Route(projection, source, target, *arrival) for arrival in arrivals]
+            if projection.signal is None:
+                self.routes += [Route(projection, source, target, *arrival) for arrival in arrivals]
+            else:
+                (receptor, delay), *_ = arrivals
+                part = (projection, projection.signal, source, delay)
+                meeting.setdefault((target, receptor), []).append(part)
+        self.couplings = [Coupling(*end, sources) for end, sources in meeting.items()]
 
     @property
     def window(self) -> int:
         """Steps that populations can go without hearing of each other."""
         largest = max((g.n for g in self.network.groups), default=1) * self.network.trials
-        return max(1, min([LONGEST_WINDOW, WINDOW_VOLUME // largest, *self.delays]))
+        # What acts along a difference needs the potentials of this moment on both sides.
+        gaps = [0 for p in self.network.projections if p.along_difference]
+        return max(1, min([LONGEST_WINDOW, WINDOW_VOLUME // largest, *self.delays, *gaps]))
 
     def _place(self, group: Group, stream: int) -> Place:
-        ends = zip(self.network.projections, self.arrivals, strict=True)
-        delays = tuple(
-            d for projection, arrivals in ends if projection.post.group is group for _, d in arrivals
-        )
+        ends = [(p, d) for p, a in zip(self.network.projections, self.arrivals, strict=True) for _, d in a]
+        delays = tuple(d for p, d in ends if p.post.group is group and p.signal is None)
+        sent = tuple(d for p, d in ends if p.pre.group is group and p.signal is not None)
         watched = self.watch.intervals.items()
         intervals = {m: every for m, every in watched if isinstance(m, StateMonitor) and m.group is group}
-        return Place(self.network, stream, self.window, delays, intervals)
+        return Place(self.network, stream, self.window, delays, sent, intervals)
 
     def _arrivals(self, projection: Projection, delay: int) -> list[tuple[str, int]]:
         """Where the spikes of a projection arrive, and after how many steps; a pulse arrives and ends."""
@@ -121,6 +131,8 @@ class Session:
         check_recording(self.network, self.watch.intervals, n_steps)
         for state in self.states:
             state.prepare()
+        for coupling in self.couplings:
+            coupling.prepare()
 
     def claim(self) -> None:
         """Empty the monitors, and show the states in their populations, before the first run."""
@@ -146,6 +158,8 @@ class Session:
                 step = network.step
                 length = min(window, end - step, watch.longest(step))
                 watch.before(step)
+                for coupling in self.couplings:
+                    coupling.gather(step, length)
                 advance(step, length)
                 for state in self.states:
                     state.collect(step, length)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -19,6 +20,7 @@ from neurosim.kernels.random import normal_block
 from neurosim.kernels.spec import Jump, KernelSpec
 from neurosim.kernels.spikes import all_finite, merge_spikes
 from neurosim.network.population import Population
+from neurosim.neurons.signal import Signal
 from neurosim.units import UNITS
 
 CHUNK = 1024
@@ -61,14 +63,16 @@ class PopulationState(GroupState):
         self.events = np.zeros((len(self.receptors), self.n_rows * self.size + LANES))
         self.arriving = np.zeros((len(self.receptors) if self.instant else 0, self.size + LANES))
         self._make_room(place.window)
-        self.revision = -1
+        self.revision = self.sent_revision = -1
         if population.model.threshold is not None and population.model.reset is None:
             self.above[: self.size] = self._passed(population.model.threshold)
 
     @classmethod
     def memory(cls, group: Population, place: Place) -> int:
-        """Bytes of states, events in flight and the spikes of a window."""
-        numbers = len(group.system.states) + len(group.composition.jumps) * place.n_rows
+        """Bytes of states, events and signals in flight and the spikes of a window."""
+        composition = group.composition
+        numbers = len(group.system.states) + len(composition.jumps) * place.n_rows
+        numbers += len(composition.summed) * place.window + sum(delay + 1 for delay in place.sent)
         return super().memory(group, place) + 8 * numbers * group.n * place.network.trials
 
     def _make_room(self, window: int) -> None:
@@ -79,7 +83,10 @@ class PopulationState(GroupState):
         self.counts = np.zeros((len(chunks), window), np.int64)
         self.buffer = np.zeros((len(chunks), min(CHUNK, self.size) * window if spiking else 0), np.int32)
         self.merged = self.buffer[0] if len(chunks) == 1 else np.zeros(self.buffer.size, np.int32)
-        self.output = np.zeros((window if self.population.model.output is not None else 0, self.padded))
+        self.output = np.zeros((window if self.population.model.rate_signal else 0, self.padded))
+        self.sums = np.zeros((len(self.population.composition.summed), window, self.padded))
+        self.outlets: list[Signal] = []
+        self.signals = np.zeros((0, 1, self.padded))
 
     def _spread(self, value: Any, name: str) -> NDArray[np.float64]:
         """A value of shape (), (n,) or (trials, n) for every neuron of every trial, flat."""
@@ -125,8 +132,36 @@ class PopulationState(GroupState):
         self.population.bind(self.views)
 
     def begin(self, step: int) -> None:
-        """Tell the monitors the parameters and inputs that hold from now on."""
+        """Tell the monitors, and those that hear of the signals, what holds from now on."""
         self.recorder.begin(step, self.constants)
+        self._send(step)
+
+    def inlet(self, receptor: str) -> NDArray[np.float64]:
+        """What continuous projections bring to a receptor, shape (window, trials*n), by step."""
+        return self.sums[[*self.population.composition.summed].index(receptor), :, : self.size]
+
+    def outlet(self, signal: Signal, delay: int) -> int:
+        """Row of `signals` in which a signal will be passed on, and kept for at least `delay` steps."""
+        if signal not in self.outlets:
+            self.outlets.append(signal)
+        n_steps = max(self.signals.shape[1], delay + 1)
+        self.signals = np.zeros((len(self.outlets), n_steps, self.padded))
+        return self.outlets.index(signal)
+
+    def _send(self, step: int) -> None:
+        """Pass on the signals of this moment, if the user has changed the population.
+
+        Before the first step, they are what they have always been.
+        """
+        if self.sent_revision == self.population.revision:
+            return
+        system, known = self.population.system, {**self.constants, **self.views, "t": step * self.dt}
+        for ring, signal in zip(self.signals, self.outlets, strict=True):
+            node = signal.node(system)
+            with np.errstate(all="ignore"):  # what is not finite is found in the state it acts on
+                value = self._spread(evaluate(node, system.with_needed(node, known)), signal.formula)
+            ring[slice(None) if self.sent_revision < 0 else step % len(ring), : self.size] = value
+        self.sent_revision = self.population.revision
 
     def prepare(self) -> None:
         """Take over parameters and inputs, if any has changed since the last run.
@@ -143,7 +178,8 @@ class PopulationState(GroupState):
         for name, value in constants.items():
             if np.ndim(value):
                 constants[name] = self._spread(value, name).reshape(self.shape)
-        spec = kernel_spec(population, frozenset(n for n, v in constants.items() if np.ndim(v)), self.instant)
+        per_neuron = frozenset(n for n, v in constants.items() if np.ndim(v))
+        spec = kernel_spec(population, per_neuron, self.instant, self.outlets)
         check_time_step(population, constants, spec.filters, self.dt)
         refractory = self._refractory_steps(constants)
         module = load_kernel(spec)
@@ -174,8 +210,8 @@ class PopulationState(GroupState):
         return lambda step, n_steps: advance(
             lo, hi, self.size, step, n_steps, self.dt, self.state, scalars, arrays, self.left, refractory,
             self.above, self.fired, self.events, self.n_rows, recorder.trace, recorder.every, recorder.state,
-            recorder.neuron, p_lo, p_hi, self._normals(n_noises, step, n_steps, lo, hi), self.output, spikes,
-            counts,
+            recorder.neuron, p_lo, p_hi, self._normals(n_noises, step, n_steps, lo, hi), self.output,
+            self.sums, self.signals, spikes, counts,
         )  # fmt: skip
 
     def _normals(self, n_noises: int, step: int, n_steps: int, lo: int, hi: int) -> NDArray[np.float64]:
@@ -190,8 +226,10 @@ class PopulationState(GroupState):
     def arrive(self, step: int) -> None:
         """Deliver the events without delay in the step just done, and reset after them."""
         module, *given = self.arrival
-        t = step * self.dt
-        module.arrive(0, self.padded, self.size, t, self.state, *given, self.fired, self.arriving)
+        module.arrive(
+            *(0, self.padded, self.size, step, self.dt, self.state, *given, self.fired, self.arriving),
+            self.signals,
+        )
 
     def collect(self, step: int, n_steps: int) -> None:
         """Put the spikes of a window in order and hand states to the monitors."""
@@ -227,7 +265,10 @@ class PopulationState(GroupState):
 
 
 def kernel_spec(
-    population: Population, per_neuron: frozenset[str] = frozenset(), instant: bool = False
+    population: Population,
+    per_neuron: frozenset[str] = frozenset(),
+    instant: bool = False,
+    signals: Sequence[Signal] = (),
 ) -> KernelSpec:
     """What the kernel of a population is generated from."""
     model, composition = population.model, population.composition
@@ -241,7 +282,9 @@ def kernel_spec(
         reset=tuple(system.statements(model.reset)) if model.reset else (),
         refractory=model.refractory is not None,
         jumps=tuple(tuple(Jump(s, f) for s, f in jumps) for jumps in composition.jumps.values()),
-        output=None if model.output is None else system.quantity(model.output, UNITS["Hz"]),
+        output=model.rate_signal.node(system) if model.rate_signal else None,
+        signals=tuple(signal.node(system) for signal in signals),
+        summed=tuple(composition.summed.values()),
         per_neuron=per_neuron,
         instant=instant,
     )

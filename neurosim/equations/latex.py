@@ -32,7 +32,7 @@ def latex(
     threshold: str | None = None,
     reset: str | None = None,
     refractory: str | None = None,
-    output: str | None = None,
+    output: ast.expr | None = None,
 ) -> str:
     """The equations of a system, in the order of its text, as an ``align*`` environment.
 
@@ -41,7 +41,8 @@ def latex(
     Parameters
     ----------
     system : EquationSystem
-    threshold, reset, refractory, output : str, optional
+    threshold, reset, refractory : str, optional
+    output : ast.expr, optional
         Of a neuron: a line for each below the equations.
     """
     lines = [line(e, system.formula(e.name)) for e in system.equations if e.kind != "input"]
@@ -56,7 +57,7 @@ def latex(
         time = formula(system.quantity(refractory, UNITS["ms"]))
         lines.append(rf"\text{{refractory for}}\quad & {time}{still}")
     if output is not None:
-        lines.append(rf"\text{{output rate}}\quad & {formula(system.quantity(output, UNITS['Hz']))}")
+        lines.append(rf"\text{{output}}\quad & {formula(output)}")
     return aligned(lines)
 
 

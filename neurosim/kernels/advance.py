@@ -91,7 +91,8 @@ class _Writer:
             "@kernel",
             "def advance(_lo, _hi, _size, _step, _n_steps, dt, _state, _scalars, _arrays, _left,",
             "            _refractory, _above, _fired, _events, _n_rows, _trace, _every, _probe_state,",
-            "            _probe_neuron, _p_lo, _p_hi, _normals, _output, _spikes, _counts):",
+            "            _probe_neuron, _p_lo, _p_hi, _normals, _output, _sums, _signals, _spikes,",
+            "            _counts):",
             "    _total = 0",
             "    _record = 0",
             *self._unpacked(scalars, arrays),
@@ -101,17 +102,18 @@ class _Writer:
         lines += [
             "    for _k in range(_n_steps):",
             "        _start = (_step + _k) % _n_rows * _size + _lo",
+            *(f"        _row_{s}[:] = _sums[{i}, _k, _lo:_hi]" for i, s in enumerate(spec.summed)),
             "        if (_step + _k) % _every == 0:",
             "            for _p in range(_p_lo, _p_hi):",
             "                _trace[_record, _p] = _state[_probe_state[_p], _probe_neuron[_p]]",
             "            _record += 1",
         ]
         lines += [f"        _events{r} = _events[{r}, _start : _start + _n]" for r in range(len(spec.jumps))]
-        if "t" in {n for line in body for n in _names_in_line(line)}:
-            lines.append("        t = (_step + _k)*dt")
+        lines += ["        " + line for line in self._times(body, "(_step + _k)")]
         lines += [f"        _row_{k} = _normals[{j}, _k]" for j, k in enumerate(self.plan.noises)]
         if spec.output is not None:
             lines.append("        _out = _output[_k, _lo:_hi]")
+        lines += ["        " + line for line in self._signal_rows("(_step + _k)")]
         lines.append("        for _i in range(_n):")
         lines += [f"            normal__{k} = _row_{k}[_i]" for k in self.plan.noises]
         lines += [f"            {s} = _row_{s}[_i]" for s in self.system.states]
@@ -137,8 +139,10 @@ class _Writer:
             "",
             "",
             "@kernel",
-            "def arrive(_lo, _hi, _size, t, _state, _scalars, _arrays, _left, _refractory, _fired, _events):",
+            "def arrive(_lo, _hi, _size, _step, dt, _state, _scalars, _arrays, _left, _refractory, _fired,",
+            "           _events, _signals):",
             *self._unpacked(scalars, arrays),
+            *("    " + line for line in [*self._times(body, "_step"), *self._signal_rows("_step")]),
         ]
         lines += [f"    _events{r} = _events[{r}, _lo:_hi]" for r in range(len(self.spec.jumps))]
         lines.append("    for _i in range(_n):")
@@ -146,6 +150,16 @@ class _Writer:
         lines += [f"        {name} = _row_{name}[_i]" for name in arrays]
         lines += ["        " + line for line in body]
         return [*lines, *(f"    _events{r}[:_real] = 0.0" for r in range(len(self.spec.jumps)))]
+
+    def _times(self, body: list[str], step: str) -> list[str]:
+        """Times that the body asks for: at the beginning of the step, and at its end."""
+        used = {n for line in body for n in _names_in_line(line)}
+        times = {"t": f"t = {step}*dt", "_t_end": f"_t_end = ({step} + 1)*dt"}
+        return [line for name, line in times.items() if name in used]
+
+    def _signal_rows(self, step: str) -> list[str]:
+        row = f"({step} + 1) % _signals.shape[1]"
+        return [f"_signal{i} = _signals[{i}, {row}, _lo:_hi]" for i in range(len(self.spec.signals))]
 
     def _unpacked(self, scalars: list[str], arrays: list[str]) -> list[str]:
         waiting = ["    _left = _left[_lo:_hi]", "    _refractory = _refractory[_lo:_hi]"]
@@ -177,7 +191,7 @@ class _Writer:
             lines += self._assigned("_out[_i]", self.spec.output)
         lines += self._deliveries()
         if not self.spec.instant:
-            lines += self._resets()
+            lines += [*self._resets(), *self._passed_on()]
         return [*lines, *self._stored()]
 
     def _arrival(self) -> list[str]:
@@ -185,7 +199,7 @@ class _Writer:
         lines = ["_wait = _left[_i]"] if self.spec.refractory else []
         if self.spec.threshold is not None:
             lines.append("_spike = _fired[_i] != 0")
-        return [*lines, *self._deliveries(), *self._resets(), *self._stored()]
+        return [*lines, *self._deliveries(), *self._resets(), *self._passed_on(), *self._stored()]
 
     def _threshold(self, condition: ast.expr) -> list[str]:
         lines = self._assigned("_passed", condition)
@@ -216,20 +230,29 @@ class _Writer:
             lines.append("_left[_i] = where(_spike, _refractory[_i], where(_wait > 0, _wait - 1, _wait))")
         return lines
 
+    def _passed_on(self) -> list[str]:
+        """The signals as they are at the beginning of the next step."""
+        names, lines = self.new | {"t": "_t_end"}, []
+        for i, signal in enumerate(self.spec.signals):
+            lines += self._needed(signal, names)
+            lines.append(f"_signal{i}[_i] = {self._renewed(signal, names)}")
+        return lines
+
     def _stored(self) -> list[str]:
-        return [f"_row_{s}[_i] = {self.new[s]}" for s in self.system.states]
+        changed = [s for s in self.system.states if s not in self.spec.summed]
+        return [f"_row_{s}[_i] = {self.new[s]}" for s in changed]
 
     def _assigned(self, target: str, node: ast.expr) -> list[str]:
         return [*self._needed(node), f"{target} = {self._renewed(node)}"]
 
-    def _needed(self, node: ast.expr) -> list[str]:
+    def _needed(self, node: ast.expr, names: dict[str, str] | None = None) -> list[str]:
         """Sub-expressions that `node` needs, at the new values of the states."""
         needed = self.system.ancestors(node)
         subs = [s for s in self.system.subexpressions if s in needed]
-        return [f"{self.new[s]} = {self._renewed(self.system.expressions[s])}" for s in subs]
+        return [f"{self.new[s]} = {self._renewed(self.system.expressions[s], names)}" for s in subs]
 
-    def _renewed(self, node: ast.expr) -> str:
-        text = dialect(ast.unparse(renamed(node, self.new)))
+    def _renewed(self, node: ast.expr, names: dict[str, str] | None = None) -> str:
+        text = dialect(ast.unparse(renamed(node, names or self.new)))
         return text if isinstance(node, ast.Name | ast.Constant) else f"({text})"
 
 

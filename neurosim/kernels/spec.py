@@ -38,7 +38,11 @@ class KernelSpec:
     jumps : tuple of tuple of Jump
         For each receptor.
     output : ast.expr or None
-        Rate passed on continuously.
+        Rate passed on to receptors of spikes.
+    signals : tuple of ast.expr
+        What is passed on continuously, as it is at the end of the step.
+    summed : tuple of str
+        States that stand still during a step; at its start they take what continuous projections bring.
     per_neuron : frozenset of str
         Parameters, derived parameters and inputs that differ between neurons.
     instant : bool
@@ -55,6 +59,8 @@ class KernelSpec:
     refractory: bool = False
     jumps: tuple[tuple[Jump, ...], ...] = ()
     output: ast.expr | None = None
+    signals: tuple[ast.expr, ...] = ()
+    summed: tuple[str, ...] = ()
     per_neuron: frozenset[str] = frozenset()
     instant: bool = False
 
@@ -70,6 +76,8 @@ class KernelSpec:
             f"refractory {self.refractory}",
             "; ".join(" ".join(f"{j.state} {_text(j.factor)}" for j in jumps) for jumps in self.jumps),
             _text(self.output),
+            "; ".join(_text(signal) for signal in self.signals),
+            f"summed {' '.join(self.summed)}",
             " ".join(sorted(self.per_neuron)),
             f"instant {self.instant}",
         ]

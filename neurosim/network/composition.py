@@ -38,6 +38,8 @@ class Composition:
         Duration of the pulses, ms, by receptor.
     external : dict of str to str
         Input of the neuron to the name of its outside part in `system`.
+    summed : dict of str to str
+        For each receptor of continuous signals: the state that holds their sum. It stands still in a step.
     """
 
     system: EquationSystem
@@ -46,6 +48,7 @@ class Composition:
     jumps: dict[str, tuple[tuple[str, ast.expr], ...]]
     external: dict[str, str]
     pulses: dict[str, float]
+    summed: dict[str, str]
 
 
 def compose(model: NeuronModel, receptors: Mapping[str, Receptor]) -> Composition:
@@ -66,7 +69,7 @@ def compose(model: NeuronModel, receptors: Mapping[str, Receptor]) -> Compositio
     """
     if not receptors:
         external = {name: name for name in model.system.inputs}
-        return Composition(model.system, dict(model.parameters), (), {}, external, {})
+        return Composition(model.system, dict(model.parameters), (), {}, external, {}, {})
     target = model.input
     unit = model.system.units[target]
     parameters = dict(model.parameters)
@@ -77,9 +80,12 @@ def compose(model: NeuronModel, receptors: Mapping[str, Receptor]) -> Compositio
     filters: list[str] = []
     currents: list[str] = []
     jumps_text: dict[str, dict[str, ast.expr]] = {}
+    summed: dict[str, str] = {}
     for name, receptor in receptors.items():
         parsed = parse_equations(receptor.equations(receptor.unit(model.system, target)))
         noises = {n for e in parsed if e.expression for n in names_in(e.expression) if is_noise(n)}
+        held = _held(name, receptor, parsed, model)
+        parsed = [_standing_still(e) if e is held else e for e in parsed]
         own = {key: f"{key}_{name}" for key in (*(e.name for e in parsed), *receptor.parameters, *noises)}
         for taken in sorted(
             {*own.values(), f"{target}_{name}", outside} & {*parameters, *model.system.units}
@@ -93,6 +99,9 @@ def compose(model: NeuronModel, receptors: Mapping[str, Receptor]) -> Compositio
         equations += [_renamed(e, own) for e in parsed]
         currents.append(own[target])
         filters += [own[e.name] for e in parsed if e.kind == "differential"]
+        if held is not None:
+            summed[name] = own[held.name]
+            continue
         for events, jump in ((name, receptor.jump), (f"{name}.end", receptor.end)):
             if jump or events == name:
                 jumps_text[events] = {
@@ -110,7 +119,29 @@ def compose(model: NeuronModel, receptors: Mapping[str, Receptor]) -> Compositio
     }
     external = {name: outside if name == target else name for name in model.system.inputs}
     pulses = {name: receptor.pulse for name, receptor in receptors.items() if receptor.pulse is not None}
-    return Composition(system, parameters, tuple(filters), jumps, external, pulses)
+    return Composition(system, parameters, tuple(filters), jumps, external, pulses, summed)
+
+
+def _held(name: str, receptor: Receptor, parsed: list[Equation], model: NeuronModel) -> Equation | None:
+    """The sum that a receptor of continuous signals takes in; None for a receptor of spikes."""
+    inputs = [e for e in parsed if e.kind == "input"]
+    where = f"receptors[{name!r}]"
+    if len(inputs) > 1 or bool(inputs) == bool(receptor.jump):
+        limit = "must either have a jump, for spikes, or one input, for continuous signals"
+        raise ParameterError(where, receptor, limit)
+    if not inputs:
+        return None
+    if receptor.difference and receptor.variable not in model.system.states:
+        limit = f"acts along a difference, which needs a state of {model.name} as its variable"
+        raise ParameterError(
+            where, receptor.variable, limit, f"There are {', '.join(model.system.states) or 'none'}."
+        )
+    return inputs[0]
+
+
+def _standing_still(e: Equation) -> Equation:
+    """An input as a state that nothing changes but the engine, which makes it known to monitors."""
+    return replace(e, kind="differential", expression=expression(f"0*{e.name}/ms"), flags=frozenset())
 
 
 def _checked_factor(receptor: str, state: str, factor: ast.expr, system: EquationSystem) -> ast.expr:

@@ -15,6 +15,7 @@ from neurosim.integrators import check_integrator, default_integrator
 from neurosim.network.composition import compose
 from neurosim.network.group import Group, Slice
 from neurosim.neurons.model import NeuronModel
+from neurosim.neurons.signal import Signal
 from neurosim.synapses.receptor import Receptor
 from neurosim.units import convert, parse_unit
 
@@ -48,7 +49,7 @@ class Population(Group):
     integrator : str
         The one in use.
     revision : int
-        Counts the changes of parameters and inputs.
+        Counts the changes of parameters, inputs and, once it has run, states.
 
     Raises
     ------
@@ -179,6 +180,7 @@ class Population(Group):
         converted = self._checked(key, value)
         if key in self._live:
             self._live[key][...] = converted * self.system.units[key].scale
+            self.revision += 1
         elif key in self.system.states:
             self._start[key] = converted
         else:
@@ -201,6 +203,7 @@ class Population(Group):
             If there is no such variable, or the value, its unit or its shape does not fit.
         """
         self._check_name(key)
+        self._check_settable(key)
         where = f"{self.name}.{key}"
         converted = convert(value, self.system.units[self.composition.external.get(key, key)], where)
         shape = np.shape(converted)
@@ -234,6 +237,11 @@ class Population(Group):
             limit = f"is not a variable of {self.model.name} that can be set; valid are {valid}"
             remedy = f"One neuron is [{key}:{key + 1}]." if isinstance(key, int) else ""
             raise ParameterError(f"{self.name}[{key!r}]", key, limit, remedy)
+
+    def _check_settable(self, key: str) -> None:
+        if key in self.composition.summed.values():
+            limit = "is the sum of what projections bring, which they alone set"
+            raise ParameterError(f"{self.name}[{key!r}]", key, limit, "Set an input of the neuron.")
 
     def _check_sign(self, key: str, value: float | np.ndarray, where: str) -> None:
         dimension = self.system.units[self.composition.external.get(key, key)].dimension
@@ -281,6 +289,20 @@ class Population(Group):
         own = {k: v for k, v in given.items() if k in self.model.system.states}
         values = self.model.start(self.constants(), own) if self.model.initial else {}
         return dict.fromkeys(self.system.states, 0.0) | values | given
+
+    def signal(self, variable: str, where: str) -> Signal:
+        """A variable as a continuous signal to other populations.
+
+        Raises
+        ------
+        ParameterError
+            If it is not a state or a sub-expression.
+        """
+        names = [*self.system.states, *self.system.subexpressions]
+        if variable not in names:
+            limit = f"must be a state or a sub-expression of {self.name}: {', '.join(names) or 'none'}"
+            raise ParameterError(where, variable, limit)
+        return Signal(variable, self.system.units[variable])
 
     def bind(self, states: Mapping[str, np.ndarray]) -> None:
         """Let the population show, and change, the states an engine works on (coherent units)."""

@@ -18,6 +18,7 @@ from neurosim.neurons.izhikevich import Izhikevich, IzhikevichTypes
 from neurosim.neurons.izhikevich_patterns import IzhikevichAccommodation, IzhikevichClass1, IzhikevichPatterns
 from neurosim.neurons.lapicque import Lapicque
 from neurosim.neurons.leaky_integrator import LeakyIntegrator
+from neurosim.neurons.leaky_rate import LeakyPotential, LeakyRate
 from neurosim.neurons.lif import LIF
 from neurosim.neurons.lif_rate import LIFRate
 from neurosim.neurons.markov_gate import markov_gate
@@ -32,6 +33,7 @@ from neurosim.neurons.quadratic import QuadraticIF
 from neurosim.neurons.rate_source import RateSource
 from neurosim.neurons.traub_miles import TraubMiles
 from neurosim.neurons.wang_buzsaki import WangBuzsaki
+from neurosim.neurons.wilson_cowan import WilsonCowan, WilsonCowanHysteresis, WilsonCowanUnit
 
 __all__ = [
     "LIF",
@@ -56,6 +58,8 @@ __all__ = [
     "LIFRate",
     "Lapicque",
     "LeakyIntegrator",
+    "LeakyPotential",
+    "LeakyRate",
     "MihalasNiebur",
     "MihalasNieburPatterns",
     "MorrisLecar",
@@ -71,6 +75,9 @@ __all__ = [
     "RateSource",
     "TraubMiles",
     "WangBuzsaki",
+    "WilsonCowan",
+    "WilsonCowanHysteresis",
+    "WilsonCowanUnit",
     "calcium_activated_potassium",
     "check_neuron_model",
     "ghk_voltage",

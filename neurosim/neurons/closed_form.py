@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from neurosim.equations.expression import evaluate
-from neurosim.units import UNITS, convert
+from neurosim.units import Unit, convert
 
 if TYPE_CHECKING:
     from neurosim.neurons.model import NeuronModel
@@ -23,18 +23,20 @@ class ClosedFormCurve:
     model : NeuronModel
     formula : str
         Rate as an expression of parameters and the input.
+    unit : Unit
+        Of the rate.
     """
 
-    def __init__(self, model: NeuronModel, formula: str) -> None:
-        self.model = model
-        self.formula = model.system.quantity(formula, UNITS["Hz"])
+    def __init__(self, model: NeuronModel, formula: str, unit: Unit) -> None:
+        self.model, self.unit = model, unit
+        self.formula = model.system.quantity(formula, unit)
 
     def rate(self, drive: Any) -> np.ndarray:
-        """Rate at the given inputs, Hz."""
+        """Rate at the given inputs, in its unit."""
         return self._value(self.formula, drive)
 
     def rate_derivative(self, drive: Any) -> np.ndarray:
-        """Slope at the given inputs, Hz per unit of the input."""
+        """Slope at the given inputs, per unit of the input."""
         return self._value(_slope(self), drive) * self.model.system.units[self.model.input].scale
 
     def _value(self, formula: ast.expr, drive: Any) -> np.ndarray:
@@ -42,7 +44,7 @@ class ClosedFormCurve:
         unit = model.system.units[model.input]
         x = np.asarray(convert(drive, unit, f"{model.name}.{model.input}"), dtype=np.float64)
         known = model.system.with_needed(formula, model.values() | {model.input: x * unit.scale})
-        rate = np.asarray(evaluate(formula, known), dtype=np.float64) / UNITS["Hz"].scale
+        rate = np.asarray(evaluate(formula, known), dtype=np.float64) / self.unit.scale
         return np.broadcast_to(rate, x.shape).copy()
 
 

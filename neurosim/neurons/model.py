@@ -18,7 +18,8 @@ from neurosim.equations.parameter import (
 from neurosim.equations.system import EquationSystem
 from neurosim.errors import ParameterError
 from neurosim.neurons.closed_form import ClosedFormCurve
-from neurosim.units import UNITS, convert, parse_unit
+from neurosim.neurons.signal import Signal
+from neurosim.units import UNITS, Unit, convert, parse_unit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,9 +58,12 @@ class NeuronModel:
         counting as 0; 0 where none is given. They are worked out in this order, so that a formula may use
         the states before it; a state that the user of a population sets counts with his value everywhere.
     output : str, optional
-        For a unit without spikes: its firing rate, which projections pass on continuously.
+        For a unit without spikes: what projections pass on continuously, its firing rate as a rule. A name
+        has the unit of its variable, ``"tanh(u) : 1"`` the unit behind the colon, and another expression is
+        in Hz.
     rate : str, optional
-        Closed form of the steady firing rate as a function of the input. Models without one are measured.
+        Closed form of the steady firing rate as a function of the input, or of the steady output where that
+        is not a rate. Models without one are measured.
     integrator : str, optional
         Default integrator; by default ``exact`` if all equations are linear and without noise, else
         ``exponential_euler``, which understands noise in the sense of Ito. ``heun`` understands it in the
@@ -118,8 +122,18 @@ class NeuronModel:
         self.reference = reference
         units = {key: parse_unit(p.unit) for key, p in self.parameters.items()}
         self.system = EquationSystem.parse(equations, units)
+        self.signal = None if output is None else Signal.read(output, self.system, f"{name}.output")
         self.initial = {state: self._start_text(state, value) for state, value in (initial or {}).items()}
         self._check()
+
+    @property
+    def rate_signal(self) -> Signal | None:
+        """The output, if it is a rate, which receptors of spikes can take."""
+        return self.signal if self.signal is not None and self.signal.is_rate else None
+
+    @property
+    def _rate_unit(self) -> Unit:
+        return UNITS["Hz"] if self.signal is None or self.signal.is_rate else self.signal.unit
 
     def _check(self) -> None:
         system = self.system
@@ -134,9 +148,8 @@ class NeuronModel:
         if self.reset is not None:
             system.statements(self.reset)
         self._check_refractory()
-        for text in (self.output, self.rate_formula):
-            if text is not None:
-                system.quantity(text, UNITS["Hz"])
+        if self.rate_formula is not None:
+            system.quantity(self.rate_formula, self._rate_unit)
 
     def _start_text(self, state: str, value: Any) -> str:
         """The start value of a state as an expression, checked."""
@@ -257,10 +270,10 @@ class NeuronModel:
         Returns
         -------
         ndarray, shape of `drive`
-            In Hz: the closed form where the model has one. Otherwise up to 2000 distinct inputs are measured
-            themselves, each by a run of 200 ms to settle and 1000 ms to count; of more inputs, 2000 spread
-            evenly over their range are measured and the others interpolated, but never between a silent and
-            a firing point: there the nearer one counts.
+            In Hz, or in the unit of an output that is not a rate: the closed form where the model has one.
+            Otherwise up to 2000 distinct inputs are measured themselves, each by a run of 200 ms to settle
+            and 1000 ms to count; of more inputs, 2000 spread evenly over their range are measured and the
+            others interpolated, but never between a silent and a firing point: there the nearer one counts.
 
         Raises
         ------
@@ -284,11 +297,11 @@ class NeuronModel:
         Returns
         -------
         ndarray, shape of `drive`
-            In Hz per unit of the input: the derivative of the closed form where the model has one. Otherwise
-            a central difference of measured rates over a hundredth of the drive to either side (of 1 unit,
-            where the drive is smaller), whatever the other drives are; where the neuron falls silent on one
-            side, the difference to the other. It holds about 10 % at a time step of 0.025 ms. With more than
-            666 distinct drives the rates are interpolated as in `rate`.
+            In the unit of `rate` per unit of the input: the derivative of the closed form where the model has
+            one. Otherwise a central difference of measured rates over a hundredth of the drive to either side
+            (of 1 unit, where the drive is smaller), whatever the other drives are; where the neuron falls
+            silent on one side, the difference to the other. It holds about 10 % at a time step of 0.025 ms.
+            With more than 666 distinct drives the rates are interpolated as in `rate`.
 
         Raises
         ------
@@ -305,7 +318,7 @@ class NeuronModel:
 
     @cached_property
     def _closed_form(self) -> ClosedFormCurve:
-        return ClosedFormCurve(self, self.rate_formula or "")
+        return ClosedFormCurve(self, self.rate_formula or "", self._rate_unit)
 
     def steady_state(self, drive: float = 0.0) -> dict[str, float]:
         """Fixed point of the equations under a constant input, without spikes.
@@ -338,7 +351,7 @@ class NeuronModel:
             threshold=self.threshold,
             reset=self.reset,
             refractory=self.refractory,
-            output=self.output,
+            output=None if self.signal is None else self.signal.node(self.system),
         )
 
     def _repr_latex_(self) -> str:

@@ -4,9 +4,11 @@ from neurosim.synapses.alpha import Alpha
 from neurosim.synapses.ampa import AMPA
 from neurosim.synapses.bi_exponential import BiExponential
 from neurosim.synapses.conductance import Conductance
+from neurosim.synapses.continuous import Continuous
 from neurosim.synapses.contract import check_receptor
 from neurosim.synapses.gaba_a import GABA_A
 from neurosim.synapses.gaba_b import GABA_B
+from neurosim.synapses.gap_junction import GapJunction
 from neurosim.synapses.linear_filter import LinearFilter
 from neurosim.synapses.nmda import NMDA
 from neurosim.synapses.psc_filter import PSCFilter
@@ -21,6 +23,8 @@ __all__ = [
     "Alpha",
     "BiExponential",
     "Conductance",
+    "Continuous",
+    "GapJunction",
     "LinearFilter",
     "PSCFilter",
     "Receptor",

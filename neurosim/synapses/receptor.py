@@ -1,4 +1,4 @@
-"""A receptor: what spikes that arrive do to the membrane, as equations."""
+"""A receptor: what arrives from other neurons does to the membrane, as equations."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ RATES = [parse_unit(unit).dimension for unit in ("1/ms", "1/(mM*ms)", "mM")]
 class Receptor:
     """A synaptic receptor of a population.
 
+    It takes spikes, each of which makes a state jump, or it takes continuous signals: then one line of its
+    equations is an input, ``"s : pA (input)"``: the sum of the signals times the weights, held over a step.
+
     Parameters
     ----------
     equations : str
@@ -29,15 +32,22 @@ class Receptor:
         membrane potential for instance.
     output : str
         Name of the variable, or an expression, that is added to the neuron's input.
-    jump : mapping of str to str
-        State to what a spike of weight 1 adds to it: ``{"g": "1*nS"}`` where weights are plain numbers, or
-        ``{"g": "1"}`` where they are in the unit of the state. The neuron's own states may jump too.
+    jump : mapping of str to str, optional
+        For spikes. State to what a spike of weight 1 adds to it: ``{"g": "1*nS"}`` where weights are plain
+        numbers, or ``{"g": "1"}`` where they are in the unit of the state. The neuron's own states may jump
+        too.
     parameters : mapping, optional
         As for `NeuronModel`.
     pulse : float, str or quantity, optional
         Duration, ms, of the pulse of transmitter that a spike releases; a whole number of time steps.
     end : mapping of str to str, optional
         As `jump`: what the same spike adds when its pulse ends.
+    variable : str, optional
+        For continuous signals: the presynaptic variable that projections pass on where they name none; by
+        default the output of the presynaptic model.
+    difference : bool, default False
+        For continuous signals: whether the neuron's own `variable`, as it is at the beginning of the step, is
+        taken off each of them, so that the sum is one of weighted differences.
     name : str, optional
     reference : str, optional
         The paper, as a DOI.
@@ -63,21 +73,24 @@ class Receptor:
         equations: str,
         *,
         output: str,
-        jump: Mapping[str, str],
+        jump: Mapping[str, str] | None = None,
         parameters: Mapping[str, Any] | None = None,
         pulse: Any = None,
         end: Mapping[str, str] | None = None,
+        variable: str | None = None,
+        difference: bool = False,
         name: str = "Receptor",
         reference: str = "",
     ) -> None:
         self.name = name
         self.reference = reference
         self.output = output
-        self.jump, self.end = dict(jump), dict(end or {})
+        self.jump, self.end = dict(jump or {}), dict(end or {})
         self.pulse: float | None = None if pulse is None else positive_time(pulse, f"{name}.pulse")
         if (self.pulse is None) != (not self.end):
             limit = "what a spike adds at the end of its pulse, and how long that lasts, go together"
             raise ParameterError(f"{name}.pulse", pulse, limit, "Give both, end and pulse, or neither.")
+        self.variable, self.difference = variable, difference
         self.parameters: dict[str, Parameter] = read_parameters(parameters or {}, name)
         self._equations = equations
         self._check()
@@ -137,10 +150,10 @@ class Receptor:
         return parameter_table(self.parameters)
 
     def latex(self) -> str:
-        """Equations, current and jumps in LaTeX, an ``align*`` environment; w is the weight of a spike."""
+        """Equations, current and jumps in LaTeX, an ``align*`` environment; w is a weight, y a signal."""
         from neurosim.equations.latex import aligned, formula, line, symbol
 
-        parsed = [e for e in parse_equations(self.equations(parse_unit("1"))) if e.expression is not None]
+        parsed = parse_equations(self.equations(parse_unit("1")))
         known = {*self.parameters, *(e.name for e in parsed)}
 
         def written(text: str) -> str:
@@ -148,6 +161,8 @@ class Receptor:
             return formula(without_units(node, known | (names_in(node) - UNITS.keys())))
 
         lines = [line(e, without_units(e.expression, known)) for e in parsed if e.expression is not None]
+        signal = rf"\left(y_i - {symbol(self.variable or 'y')}\right)" if self.difference else "y_i"
+        lines += [rf"{symbol(e.name)} &= \sum_i w_i {signal}" for e in parsed if e.expression is None]
         lines.append(rf"I &= {written(self.output)}")
         events = [("a spike", self.jump)] + ([(f"{self.pulse:g} ms later", self.end)] if self.end else [])
         for when, jumps in events:

@@ -243,4 +243,4 @@ def test_latex_shows_threshold_reset_and_refractory_time_below_the_equations() -
 def test_latex_of_a_model_without_equations_is_not_empty() -> None:
     begin, line, end = RateSource.latex().splitlines()
     assert (begin, end) == ("\\begin{align*}", "\\end{align*}")
-    assert line == r"\text{output rate}\quad & \max\left(0, \mathrm{drive}\right)"
+    assert line == r"\text{output}\quad & \max\left(0, \mathrm{drive}\right)"

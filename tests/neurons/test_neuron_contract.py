@@ -8,7 +8,7 @@ import neurosim.neurons
 from neurosim.errors import NeurosimError
 from neurosim.integrators import heun
 from neurosim.network import Population
-from neurosim.neurons import HodgkinHuxley, NeuronModel
+from neurosim.neurons import LIF, HodgkinHuxley, LeakyPotential, LeakyRate, NeuronModel
 from neurosim.neurons.contract import NeuronContractError, check_neuron_model
 
 EXPONENTIAL_LIF = NeuronModel(
@@ -38,6 +38,7 @@ DRIVES = {
 TIME_STEPS = {"ConnorStevens": 0.005}
 """Where m, at the -100 mV that the check starts from, is too fast for 0.01 ms."""
 
+RATE_UNITS = [LeakyRate("softplus"), LeakyRate(LIF), LeakyPotential("logistic")]
 BUILT_IN = [m for m in vars(neurosim.neurons).values() if isinstance(m, NeuronModel)]
 
 
@@ -45,7 +46,7 @@ def test_the_built_in_models_are_found() -> None:
     assert {"LIF", "HodgkinHuxley"} <= {m.name for m in BUILT_IN}
 
 
-@pytest.mark.parametrize("model", [*BUILT_IN, EXPONENTIAL_LIF], ids=lambda m: m.name)
+@pytest.mark.parametrize("model", [*BUILT_IN, *RATE_UNITS, EXPONENTIAL_LIF], ids=lambda m: m.name)
 def test_every_model_keeps_the_contract(model: NeuronModel) -> None:
     check_neuron_model(model, drive=DRIVES.get(model.name, 0.5), dt=TIME_STEPS.get(model.name, 0.01))
 
