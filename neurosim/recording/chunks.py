@@ -33,6 +33,8 @@ import numpy as np
 
 from neurosim.errors import DataError
 
+NPY: Any = np.lib.format  # without types before NumPy 2.4
+
 HEAD = struct.Struct("<4sIqQ")
 ALIGNMENT = 64
 FIRST, DATA, LAST = b"NSR1", b"DATA", b"LAST"
@@ -57,7 +59,7 @@ def data_chunk(columns: Sequence[np.ndarray], end: int, *, last: bool) -> bytes:
     """
     body = io.BytesIO()
     for column in columns:
-        np.lib.format.write_array(body, column, version=(1, 0), allow_pickle=False)
+        NPY.write_array(body, column, version=(1, 0), allow_pickle=False)
         body.write(bytes(-body.tell() % ALIGNMENT))
     return _chunk(LAST if last else DATA, end, body.getvalue())
 
@@ -159,8 +161,8 @@ def _arrays(body: memoryview) -> Iterator[np.ndarray]:
     position = 0
     while position < len(body):
         head = io.BytesIO(body[position : position + 1024])
-        np.lib.format.read_magic(head)
-        shape, _, kind = np.lib.format.read_array_header_1_0(head)
+        NPY.read_magic(head)
+        shape, _, kind = NPY.read_array_header_1_0(head)
         start = position + head.tell()
         n = int(np.prod(shape))
         yield np.frombuffer(body, kind, n, start).reshape(shape)

@@ -127,7 +127,7 @@ class StreamedColumns:
         pending = self._pending.read(name)
         if not len(written):
             return pending
-        column = np.concatenate([written, pending])
+        column: np.ndarray = np.concatenate([written, pending])
         column.setflags(write=False)
         return column
 
