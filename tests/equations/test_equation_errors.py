@@ -239,7 +239,6 @@ def test_a_tab_does_not_shift_the_caret() -> None:
         ("reset", "v *= E", "mV cannot be given", "E"),
         ("reset", "v = E + q", "unknown name 'q'", "q"),
         ("refractory", "E", "wanted is ms", "E"),
-        ("output", "E", "wanted is Hz", "E"),
         ("rate", "E", "wanted is Hz", "E"),
         ("initial", {"v": "3*ms"}, "wanted is mV", "3*ms"),
     ],
