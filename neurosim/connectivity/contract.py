@@ -90,6 +90,9 @@ def _require(
 def _check_operator(operator: Connectivity, rng: np.random.Generator) -> None:
     matrix = operator.to_dense().astype(float)
     x = rng.standard_normal((_BATCH, operator.n_pre))
+    sums = np.ones((_BATCH, operator.n_post))
+    operator.add_forward(x, sums)
+    _require(operator, "add_forward(x) adds x @ W", sums, 1.0 + x @ matrix)
     g = rng.standard_normal((_BATCH, operator.n_post))
     y, back = operator.forward(x), operator.backward(g)
     _require(operator, "to_sparse() equals to_dense()", operator.to_sparse().toarray(), matrix)

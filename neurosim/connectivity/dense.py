@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from neurosim.connectivity.checks import Floats, Integers, checked_weights
 from neurosim.connectivity.connectivity import Connectivity
@@ -50,6 +50,15 @@ class Dense(Connectivity):
     def to_dense(self) -> Floats:
         """Return the matrix W as a new array of shape (n_pre, n_post)."""
         return self._weights.copy()
+
+    def add_forward(self, x: NDArray[np.float64], out: NDArray[np.float64]) -> None:
+        """Add ``forward(x)`` to `out`; see `Connectivity.add_forward`."""
+        if self._weights.dtype == np.float64:
+            out += x @ self._weights
+            return
+        from neurosim.kernels.summation import add_dense
+
+        add_dense(self._weights, x, out)  # NumPy would copy the matrix into float64 first
 
     def _forward(self, x: Floats) -> Floats:
         return np.asarray(x @ self._weights)

@@ -144,6 +144,12 @@ class Sparse(Connectivity):
 
         return csr_array((self._weights, self._targets, self._row_starts), shape=(self.n_pre, self.n_post))
 
+    def add_forward(self, x: NDArray[np.float64], out: NDArray[np.float64]) -> None:
+        """Add ``forward(x)`` to `out`; see `Connectivity.add_forward`."""
+        from neurosim.kernels.summation import add_sparse
+
+        add_sparse(self._weights, self._targets, self._row_starts, x, out)
+
     def _forward(self, x: Floats) -> Floats:
         return np.asarray(x @ self.to_sparse())
 
