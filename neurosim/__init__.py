@@ -31,6 +31,7 @@ _HOME = {
     "GABA_A": "synapses",
     "GABA_B": "synapses",
     "GapJunction": "synapses",
+    "GammaPopulation": "network",
     "Gate": "neurons",
     "HindmarshRose": "neurons",
     "HodgkinHuxley": "neurons",

@@ -55,9 +55,9 @@ class GroupState:
     """A group at work, in the hands of the time loop.
 
     The loop calls `prepare` before each run, `claim` before the first, and `begin` once `prepare` has found
-    no fault anywhere. For each window it carries out `tasks`, on several threads at once, then calls
-    `collect`; then spikes and outputs go their ways, `arrive` follows if `instant`, and `check_finite` ends
-    the window. `finish` ends the run. A kind of group overrides what it has a use for.
+    no fault anywhere. For each window it calls `enter`, carries out `tasks`, on several threads at once, and
+    calls `collect`; then spikes and outputs go their ways, `arrive` follows if `instant`, and `check_finite`
+    ends the window. `finish` ends the run. A kind of group overrides what it has a use for.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ class GroupState:
         """Ring of the events that arrive at a receptor, shape (n_rows, size), a row for each step."""
         raise KeyError(receptor)
 
-    def prepare(self) -> None:
+    def prepare(self, n_steps: int) -> None:
         """Take over what may have changed since the last run, or raise before anything changes."""
 
     def claim(self) -> None:
@@ -114,6 +114,9 @@ class GroupState:
 
     def begin(self, step: int) -> None:
         """Begin a run."""
+
+    def enter(self, step: int, n_steps: int) -> None:
+        """Make ready for a window, or raise before it begins."""
 
     def collect(self, step: int, n_steps: int) -> None:
         """Put the spikes of a window in order and hand states to the monitors."""

@@ -25,7 +25,7 @@ class McCullochPittsState(EventState):
         self.group = group
         self.tasks = [self._answer]
 
-    def prepare(self) -> None:
+    def prepare(self, n_steps: int) -> None:
         """Take over the thresholds, which may have changed since the last run.
 
         Raises

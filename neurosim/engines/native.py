@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from neurosim.engines.coupling import Coupling
+from neurosim.engines.gamma_state import GammaState
 from neurosim.engines.group_state import GroupState, Place, Task
 from neurosim.engines.mcculloch_pitts_state import McCullochPittsState
 from neurosim.engines.memory import check_memory, check_recording
@@ -27,6 +28,7 @@ from neurosim.engines.route import Route
 from neurosim.engines.spike_generator_state import SpikeGeneratorState
 from neurosim.engines.watch import Watch
 from neurosim.kernels.advance import kernel_source
+from neurosim.network.gamma import GammaPopulation
 from neurosim.network.group import Group
 from neurosim.network.mcculloch_pitts import McCullochPitts
 from neurosim.network.network import Network
@@ -49,6 +51,7 @@ WORTH_A_THREAD = 200_000
 """Neuron-steps in a window below which a second thread costs more than it brings."""
 
 KINDS: dict[type[Group], Any] = {
+    GammaPopulation: GammaState,
     McCullochPitts: McCullochPittsState,
     Parrot: ParrotState,
     PoissonPopulation: PoissonState,
@@ -130,7 +133,7 @@ class Session:
         """Take over parameters and inputs, which may have changed since the last run; see `Network.run`."""
         check_recording(self.network, self.watch.intervals, n_steps)
         for state in self.states:
-            state.prepare()
+            state.prepare(n_steps)
         for coupling in self.couplings:
             coupling.prepare()
 
@@ -160,6 +163,8 @@ class Session:
                 watch.before(step)
                 for coupling in self.couplings:
                     coupling.gather(step, length)
+                for state in self.states:
+                    state.enter(step, length)
                 advance(step, length)
                 for state in self.states:
                     state.collect(step, length)

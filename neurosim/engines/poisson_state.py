@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from neurosim.engines.group_state import GroupState, Place
-from neurosim.errors import ParameterError
+from neurosim.engines.rate_window import RateWindow
 from neurosim.kernels.random import poisson_spikes
 from neurosim.network.poisson import PoissonPopulation
 
@@ -23,32 +23,24 @@ class PoissonState(GroupState):
 
     def __init__(self, population: PoissonPopulation, place: Place) -> None:
         super().__init__(population, place)
-        self.population = population
+        self.probability = RateWindow(population, place, lambda expected: -np.expm1(-expected))
         self.buffer: Any = np.zeros(self.size * place.window, np.int32)
         self.tasks = [self._draw]
 
-    def prepare(self) -> None:
-        """Take over the rates, which may have changed since the last run.
+    @classmethod
+    def memory(cls, group: PoissonPopulation, place: Place) -> int:
+        """Bytes of probabilities and the spikes of a window."""
+        return super().memory(group, place) + RateWindow.memory(group, place)
 
-        Raises
-        ------
-        ParameterError
-            If the rates do not fit the trials, or are too high for the time step.
-        """
-        rate = np.asarray(self.population.rate)
-        where = f"{self.population.name}.rate"
-        if rate.ndim == 2 and len(rate) != self.trials:
-            limit = f"does not fit {self.trials} trials of {self.population.n} units"
-            raise ParameterError(where, rate.shape, limit)
-        if np.any(rate * self.dt > 1000.0):
-            limit = f"must be at most {1000 / self.dt:g} Hz, one spike a step"
-            raise ParameterError(where, float(rate.max()), limit, "Use a smaller Network.dt.")
-        probability = -np.expm1(-rate * (self.dt / 1000.0))
-        self.probability = np.broadcast_to(probability, self.shape).reshape(1, -1).copy()
+    def prepare(self, n_steps: int) -> None:
+        """Take over the rates, which may have changed since the last run; see `RateWindow.prepare`."""
+        self.probability.prepare(n_steps)
 
-    def _draw(self, step: int, n_steps: int) -> int:
-        n: int = poisson_spikes(
-            self.seed, self.stream, step, n_steps, 0, self.probability, self.buffer, self.offsets
-        )
+    def enter(self, step: int, n_steps: int) -> None:
+        """Find the probabilities of a window; see `RateWindow.enter`."""
+        self.probability.enter(step, n_steps)
+
+    def _draw(self, step: int, n_steps: int) -> None:
+        rows = self.probability.rows
+        n = poisson_spikes(self.seed, self.stream, step, n_steps, 0, rows, self.buffer, self.offsets)
         self.spikes = self.buffer[:n]
-        return n

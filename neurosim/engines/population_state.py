@@ -163,7 +163,7 @@ class PopulationState(GroupState):
             ring[slice(None) if self.sent_revision < 0 else step % len(ring), : self.size] = value
         self.sent_revision = self.population.revision
 
-    def prepare(self) -> None:
+    def prepare(self, n_steps: int) -> None:
         """Take over parameters and inputs, if any has changed since the last run.
 
         Raises

@@ -29,7 +29,7 @@ class SpikeGeneratorState(GroupState):
         """Bytes of the spikes."""
         return 16 * group.times.size
 
-    def prepare(self) -> None:
+    def prepare(self, n_steps: int) -> None:
         """Take over the spikes, which may have changed since the last run.
 
         Raises

@@ -1,5 +1,6 @@
 """Networks as descriptions: populations, projections, monitors. No integration happens here."""
 
+from neurosim.network.gamma import GammaPopulation
 from neurosim.network.mcculloch_pitts import McCullochPitts
 from neurosim.network.network import Network
 from neurosim.network.parrot import Parrot
@@ -13,6 +14,7 @@ from neurosim.network.state_monitor import StateMonitor
 from neurosim.network.weight_monitor import WeightMonitor
 
 __all__ = [
+    "GammaPopulation",
     "McCullochPitts",
     "Network",
     "Parrot",

@@ -1,0 +1,59 @@
+"""The spikes of gamma renewal processes, drawn window by window."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from neurosim.engines.group_state import GroupState, Place
+from neurosim.engines.rate_window import RateWindow
+from neurosim.kernels.renewal import first_intervals, renewal_spikes
+from neurosim.network.gamma import GammaPopulation
+
+
+class GammaState(GroupState):
+    """Gamma renewal processes at work.
+
+    Parameters
+    ----------
+    population : GammaPopulation
+    place : Place
+
+    Attributes
+    ----------
+    left : ndarray, shape (size,)
+        Time to the next event, in mean intervals.
+    number : ndarray of int64, shape (size,)
+        Intervals drawn so far.
+    """
+
+    def __init__(self, population: GammaPopulation, place: Place) -> None:
+        super().__init__(population, place)
+        self.expected = RateWindow(population, place, lambda expected: expected)
+        self.order = np.broadcast_to(np.asarray(population.shape), self.shape).ravel()
+        self.left, self.number = np.zeros(self.size), np.zeros(self.size, np.int64)
+        first_intervals(self.seed, self.stream, self.order, self.left)
+        self.buffer: Any = np.zeros(self.size * place.window, np.int32)
+        self.tasks = [self._draw]
+
+    @classmethod
+    def memory(cls, group: GammaPopulation, place: Place) -> int:
+        """Bytes of rates, of the state and of the spikes of a window."""
+        state = 24 * group.n * place.network.trials
+        return super().memory(group, place) + RateWindow.memory(group, place) + state
+
+    def prepare(self, n_steps: int) -> None:
+        """Take over the rates, which may have changed since the last run; see `RateWindow.prepare`."""
+        self.expected.prepare(n_steps)
+
+    def enter(self, step: int, n_steps: int) -> None:
+        """Find the rates of a window; see `RateWindow.enter`."""
+        self.expected.enter(step, n_steps)
+
+    def _draw(self, step: int, n_steps: int) -> None:
+        n = renewal_spikes(
+            self.seed, self.stream, n_steps, self.expected.rows, self.order, self.left, self.number,
+            self.buffer, self.offsets,
+        )  # fmt: skip
+        self.spikes = self.buffer[:n]
