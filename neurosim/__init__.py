@@ -56,6 +56,7 @@ _HOME = {
     "Parameter": "equations",
     "Parrot": "network",
     "PerfectIntegrator": "neurons",
+    "PoissonInput": "network",
     "PoissonPopulation": "network",
     "Population": "network",
     "PospischilFS": "neurons",

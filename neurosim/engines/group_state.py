@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosim.engines.poisson_feed import PoissonFeed
 from neurosim.network.group import Group
 from neurosim.network.network import Network
 from neurosim.network.state_monitor import StateMonitor
@@ -36,6 +37,8 @@ class Place:
         Steps, of the projections of continuous signals that begin here.
     intervals : mapping of StateMonitor to int
         Steps between two records, of the monitors of this group.
+    fed : bool
+        Whether there are inputs that write the events of a window before it begins.
     """
 
     network: Network
@@ -44,11 +47,12 @@ class Place:
     delays: tuple[int, ...]
     sent: tuple[int, ...]
     intervals: Mapping[StateMonitor, int]
+    fed: bool
 
     @property
     def n_rows(self) -> int:
         """Steps for which arriving events are kept."""
-        return max([1, *self.delays])
+        return max([1, *self.delays, self.window if self.fed else 0])
 
 
 class GroupState:
@@ -80,9 +84,12 @@ class GroupState:
         Rates in the steps of the last window, per ms.
     instant : bool
         Whether events arrive without delay: windows are single steps then.
+    feeds : sequence of PoissonFeed
+        Inputs that end here. A task lets its units `receive` their events before it advances them.
     """
 
     instant: bool = False
+    feeds: Sequence[PoissonFeed] = ()
 
     def __init__(self, group: Group, place: Place) -> None:
         self.trials, self.dt = place.network.trials, place.network.dt
@@ -117,6 +124,11 @@ class GroupState:
 
     def enter(self, step: int, n_steps: int) -> None:
         """Make ready for a window, or raise before it begins."""
+
+    def receive(self, lo: int, hi: int, step: int, n_steps: int) -> None:
+        """Let the inputs write the events of units from `lo` up to `hi` for the steps to come."""
+        for feed in self.feeds:
+            feed.deliver(lo, hi, step, n_steps)
 
     def collect(self, step: int, n_steps: int) -> None:
         """Put the spikes of a window in order and hand states to the monitors."""

@@ -40,6 +40,7 @@ class McCullochPittsState(EventState):
         self.threshold = np.broadcast_to(threshold, self.shape).ravel()
 
     def _answer(self, step: int, n_steps: int) -> None:
+        self.receive(0, self.size, step, n_steps)
         exc, inh = self.events
         row = step % len(exc)
         n = threshold_spikes(

@@ -21,6 +21,7 @@ from neurosim.engines.group_state import GroupState, Place, Task
 from neurosim.engines.mcculloch_pitts_state import McCullochPittsState
 from neurosim.engines.memory import check_memory, check_recording
 from neurosim.engines.parrot_state import ParrotState
+from neurosim.engines.poisson_feed import PoissonFeed
 from neurosim.engines.poisson_state import PoissonState
 from neurosim.engines.population_state import PopulationState, kernel_spec
 from neurosim.engines.progress import ProgressBar
@@ -44,11 +45,17 @@ from neurosim.neurons.signal import Signal
 LONGEST_WINDOW = 128
 """Steps; bounds the memory of a window where no projection does."""
 
+LONGEST_FED_WINDOW = 16
+"""The same where inputs write all events of a window before it begins: these are kept in memory."""
+
 WINDOW_VOLUME = 8_000_000
 """Largest number of neuron-steps in a window, for the same reason."""
 
 WORTH_A_THREAD = 200_000
 """Neuron-steps in a window below which a second thread costs more than it brings."""
+
+FEED_STREAM = 2**31
+"""Stream of the first input's random numbers; groups have the lower ones."""
 
 KINDS: dict[type[Group], Any] = {
     GammaPopulation: GammaState,
@@ -88,6 +95,12 @@ class Session:
         placed = [*zip(kinds, network.groups, places, strict=True)]
         check_memory(network, {group: kind.memory(group, place) for kind, group, place in placed})
         self.states: list[GroupState] = [kind(group, place) for kind, group, place in placed]
+        self.feeds = []
+        for number, background in enumerate(network.inputs):
+            state = self._of(background.post.group)
+            ring = state.inbox(background.receptor, 1)
+            self.feeds.append(PoissonFeed(background, network, FEED_STREAM + number, ring))
+            state.feeds = [*state.feeds, self.feeds[-1]]
         self.routes = []
         meeting: dict[tuple[Any, str], list[tuple[Projection, Signal, Any, int]]] = {}
         for projection, arrivals in zip(network.projections, self.arrivals, strict=True):
@@ -106,7 +119,8 @@ class Session:
         largest = max((g.n for g in self.network.groups), default=1) * self.network.trials
         # What acts along a difference needs the potentials of this moment on both sides.
         gaps = [0 for p in self.network.projections if p.along_difference]
-        return max(1, min([LONGEST_WINDOW, WINDOW_VOLUME // largest, *self.delays, *gaps]))
+        longest = LONGEST_FED_WINDOW if self.network.inputs else LONGEST_WINDOW
+        return max(1, min([longest, WINDOW_VOLUME // largest, *self.delays, *gaps]))
 
     def _place(self, group: Group, stream: int) -> Place:
         ends = [(p, d) for p, a in zip(self.network.projections, self.arrivals, strict=True) for _, d in a]
@@ -114,7 +128,8 @@ class Session:
         sent = tuple(d for p, d in ends if p.pre.group is group and p.signal is not None)
         watched = self.watch.intervals.items()
         intervals = {m: every for m, every in watched if isinstance(m, StateMonitor) and m.group is group}
-        return Place(self.network, stream, self.window, delays, sent, intervals)
+        fed = any(source.post.group is group for source in self.network.inputs)
+        return Place(self.network, stream, self.window, delays, sent, intervals, fed)
 
     def _arrivals(self, projection: Projection, delay: int) -> list[tuple[str, int]]:
         """Where the spikes of a projection arrive, and after how many steps; a pulse arrives and ends."""
@@ -136,6 +151,8 @@ class Session:
             state.prepare(n_steps)
         for coupling in self.couplings:
             coupling.prepare()
+        for feed in self.feeds:
+            feed.prepare()
 
     def claim(self) -> None:
         """Empty the monitors, and show the states in their populations, before the first run."""

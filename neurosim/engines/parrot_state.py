@@ -26,6 +26,7 @@ class ParrotState(EventState):
         self.tasks = [self._answer]
 
     def _answer(self, step: int, n_steps: int) -> None:
+        self.receive(0, self.size, step, n_steps)
         (events,) = self.events
         row = step % len(events)
         n = repeated_spikes(row, n_steps, events, self.buffer, self.offsets)

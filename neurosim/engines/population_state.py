@@ -207,12 +207,17 @@ class PopulationState(GroupState):
         lo, hi, p_lo, p_hi = self.chunks[c]
         advance, recorder, spikes, counts = module.advance, self.recorder, self.buffer[c], self.counts[c]
         n_noises = len(module.NOISES)
-        return lambda step, n_steps: advance(
-            lo, hi, self.size, step, n_steps, self.dt, self.state, scalars, arrays, self.left, refractory,
-            self.above, self.fired, self.events, self.n_rows, recorder.trace, recorder.every, recorder.state,
-            recorder.neuron, p_lo, p_hi, self._normals(n_noises, step, n_steps, lo, hi), self.output,
-            self.sums, self.signals, spikes, counts,
-        )  # fmt: skip
+
+        def task(step: int, n_steps: int) -> None:
+            self.receive(lo, min(hi, self.size), step, n_steps)
+            advance(
+                lo, hi, self.size, step, n_steps, self.dt, self.state, scalars, arrays, self.left, refractory,
+                self.above, self.fired, self.events, self.n_rows, recorder.trace, recorder.every,
+                recorder.state, recorder.neuron, p_lo, p_hi, self._normals(n_noises, step, n_steps, lo, hi),
+                self.output, self.sums, self.signals, spikes, counts,
+            )  # fmt: skip
+
+        return task
 
     def _normals(self, n_noises: int, step: int, n_steps: int, lo: int, hi: int) -> NDArray[np.float64]:
         """Standard normal numbers of the neurons from `lo` up to `hi`, shape (n_noises, n_steps, hi - lo)."""

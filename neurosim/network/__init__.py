@@ -5,6 +5,7 @@ from neurosim.network.mcculloch_pitts import McCullochPitts
 from neurosim.network.network import Network
 from neurosim.network.parrot import Parrot
 from neurosim.network.poisson import PoissonPopulation
+from neurosim.network.poisson_input import PoissonInput
 from neurosim.network.population import Population
 from neurosim.network.projection import Projection
 from neurosim.network.rate_monitor import RateMonitor
@@ -18,6 +19,7 @@ __all__ = [
     "McCullochPitts",
     "Network",
     "Parrot",
+    "PoissonInput",
     "PoissonPopulation",
     "Population",
     "Projection",

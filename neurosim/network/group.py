@@ -162,3 +162,23 @@ def as_slice(source: Any, where: str) -> Slice:
     if isinstance(source, Group):
         return Slice(source, 0, source.n)
     raise ParameterError(where, source, "must be a population or a slice of one")
+
+
+def receptor_of(group: Any, receptor: str | None, where: str) -> str:
+    """The name of a receptor of a group, which may be left out where there is only one.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such receptor, or none at all.
+    """
+    if not hasattr(group, "receptors"):
+        raise ParameterError(f"{where}.post", group, "must be a Population with receptors")
+    names: list[str] = list(group.receptors)
+    if receptor is None and len(names) == 1:
+        return names[0]
+    if receptor not in names:
+        has = f"has {', '.join(names)}" if names else "has none"
+        limit = f"must be a receptor of {group.name}, which {has}"
+        raise ParameterError(f"{where}.receptor", receptor, limit)
+    return receptor

@@ -10,6 +10,7 @@ from typing import Any
 from neurosim.errors import ParameterError
 from neurosim.network.group import Group, whole_number
 from neurosim.network.monitor import Monitor
+from neurosim.network.poisson_input import PoissonInput
 from neurosim.network.projection import Projection
 from neurosim.network.weight_monitor import WeightMonitor
 from neurosim.units import convert
@@ -22,7 +23,7 @@ class Network:
 
     Parameters
     ----------
-    *parts : Population or another group of units, Projection, a monitor, or lists of them
+    *parts : Population or another group of units, Projection, PoissonInput, a monitor, or lists of them
     dt : float, str or quantity, default 0.1
         Time step, ms.
     trials : int, default 1
@@ -73,6 +74,7 @@ class Network:
         self.threads = None if threads is None else whole_number("Network.threads", threads, 1, 4096)
         self.groups: list[Group] = []
         self.projections: list[Projection] = []
+        self.inputs: list[PoissonInput] = []
         self.monitors: list[Monitor] = []
         self.step = 0
         self._session: Any = None
@@ -83,6 +85,9 @@ class Network:
                 self._check_member(
                     side.group, f"{projection.name} joins a population that is not in the network"
                 )
+        for source in self.inputs:
+            limit = f"{source.name} ends on a population that is not in the network"
+            self._check_member(source.post.group, limit)
         for monitor in self.monitors:
             limit = f"{monitor.name!r} watches a population that is not in the network"
             self._check_member(monitor.group, limit)
@@ -92,7 +97,7 @@ class Network:
 
     def _add(self, part: Any) -> None:
         where = "Network(...)"
-        if any(part is other for other in (*self.groups, *self.projections, *self.monitors)):
+        if any(part is other for other in (*self.groups, *self.projections, *self.inputs, *self.monitors)):
             raise ParameterError(where, part, "is in the network twice")
         if isinstance(part, Group):
             if any(part.name == group.name for group in self.groups):
@@ -100,6 +105,8 @@ class Network:
             self.groups.append(part)
         elif isinstance(part, Projection):
             self.projections.append(part)
+        elif isinstance(part, PoissonInput):
+            self.inputs.append(part)
         elif isinstance(part, Monitor):
             self.monitors.append(part)
         else:
@@ -185,7 +192,7 @@ class Network:
                 )
         for group in self.groups:
             for part in group.attached:
-                if part not in self.monitors and part not in self.projections:
+                if part not in (*self.monitors, *self.projections, *self.inputs):
                     remedy = "Pass it to Network(...)."
                     if self._session is not None:
                         remedy = (

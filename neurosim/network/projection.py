@@ -6,7 +6,7 @@ from typing import Any
 
 from neurosim.connectivity.connectivity import Connectivity
 from neurosim.errors import ParameterError
-from neurosim.network.group import Group, as_slice
+from neurosim.network.group import Group, as_slice, receptor_of
 from neurosim.network.population import Population
 from neurosim.neurons.signal import Signal
 from neurosim.units import convert, quotient
@@ -70,24 +70,13 @@ class Projection:
                 limit = f"has {n} units, but the connectivity has n_{side} = {wanted}"
                 raise ParameterError(f"{self.name}.{side}", n, limit)
         self.connectivity = connectivity
-        target = self.post.group
-        if not hasattr(target, "receptors"):
-            raise ParameterError(f"{self.name}.post", target, "must be a Population with receptors")
-        names: list[str] = list(target.receptors)
-        if receptor is None and len(names) == 1:
-            receptor = names[0]
-        if receptor not in names:
-            has = f"has {', '.join(names)}" if names else "has none"
-            raise ParameterError(
-                f"{self.name}.receptor", receptor, f"must be a receptor of {target.name}, which {has}"
-            )
-        self.receptor: str = receptor
-        self.signal = self._signal(target, variable)
+        self.receptor = receptor_of(self.post.group, receptor, self.name)
+        self.signal = self._signal(self.post.group, variable)
         number = convert(delay, "ms", f"{self.name}.delay")
         if not isinstance(number, float) or number < 0:
             raise ParameterError(f"{self.name}.delay", delay, "must be one time, 0 or more")
         self.delay = number
-        for group in (self.pre.group, target):
+        for group in (self.pre.group, self.post.group):
             group.attached.add(self)
 
     def _signal(self, target: Group, variable: str | None) -> Signal | None:

@@ -1,0 +1,78 @@
+"""A Poisson input at work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.errors import ParameterError
+from neurosim.kernels.poisson_events import poisson_events
+from neurosim.network.network import Network
+from neurosim.network.poisson_input import MOST, PoissonInput
+
+
+class PoissonFeed:
+    """Draws the events of a Poisson input into the ring of its population, ahead of the steps of a window.
+
+    Parameters
+    ----------
+    source : PoissonInput
+    network : Network
+    stream : int
+        Number of its random numbers.
+    ring : ndarray, shape (n_rows, trials*n)
+        Events that arrive, with a row for each step of a window at least.
+    """
+
+    def __init__(
+        self, source: PoissonInput, network: Network, stream: int, ring: NDArray[np.float64]
+    ) -> None:
+        self.source, self.network, self.ring = source, network, ring
+        # One type for all seeds, so that one compiled version serves them.
+        seed: Any = np.uint64(network.seed)
+        self.key: tuple[Any, int] = (seed, stream)
+
+    def prepare(self) -> None:
+        """Take over rates and weights, which may have changed since the last run.
+
+        Raises
+        ------
+        ParameterError
+            If the rates do not fit the trials, or are too high for the time step.
+        """
+        from scipy.special import gammaln, pdtr, xlogy
+
+        source, trials = self.source, self.network.trials
+        rate, where = np.asarray(source.rate), f"{source.name}.rate"
+        if rate.ndim == 2 and len(rate) != trials:
+            limit = f"does not fit {trials} trials of {source.post.n} neurons"
+            raise ParameterError(where, rate.shape, limit)
+        expected = source.n * rate * (self.network.dt / 1000.0)
+        if np.any(expected > MOST):
+            limit = f"makes {expected.max():g} events a step for one neuron; at most {MOST:g} are possible"
+            raise ParameterError(where, float(rate.max()), limit, "Use fewer sources and a larger weight.")
+        mean = np.broadcast_to(expected, (trials, source.post.n)).ravel()
+        mode = np.floor(mean)
+        below = np.where(mode > 0, pdtr(np.maximum(mode - 1, 0), mean), 0.0)
+        at_mode = np.exp(xlogy(mode, mean) - mean - gammaln(mode + 1))
+        self.law = np.stack([mean, mode, below, at_mode])
+        self.weight = np.broadcast_to(np.asarray(source.weight), source.post.n).copy()
+
+    def deliver(self, lo: int, hi: int, step: int, n_steps: int) -> None:
+        """Draw the events of the population's units from `lo` up to `hi`, flat indices, for some steps."""
+        post, ring = self.source.post, self.ring
+        first, last = self._rank(lo), self._rank(hi)
+        if first < last:
+            poisson_events(
+                *self.key, step, n_steps, first, last, self.law, self.weight, ring, step % len(ring),
+                post.group.n, post.start,
+            )  # fmt: skip
+
+    def _rank(self, flat: int) -> int:
+        """Units that receive among those before a flat index."""
+        post = self.source.post
+        trial, unit = divmod(flat, post.group.n)
+        rank: int = trial * post.n + min(max(unit - post.start, 0), post.n)
+        return rank
