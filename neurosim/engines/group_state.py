@@ -80,6 +80,8 @@ class GroupState:
         Of the last window: flat indices ``trial*n + unit``, sorted by step, then by index.
     offsets : ndarray of int64, shape (at least n_steps + 1,)
         The spikes of step k of the window are ``spikes[offsets[k]:offsets[k + 1]]``.
+    moments : ndarray, shape (n_spikes,), or None
+        Time of each spike after the beginning of its step, ms, where spikes are precise.
     output : ndarray, shape (window, at least size), or no rows for units that spike
         Rates in the steps of the last window, per ms.
     instant : bool
@@ -101,6 +103,7 @@ class GroupState:
         self.tasks: list[Task] = []
         self.spikes: NDArray[np.int32] = NO_SPIKES
         self.offsets: NDArray[np.int64] = np.zeros(place.window + 1, np.int64)
+        self.moments: NDArray[np.float64] | None = None
         self.output: NDArray[np.float64] = np.zeros((0, self.size))
 
     @classmethod

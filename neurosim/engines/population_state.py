@@ -55,7 +55,10 @@ class PopulationState(GroupState):
         self.instant = 0 in place.delays
         start = population.start_values()
         self.state = self._rows({name: start[name] for name in population.system.states})
-        self.left = np.zeros(self.padded, np.int32)
+        # Precise populations wait for a time, ms, others for a number of steps.
+        resumes = population.precise_spikes and bool(population.model.reset)
+        self.left: NDArray[Any] = np.zeros(self.padded, np.float64 if resumes else np.int32)
+        self.rest = np.zeros(self.padded if population.precise_spikes else 0)
         self.above = np.zeros(self.padded, np.uint8)
         self.fired = np.zeros(self.padded, np.uint8)
         self.receptors = {name: r for r, name in enumerate(population.composition.jumps)}
@@ -73,6 +76,7 @@ class PopulationState(GroupState):
         composition = group.composition
         numbers = len(group.system.states) + len(composition.jumps) * place.n_rows
         numbers += len(composition.summed) * place.window + sum(delay + 1 for delay in place.sent)
+        numbers += 2 * place.window if group.precise_spikes else 0
         return super().memory(group, place) + 8 * numbers * group.n * place.network.trials
 
     def _make_room(self, window: int) -> None:
@@ -83,6 +87,9 @@ class PopulationState(GroupState):
         self.counts = np.zeros((len(chunks), window), np.int64)
         self.buffer = np.zeros((len(chunks), min(CHUNK, self.size) * window if spiking else 0), np.int32)
         self.merged = self.buffer[0] if len(chunks) == 1 else np.zeros(self.buffer.size, np.int32)
+        precise = self.population.precise_spikes
+        self.moment_buffer = np.zeros(self.buffer.shape if precise else (len(chunks), 0))
+        self.merged_moments = np.zeros(self.buffer.size if precise else 0)
         self.output = np.zeros((window if self.population.model.rate_signal else 0, self.padded))
         self.sums = np.zeros((len(self.population.composition.summed), window, self.padded))
         self.outlets: list[Signal] = []
@@ -181,7 +188,7 @@ class PopulationState(GroupState):
         per_neuron = frozenset(n for n, v in constants.items() if np.ndim(v))
         spec = kernel_spec(population, per_neuron, self.instant, self.outlets)
         check_time_step(population, constants, spec.filters, self.dt)
-        refractory = self._refractory_steps(constants)
+        refractory = self._refractory_times(constants)
         module = load_kernel(spec)
         values = constants | propagator_values(module, constants, self.dt, self.shape)
         scalars = np.array([values[n] for n in module.SCALARS], dtype=np.float64)
@@ -191,22 +198,24 @@ class PopulationState(GroupState):
         self.arrival = (module, scalars, arrays, self.left, refractory)
         self.revision = population.revision
 
-    def _refractory_steps(self, constants: dict[str, Any]) -> NDArray[np.int32]:
+    def _refractory_times(self, constants: dict[str, Any]) -> NDArray[Any]:
+        """For each neuron: a number of steps, or, where spikes are precise and followed by a reset, ms."""
         text = self.population.model.refractory
         if text is None:
             return np.zeros(0, np.int32)
         time = evaluate(self.population.system.quantity(text, UNITS["ms"]), constants)
-        steps: NDArray[np.float64] = np.rint(self._rows({"refractory": time})[0] / self.dt)
-        if steps.min() < 0 or steps.max() >= 2**31:
+        times = self._rows({"refractory": time})[0]
+        steps: NDArray[np.float64] = np.rint(times / self.dt)
+        if times.min() < 0 or steps.max() >= 2**31:
             limit = "must be from 0 to 2147483647 time steps"
             raise ParameterError(f"{self.population.name}.refractory", time, limit)
-        return steps.astype(np.int32)
+        return steps.astype(np.int32) if self.left.dtype == np.int32 else times
 
     def _task(self, module: Any, c: int, scalars: Any, arrays: Any, refractory: Any) -> Task:
         """The advance of chunk `c` over the steps from one on; chunks are independent of each other."""
         lo, hi, p_lo, p_hi = self.chunks[c]
         advance, recorder, spikes, counts = module.advance, self.recorder, self.buffer[c], self.counts[c]
-        n_noises = len(module.NOISES)
+        n_noises, rest, moments = len(module.NOISES), self.rest, self.moment_buffer[c]
 
         def task(step: int, n_steps: int) -> None:
             self.receive(lo, min(hi, self.size), step, n_steps)
@@ -214,7 +223,7 @@ class PopulationState(GroupState):
                 lo, hi, self.size, step, n_steps, self.dt, self.state, scalars, arrays, self.left, refractory,
                 self.above, self.fired, self.events, self.n_rows, recorder.trace, recorder.every,
                 recorder.state, recorder.neuron, p_lo, p_hi, self._normals(n_noises, step, n_steps, lo, hi),
-                self.output, self.sums, self.signals, spikes, counts,
+                self.output, self.sums, self.signals, spikes, counts, rest, moments,
             )  # fmt: skip
 
         return task
@@ -241,6 +250,9 @@ class PopulationState(GroupState):
         if self.buffer.size:
             n_spikes = merge_spikes(self.buffer, self.counts, n_steps, self.merged, self.offsets)
             self.spikes = self.merged[:n_spikes] if n_spikes else NO_SPIKES
+            if self.population.precise_spikes:
+                merge_spikes(self.moment_buffer, self.counts, n_steps, self.merged_moments, self.offsets)
+                self.moments = self.merged_moments[:n_spikes]
         if self.recorder.monitors:
             self.recorder.collect(step, n_steps)
 
@@ -292,4 +304,5 @@ def kernel_spec(
         summed=tuple(composition.summed.values()),
         per_neuron=per_neuron,
         instant=instant,
+        precise=population.precise_spikes,
     )

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from neurosim.errors import ParameterError
+from neurosim.integrators import default_integrator
 from neurosim.network import Network, Population, SpikeMonitor
+from neurosim.network.precision import obstacle
 from neurosim.neurons.model import NeuronModel
 from neurosim.units import convert
 
@@ -83,7 +85,9 @@ def measure_rates(
     settle : float, default 200
         Time left out before it, ms.
     dt : float, default 0.025
-        ms. Non-linear models are integrated by ``rk4``, those with noise by their own integrator.
+        ms. Spikes are located inside the steps, where that is possible. Linear equations are solved
+        exactly, others, and linear ones of several states that are reset, by ``rk4``, those with noise by
+        their own integrator.
 
     Returns
     -------
@@ -100,8 +104,11 @@ def measure_rates(
             f"{model.name}.rate", drive, "the model has no threshold, so it has no firing rate"
         )
     inputs = np.atleast_1d(_inputs(model, drive))
-    integrator = "exact" if model.system.is_linear else None if model.system.noises else "rk4"
-    cells = Population(inputs.size, model, integrator=integrator)
+    system, precise = model.system, not obstacle(model, model.system)
+    integrator = "exact" if system.is_linear else None if system.noises else "rk4"
+    if precise and model.reset:
+        integrator = default_integrator(system, precise=True)
+    cells = Population(inputs.size, model, integrator=integrator, precise_spikes=precise)
     cells[model.input] = inputs
     spikes = SpikeMonitor(cells)
     network = Network(cells, spikes, dt=dt, seed=0)

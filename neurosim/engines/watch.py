@@ -108,7 +108,10 @@ class Watch:
             if source.spikes.size:
                 offsets = source.offsets[: n_steps + 1]
                 steps = np.repeat(np.arange(step, step + n_steps), offsets[1:] - offsets[:-1])
-                monitor.append(source.spikes, steps)
+                if isinstance(monitor, SpikeMonitor):
+                    monitor.append(source.spikes, steps, source.moments)
+                else:
+                    monitor.append(source.spikes, steps)
 
     def after(self, step: int) -> bool:
         """At the end of a window, write what is due; whether all could be written."""

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from neurosim.equations.linearity import linear_names
@@ -36,13 +37,18 @@ INTEGRATORS = (
 """Names of the integrators."""
 
 
-def default_integrator(system: EquationSystem) -> str:
+def default_integrator(system: EquationSystem, *, precise: bool = False) -> str:
     """Integrator for equations of this structure.
 
     ``exact`` if all are linear with constant coefficients and without noise, else ``exponential_euler``,
-    which understands noise in the sense of Ito.
+    which understands noise in the sense of Ito. Where precise spikes make steps of any length:
+    ``exponential_euler`` if each state is linear and depends on no other, for then it is exact, else ``rk4``.
     """
-    return "exact" if system.is_linear else "exponential_euler"
+    if not precise:
+        return "exact" if system.is_linear else "exponential_euler"
+    moving = {*system.states, "t"}
+    alone = all(system.ancestors(system.expressions[s]) & moving <= {s} for s in system.states)
+    return "exponential_euler" if system.is_linear and alone else "rk4"
 
 
 def check_integrator(name: str, where: str, system: EquationSystem | None = None) -> str:
@@ -64,7 +70,12 @@ def check_integrator(name: str, where: str, system: EquationSystem | None = None
     return name
 
 
-def plan_step(system: EquationSystem, integrator: str, filters: tuple[str, ...] = ()) -> StepPlan:
+def plan_step(
+    system: EquationSystem,
+    integrator: str,
+    filters: tuple[str, ...] = (),
+    lengths: Mapping[str, str] | None = None,
+) -> StepPlan:
     """Write one step of a system as formulas.
 
     Parameters
@@ -76,6 +87,8 @@ def plan_step(system: EquationSystem, integrator: str, filters: tuple[str, ...] 
         States of synapses. Those that obey linear equations among themselves advance by their propagator
         whatever the integrator, which sees their exact values at the middle and the end of the step. Others,
         such as a filter that follows the membrane potential or the time, are left to the integrator.
+    lengths : mapping of str to str, optional
+        State to the name of the length of its step, where that is not ``dt``; not for ``exact``.
 
     Returns
     -------
@@ -92,7 +105,7 @@ def plan_step(system: EquationSystem, integrator: str, filters: tuple[str, ...] 
     from neurosim.integrators import exact
 
     check_integrator(integrator, "integrator", system)
-    plan = StepPlan()
+    plan = StepPlan(lengths=lengths or {})
     if integrator == "exact":
         exact.step(system, plan)
     else:

@@ -14,4 +14,4 @@ def step(system: EquationSystem, plan: StepPlan, wanted: tuple[str, ...], at: li
     """Append one step for the states in `wanted`; `at` names the states and the time at each stage."""
     plan.stage(system, at[0], "", wanted)
     for x in wanted:
-        plan.updates[x] = f"{x} + dt*d__{x}"
+        plan.updates[x] = f"{x} + {plan.length(x)}*d__{x}"

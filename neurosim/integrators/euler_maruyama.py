@@ -20,4 +20,4 @@ def step(system: EquationSystem, plan: StepPlan, wanted: tuple[str, ...], at: li
     plan.stage(system, at[0], "", wanted)
     for x in wanted:
         jumps = "".join(f" + g__{x}__{k}*dW__{k}" for k in system.noise[x])
-        plan.updates[x] = f"{x} + dt*d__{x}{jumps}"
+        plan.updates[x] = f"{x} + {plan.length(x)}*d__{x}{jumps}"

@@ -28,16 +28,17 @@ def step(system: EquationSystem, plan: StepPlan, wanted: tuple[str, ...], at: li
     plan.draw(system, wanted)
     plan.stage(system, at[0], "", wanted)
     for x in wanted:
-        slope = derivative(system, x, x)
+        h, slope = plan.length(x), derivative(system, x, x)
         jumps = "".join(f" + g__{x}__{k}*dW__{k}" for k in system.noise[x])
         if slope == 0:
-            plan.updates[x] = f"{x} + dt*d__{x}{jumps}"
+            plan.updates[x] = f"{x} + {h}*d__{x}{jumps}"
             continue
         plan.assignments.append((f"slope__{x}", ast.unparse(from_sympy(slope))))
         if not jumps:
-            plan.updates[x] = f"{x} + dt*exprel(dt*slope__{x})*d__{x}"
+            plan.updates[x] = f"{x} + {h}*exprel({h}*slope__{x})*d__{x}"
             continue
         plan.assignments.append((f"phi__{x}", f"exprel(dt*slope__{x})"))
         # phi1(2*z) = phi1(z)*(1 + exp(z))/2 = phi1(z)*(1 + z*phi1(z)/2)
         spread = f"sqrt(phi__{x}*(1.0 + 0.5*dt*slope__{x}*phi__{x}))"
         plan.updates[x] = f"{x} + dt*phi__{x}*d__{x} + {spread}*({jumps.removeprefix(' + ')})"
+    plan.dense = True

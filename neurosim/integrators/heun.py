@@ -24,8 +24,8 @@ def step(system: EquationSystem, plan: StepPlan, wanted: tuple[str, ...], at: li
         names[x] = f"{x}__2"
         jumps = "".join(f" + g__{x}__{k}*dW__{k}" for k in system.noise[x])
         # Noise whose strength is the root of what vanishes at 0 or 1 must not see a fraction beyond.
-        plan.assignments.append((names[x], kept(system, x, f"{x} + dt*d__{x}{jumps}")))
+        plan.assignments.append((names[x], kept(system, x, f"{x} + {plan.length(x)}*d__{x}{jumps}")))
     plan.stage(system, names, "__2", wanted)
     for x in wanted:
         jumps = "".join(f" + 0.5*(g__{x}__{k} + g__{x}__{k}__2)*dW__{k}" for k in system.noise[x])
-        plan.updates[x] = f"{x} + 0.5*dt*(d__{x} + d__{x}__2){jumps}"
+        plan.updates[x] = f"{x} + 0.5*{plan.length(x)}*(d__{x} + d__{x}__2){jumps}"

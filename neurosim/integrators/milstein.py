@@ -33,7 +33,7 @@ def step(system: EquationSystem, plan: StepPlan, wanted: tuple[str, ...], at: li
     plan.draw(system, wanted)
     plan.stage(system, at[0], "", wanted)
     for x in wanted:
-        terms = [f"{x} + dt*d__{x}"]
+        terms = [f"{x} + {plan.length(x)}*d__{x}"]
         for k in system.noise[x]:
             terms.append(f"g__{x}__{k}*dW__{k}")
             correction = _correction(system, x, k)

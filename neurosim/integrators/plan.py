@@ -62,6 +62,11 @@ class StepPlan:
     propagators : list of Propagator
     noises : tuple of str
         White noise that the formulas use, in the order of the system.
+    lengths : mapping of str to str
+        State to the name of the length of its step, where that is not ``dt``: a neuron that becomes active
+        inside a step has less time, one whose last step ended with a spike has some to make up for.
+    dense : bool
+        Whether the updates hold for every length of the step, not for the whole one alone.
     """
 
     assignments: list[tuple[str, str]] = field(default_factory=list)
@@ -70,6 +75,12 @@ class StepPlan:
     matrix: dict[tuple[str, str], str] = field(default_factory=dict)
     propagators: list[Propagator] = field(default_factory=list)
     noises: tuple[str, ...] = ()
+    lengths: Mapping[str, str] = field(default_factory=dict)
+    dense: bool = False
+
+    def length(self, state: str) -> str:
+        """Name of the length of a state's step, ms."""
+        return self.lengths.get(state, "dt")
 
     def carried_out(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Values of the states after one step, by NumPy and outside the refractory time.
@@ -119,7 +130,7 @@ class StepPlan:
             self.assignments.append((sub + suffix, ast.unparse(renamed(system.expressions[sub], names))))
         for name, (x, formula) in formulas.items():
             text = ast.unparse(renamed(formula, names))
-            if x in system.paused:
+            if x in system.paused and x not in self.lengths:
                 text = f"where({WAIT} > 0, 0.0, {text})"
             self.assignments.append((name, text))
 

@@ -16,7 +16,7 @@ def step(system: EquationSystem, plan: StepPlan, wanted: tuple[str, ...], at: li
     names = dict(at[1])
     for x in wanted:
         names[x] = f"{x}__2"
-        plan.assignments.append((names[x], f"{x} + 0.5*dt*d__{x}"))
+        plan.assignments.append((names[x], f"{x} + 0.5*{plan.length(x)}*d__{x}"))
     plan.stage(system, names, "__2", wanted)
     for x in wanted:
-        plan.updates[x] = f"{x} + dt*d__{x}__2"
+        plan.updates[x] = f"{x} + {plan.length(x)}*d__{x}__2"

@@ -19,8 +19,8 @@ def step(system: EquationSystem, plan: StepPlan, wanted: tuple[str, ...], at: li
         names = dict(at[number - 1])
         for x in wanted:
             names[x] = x + suffix
-            plan.assignments.append((names[x], f"{x} + {fraction!r}*dt*d__{x}{previous}"))
+            plan.assignments.append((names[x], f"{x} + {fraction!r}*{plan.length(x)}*d__{x}{previous}"))
         plan.stage(system, names, suffix, wanted)
         previous = suffix
     for x in wanted:
-        plan.updates[x] = f"{x} + dt*(d__{x} + 2.0*(d__{x}__2 + d__{x}__3) + d__{x}__4)/6.0"
+        plan.updates[x] = f"{x} + {plan.length(x)}*(d__{x} + 2.0*(d__{x}__2 + d__{x}__3) + d__{x}__4)/6.0"

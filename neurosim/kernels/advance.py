@@ -12,9 +12,12 @@ from __future__ import annotations
 import ast
 from types import ModuleType
 
+from neurosim.equations.excess import excess
 from neurosim.equations.expression import names_in, renamed
+from neurosim.errors import EquationError
 from neurosim.integrators import StepPlan, plan_step
 from neurosim.kernels.cache import load_module
+from neurosim.kernels.crossing import crossing, states_at_crossing, step_lengths
 from neurosim.kernels.dialect import dialect
 from neurosim.kernels.spec import KernelSpec
 
@@ -42,7 +45,7 @@ def load_kernel(spec: KernelSpec) -> ModuleType:
 
 def kernel_source(spec: KernelSpec) -> str:
     """Python source of the kernel of a specification."""
-    plan = plan_step(spec.system, spec.integrator, spec.filters)
+    plan = plan_step(spec.system, spec.integrator, spec.filters, spec.step_lengths())
     return _Writer(spec, plan).source()
 
 
@@ -92,7 +95,7 @@ class _Writer:
             "def advance(_lo, _hi, _size, _step, _n_steps, dt, _state, _scalars, _arrays, _left,",
             "            _refractory, _above, _fired, _events, _n_rows, _trace, _every, _probe_state,",
             "            _probe_neuron, _p_lo, _p_hi, _normals, _output, _sums, _signals, _spikes,",
-            "            _counts):",
+            "            _counts, _rest, _moments):",
             "    _total = 0",
             "    _record = 0",
             *self._unpacked(scalars, arrays),
@@ -130,6 +133,7 @@ class _Writer:
                 "            for _i in range(_real):",
                 "                if _fired[_i] != 0:",
                 "                    _spikes[_total] = _lo + _i",
+                *(["                    _moments[_total] = dt - _rest[_i]"] if spec.precise else []),
                 "                    _total += 1",
             ]
         return [*lines, "    return _total"]
@@ -141,7 +145,7 @@ class _Writer:
             "@kernel",
             "def arrive(_lo, _hi, _size, _step, dt, _state, _scalars, _arrays, _left, _refractory, _fired,",
             "           _events, _signals):",
-            *self._unpacked(scalars, arrays),
+            *self._unpacked(scalars, arrays, arriving=True),
             *("    " + line for line in [*self._times(body, "_step"), *self._signal_rows("_step")]),
         ]
         lines += [f"    _events{r} = _events[{r}, _lo:_hi]" for r in range(len(self.spec.jumps))]
@@ -161,12 +165,13 @@ class _Writer:
         row = f"({step} + 1) % _signals.shape[1]"
         return [f"_signal{i} = _signals[{i}, {row}, _lo:_hi]" for i in range(len(self.spec.signals))]
 
-    def _unpacked(self, scalars: list[str], arrays: list[str]) -> list[str]:
+    def _unpacked(self, scalars: list[str], arrays: list[str], *, arriving: bool = False) -> list[str]:
         waiting = ["    _left = _left[_lo:_hi]", "    _refractory = _refractory[_lo:_hi]"]
         return [
             "    _n = _hi - _lo",
             "    _real = min(_hi, _size) - _lo",
             *(waiting if self.spec.refractory else []),
+            *(["    _rest = _rest[_lo:_hi]"] if self.spec.precise and not arriving else []),
             *(["    _fired = _fired[_lo:_hi]"] if self.spec.threshold is not None else []),
             *(f"    {name} = _scalars[{i}]" for i, name in enumerate(scalars)),
             *(f"    _row_{name} = _arrays[{i}, _lo:_hi]" for i, name in enumerate(arrays)),
@@ -180,10 +185,11 @@ class _Writer:
     def _step(self) -> list[str]:
         """Integrate, threshold, deliver, reset, for one neuron."""
         lines = ["_wait = _left[_i]"] if self.spec.refractory else []
+        lines += step_lengths(self.plan)
         lines += [f"{name} = {dialect(text)}" for name, text in self.plan.assignments]
         for s, update in self.plan.updates.items():
             value = dialect(update)
-            held = self.spec.refractory and s in self.system.held
+            held = self.spec.refractory and s in self.system.held and s not in self.plan.lengths
             lines.append(f"{self.new[s]} = " + (f"where(_wait > 0, {s}, {value})" if held else value))
         if self.spec.threshold is not None:
             lines += self._threshold(self.spec.threshold)
@@ -203,12 +209,29 @@ class _Writer:
 
     def _threshold(self, condition: ast.expr) -> list[str]:
         lines = self._assigned("_passed", condition)
-        ready = " & (_wait <= 1)" if self.spec.refractory else ""
+        ready = ""
+        if self.spec.refractory:
+            ready = " & (_wait < dt)" if self.spec.resumes else " & (_wait <= 1)"
         if self._edge:
             lines += [f"_spike = _passed & (_above[_i] == 0){ready}", "_above[_i] = _passed"]
         else:
             lines.append(f"_spike = _passed{ready}")
-        return [*lines, "_fired[_i] = _spike"]
+        lines.append("_fired[_i] = _spike")
+        return [*lines, *self._located(condition)] if self.spec.precise else lines
+
+    def _located(self, condition: ast.expr) -> list[str]:
+        """When in the step the threshold was crossed, and what is left over of it."""
+        gap = excess(condition)
+        if gap is None:
+            raise EquationError(f"a spike cannot be located by {ast.unparse(condition)!r}")
+        lines = crossing(self.spec, self.plan, gap, self._assigned("_new_gap", gap))
+        lines.append("_rest[_i] = where(_spike, _over, 0.0)")
+        if self.spec.resumes:
+            lines += states_at_crossing(self.spec, self.plan, self.new)
+            if self.spec.refractory:
+                lines.append("_wait = where(_spike, _refractory[_i] - _over, maximum(_wait - dt, 0.0))")
+                lines.append("_left[_i] = _wait")
+        return lines
 
     def _deliveries(self) -> list[str]:
         lines = []
@@ -226,7 +249,7 @@ class _Writer:
         for s, value in self.spec.reset:
             lines += self._needed(value)
             lines.append(f"{self.new[s]} = where(_spike, {self._renewed(value)}, {self.new[s]})")
-        if self.spec.refractory:
+        if self.spec.refractory and not self.spec.resumes:
             lines.append("_left[_i] = where(_spike, _refractory[_i], where(_wait > 0, _wait - 1, _wait))")
         return lines
 

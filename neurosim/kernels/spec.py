@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from neurosim.equations.system import EquationSystem
 from neurosim.kernels.cache import digest
 
+WHOLE, ACTIVE = "_whole", "_active"
+"""Names of lengths of a step, ms: with what is left of the last one, and without the refractory time."""
+
 
 @dataclass(frozen=True)
 class Jump:
@@ -48,6 +51,8 @@ class KernelSpec:
     instant : bool
         Whether events arrive without delay. They come between threshold and reset, so ``advance`` ends before
         the reset, and a second function, ``arrive``, delivers them and resets.
+    precise : bool
+        Whether spikes are located inside steps.
     """
 
     name: str
@@ -63,6 +68,20 @@ class KernelSpec:
     summed: tuple[str, ...] = ()
     per_neuron: frozenset[str] = frozenset()
     instant: bool = False
+    precise: bool = False
+
+    @property
+    def resumes(self) -> bool:
+        """Whether neurons become active again inside a step: then what is left of it is made up for."""
+        return self.precise and bool(self.reset)
+
+    def step_lengths(self) -> dict[str, str]:
+        """State to the name of the length of its step, where that is not ``dt``; see `crossing`."""
+        if not self.resumes:
+            return {}
+        held = self.system.held if self.refractory else frozenset[str]()
+        own = (s for s in self.system.states if s not in self.filters)
+        return {s: ACTIVE if s in held else WHOLE for s in own}
 
     @property
     def key(self) -> str:
@@ -80,6 +99,7 @@ class KernelSpec:
             f"summed {' '.join(self.summed)}",
             " ".join(sorted(self.per_neuron)),
             f"instant {self.instant}",
+            f"precise {self.precise}",
         ]
         return digest("advance", *parts)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,24 +39,27 @@ def append_fired(fired: NDArray[np.uint8], first: int, spikes: NDArray[np.int32]
     return count
 
 
+T = TypeVar("T", np.int32, np.float64)
+
+
 @kernel
 def merge_spikes(
-    chunks: NDArray[np.int32],
+    chunks: NDArray[T],
     counts: NDArray[np.int64],
     n_steps: int,
-    merged: NDArray[np.int32],
+    merged: NDArray[T],
     offsets: NDArray[np.int64],
 ) -> int:
     """Merge the spikes of chunks, each sorted by step, into one list sorted by step and then neuron.
 
     Parameters
     ----------
-    chunks : int32 array of shape (n_chunks, capacity)
-        Neurons; chunks hold rising ranges of neurons.
+    chunks : array of shape (n_chunks, capacity)
+        Neurons, or something else that is known of each spike; chunks hold rising ranges of neurons.
     counts : int64 array of shape (n_chunks, at least n_steps)
         Spikes of each chunk in each step.
     n_steps : int
-    merged : int32 array of shape (at least n_spikes,)
+    merged : array of shape (at least n_spikes,)
         Filled. It may be the row of the only chunk.
     offsets : int64 array of shape (at least n_steps + 1,)
         Filled: the spikes of step k are ``merged[offsets[k]:offsets[k + 1]]``.

@@ -23,6 +23,8 @@ class Group:
         Monitors and projections made for it; `Network.run` refuses to leave one of them out.
     network : Network or None
         The network it has run in.
+    precise_spikes : bool
+        Whether its spikes have times of their own inside their steps.
 
     Parameters
     ----------
@@ -31,6 +33,8 @@ class Group:
     name : str, optional
         By default the class and a running number.
     """
+
+    precise_spikes: bool = False
 
     def __init__(self, n: int, name: str | None) -> None:
         kind = type(self).__name__

@@ -14,6 +14,7 @@ from neurosim.errors import ParameterError
 from neurosim.integrators import check_integrator, default_integrator
 from neurosim.network.composition import compose
 from neurosim.network.group import Group, Slice
+from neurosim.network.precision import obstacle
 from neurosim.neurons.model import NeuronModel
 from neurosim.neurons.signal import Signal
 from neurosim.synapses.receptor import Receptor
@@ -38,6 +39,8 @@ class Population(Group):
     integrator : str, optional
         One of `neurosim.integrators.INTEGRATORS`; by default the model's own, or else ``exact`` if all
         equations are linear and without noise, and ``exponential_euler`` otherwise.
+    precise_spikes : bool, default False
+        Find the time at which a neuron crosses its threshold inside a step; see Notes.
     name : str, optional
     **values : float, array_like, str or quantity
         Parameters, inputs and start values of states: one for all, one for each neuron (n,), or one for each
@@ -59,6 +62,16 @@ class Population(Group):
     UnitError
         If a unit does not fit; both are named.
 
+    Notes
+    -----
+    With `precise_spikes` reset and refractory time begin at the crossing, and the next step is longer by what
+    is left of this one. Times come out to round-off where one linear state under constant input makes the
+    spike, as in `LIF`: ``exponential_euler``, then the default integrator, is exact. Otherwise the default is
+    ``rk4``; the error of a spike falls as ``dt**2`` or so, once a step resolves the rise to the threshold. A
+    neuron can spike once a step. Spikes arrive, inputs and synapses act, and states are recorded on the grid,
+    a state after a spike as it was reset. Without a reset, only the times of spikes are found, and the states
+    are, to round-off, those of a run without.
+
     Examples
     --------
     >>> from neurosim.neurons import LIF
@@ -75,6 +88,7 @@ class Population(Group):
         *,
         receptors: Mapping[str, Receptor] | None = None,
         integrator: str | None = None,
+        precise_spikes: bool = False,
         name: str | None = None,
         **values: Any,
     ) -> None:
@@ -97,14 +111,26 @@ class Population(Group):
         if not self.system.states and model.output is None and model.threshold is None:
             remedy = "Give it a differential equation, or an output."
             raise ParameterError(f"{self.name}.model", model, "has nothing to run", remedy)
+        if not isinstance(precise_spikes, bool):
+            limit = "must be True or False"
+            raise ParameterError(f"{self.name}.precise_spikes", precise_spikes, limit)
+        if precise_spikes and (limit := obstacle(model, self.system)):
+            raise ParameterError(f"{self.name}.precise_spikes", precise_spikes, limit)
+        self.precise_spikes = precise_spikes
+        uneven = self.precise_spikes and bool(model.reset)
+        own = None if uneven and model.integrator == "exact" else model.integrator
         self.integrator = check_integrator(
-            integrator or model.integrator or default_integrator(self.system),
+            integrator or own or default_integrator(self.system, precise=uneven),
             f"{self.name}.integrator",
             self.system,
         )
         if self.integrator == "exact" and not self.system.is_linear:
             limit = f"needs linear equations with constant coefficients, which {model.name} does not have"
             remedy = "Use 'exponential_euler' or 'rk4'."
+            raise ParameterError(f"{self.name}.integrator", self.integrator, limit, remedy)
+        if self.integrator == "exact" and uneven:
+            limit = "has steps of one length, but precise spikes make them differ"
+            remedy = f"Leave it out for {default_integrator(self.system, precise=True)!r}."
             raise ParameterError(f"{self.name}.integrator", self.integrator, limit, remedy)
         self.revision = 0
         self._constants: Values = {key: p.value for key, p in self.composition.parameters.items()}

@@ -30,7 +30,8 @@ class SpikeMonitor(SpikeRecording, Monitor):
     i : ndarray of int64, shape (n_spikes,)
         Neuron, counted from the start of `source`.
     t : ndarray of float64, shape (n_spikes,)
-        Time of the step in which the spike happened, ms; sorted.
+        Time of the step in which the spike happened, or, of a population with precise spikes, of the spike
+        itself, ms; sorted.
     trial : ndarray of int64, shape (n_spikes,)
         Trial in which it happened.
     count : ndarray of int64, shape (n,) or (trials, n)
@@ -53,13 +54,29 @@ class SpikeMonitor(SpikeRecording, Monitor):
         overwrite: bool = False,
     ) -> None:
         self.source = as_slice(source, "SpikeMonitor.source")
-        super().__init__(name=name or f"spikes of {self.source.name}", n=self.source.n)
+        precise = self.source.group.precise_spikes
+        super().__init__(name=name or f"spikes of {self.source.name}", n=self.source.n, precise=precise)
         self._attach(self.source.group, file, overwrite)
 
-    def append(self, spikes: np.ndarray, steps: np.ndarray) -> None:
-        """Take over the spikes of a window: flat indices ``trial*n + unit`` of the population, and steps."""
+    def append(self, spikes: np.ndarray, steps: np.ndarray, moments: np.ndarray | None = None) -> None:
+        """Take over the spikes of a window.
+
+        Parameters
+        ----------
+        spikes : ndarray of int, shape (n_spikes,)
+            Flat indices ``trial*n + unit`` of the population.
+        steps : ndarray of int64, shape (n_spikes,)
+            Sorted.
+        moments : ndarray, shape (n_spikes,), optional
+            Time of each spike after the beginning of its step, ms, where spikes are precise.
+        """
         units, mine = self.source.chosen(spikes)
-        self.columns.append({"_step": steps[mine], "_unit": units})
+        rows = {"_step": steps[mine], "_unit": units}
+        if moments is not None:
+            rows["_moment"] = moments[mine]
+            order = np.lexsort((rows["_moment"], rows["_step"]))
+            rows = {name: column[order] for name, column in rows.items()}
+        self.columns.append(rows)
 
     def __repr__(self) -> str:
         return f"SpikeMonitor({self.source.name}, {len(self)} spikes)"

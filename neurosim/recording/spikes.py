@@ -17,6 +17,8 @@ class SpikeRecording(Recording):
     name : str
     n : int
         Number of neurons.
+    precise : bool, default False
+        Whether spikes have times of their own inside their steps.
     dt, trials
         As for `Recording`.
 
@@ -25,7 +27,7 @@ class SpikeRecording(Recording):
     i : ndarray of int64, shape (n_spikes,)
         Neuron, counted from the start of what was watched.
     t : ndarray of float64, shape (n_spikes,)
-        Time of the step in which the spike happened, ms; sorted.
+        Time of the step in which the spike happened, or of the spike itself if it is precise, ms; sorted.
     trial : ndarray of int64, shape (n_spikes,)
         Trial in which it happened.
     count : ndarray of int64, shape (n,) or (trials, n)
@@ -33,15 +35,21 @@ class SpikeRecording(Recording):
     """
 
     KIND = "spikes"
-    FIELDS = ("n",)
+    FIELDS = ("n", "precise")
 
-    def __init__(self, *, name: str, n: int, dt: float = 0.0, trials: int = 1) -> None:
-        self.n = n
+    def __init__(self, *, name: str, n: int, precise: bool = False, dt: float = 0.0, trials: int = 1) -> None:
+        self.n, self.precise = n, precise
         super().__init__(name=name, dt=dt, trials=trials)
 
     def layout(self, trials: int) -> Layout:
-        """Step, and flat index ``trial*n + neuron``, of each spike."""
-        return {"_step": ("<i8", ()), "_unit": ("<i4", ())}
+        """Step, flat index ``trial*n + neuron``, and, if precise, time in the step (ms) of each spike."""
+        moment: Layout = {"_moment": ("<f8", ())} if self.precise else {}
+        return {"_step": ("<i8", ()), "_unit": ("<i4", ()), **moment}
+
+    @property
+    def t(self) -> np.ndarray:
+        """Times, ms."""
+        return super().t + self.columns.read("_moment") if self.precise else super().t
 
     def _units(self) -> np.ndarray:
         return self.columns.read("_unit")

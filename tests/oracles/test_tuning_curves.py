@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
 
 from neurosim.engines.tuning_curve import GRID, MeasuredCurve, measure_rates, tuning_curve
 from neurosim.errors import ParameterError, UnitError
-from neurosim.neurons import LIF, HodgkinHuxley, LIFRate, NeuronModel, PerfectIntegrator
+from neurosim.neurons import LIF, ExponentialIF, HodgkinHuxley, LIFRate, NeuronModel, PerfectIntegrator
 
 HH_CURRENTS = np.array([0.0, 3.0, 6.2, 6.3, 8.0, 10.0, 20.0])
 
 
-def test_measured_lif_equals_the_closed_form_within_the_grid() -> None:
-    """An interval is the exact one, rounded up to the grid: at most dt longer, never shorter."""
+@pytest.mark.parametrize("dt", [0.025, 0.1, 0.5])
+def test_measured_lif_equals_the_closed_form_at_every_time_step(dt: float) -> None:
     v_in = np.array([0.5, 0.999, 1.01, 1.05, 1.2, 1.5, 2.0, 5.0, 20.0])
-    dt = 0.1
     measured, exact = measure_rates(LIF, v_in, dt=dt), LIF.rate(v_in)
     assert measured[:2].tolist() == [0, 0]
-    intervals, expected = 1000 / measured[2:], 1000 / exact[2:]
-    assert (intervals >= expected - 1e-9).all()
-    assert (intervals <= expected + dt + 1e-9).all()
-    np.testing.assert_allclose(measure_rates(LIF, v_in[4:]), exact[4:], rtol=0.01)
+    np.testing.assert_allclose(measured, exact, rtol=1e-9)
+
+
+def test_measured_exponential_neuron_equals_an_integral() -> None:
+    def pace(v: float) -> float:
+        return 1 / (-0.1 * (v + 65) + 0.348 * np.exp((v + 59.9) / 3.48) + 1.0)
+
+    interval = 1.7 + quad(pace, -68.0, -30.0, points=[-59.9], epsrel=1e-12)[0]
+    (rate,) = measure_rates(ExponentialIF, [1.0], dt=0.01)
+    assert 1000 / rate == pytest.approx(interval, abs=1e-4)
 
 
 def test_the_perfect_integrator_needs_no_closed_form() -> None:
