@@ -1,4 +1,4 @@
-"""Connections between units, as linear operators that rate and spiking networks share."""
+"""Connections between units: linear operators that rate and spiking networks share, and rules of wiring."""
 
 from neurosim.connectivity.all_to_all import AllToAll
 from neurosim.connectivity.average_pool2d import AveragePool2d
@@ -8,18 +8,38 @@ from neurosim.connectivity.conv2d import Conv2d
 from neurosim.connectivity.dense import Dense
 from neurosim.connectivity.low_rank import LowRank
 from neurosim.connectivity.one_to_one import OneToOne
+from neurosim.connectivity.rules import (
+    AllToAllRule,
+    DistanceDependent,
+    FixedIndegree,
+    FixedOutdegree,
+    FixedProbability,
+    FixedTotalNumber,
+    OneToOneRule,
+    Rule,
+    SmallWorld,
+)
 from neurosim.connectivity.sparse import Sparse
 from neurosim.connectivity.transposed import Transposed
 
 __all__ = [
     "AllToAll",
+    "AllToAllRule",
     "AveragePool2d",
     "Connectivity",
     "ContractError",
     "Conv2d",
     "Dense",
+    "DistanceDependent",
+    "FixedIndegree",
+    "FixedOutdegree",
+    "FixedProbability",
+    "FixedTotalNumber",
     "LowRank",
     "OneToOne",
+    "OneToOneRule",
+    "Rule",
+    "SmallWorld",
     "Sparse",
     "Transposed",
     "check_connectivity",

@@ -89,6 +89,21 @@ def checked_weights(where: str, weights: ArrayLike) -> Floats:
     return values
 
 
+def checked_delays(where: str, delays: ArrayLike) -> NDArray[np.float64]:
+    """Return `delays`, in ms, as a new array of float64.
+
+    Raises
+    ------
+    ParameterError
+        If they are not real numbers, or one is negative or not finite.
+    """
+    values = read_numbers(where, delays).astype(np.float64)
+    wrong = ~(np.isfinite(values) & (values >= 0))
+    if wrong.any():
+        raise ParameterError(where, float(values[wrong][0]), "every delay must be a time, 0 or more")
+    return values
+
+
 def check_buffer(where: str, buffer: NDArray[Any]) -> None:
     """Raise ParameterError unless `buffer` is a writeable, C-contiguous array of float64."""
     if not isinstance(buffer, np.ndarray):

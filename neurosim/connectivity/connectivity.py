@@ -265,6 +265,7 @@ class Connectivity(ABC):
         post_size: int | None = None,
         post_start: int = 0,
         amplitudes: ArrayLike | None = None,
+        delays: Integers | None = None,
     ) -> int:
         """Deliver the spikes of several steps into a ring buffer of inputs.
 
@@ -288,6 +289,8 @@ class Connectivity(ABC):
             The population's unit that is this operator's unit 0.
         amplitudes : array of shape (n_spikes,), optional
             Factor on the weights for each spike; 1 by default.
+        delays : integer array of shape `synapse_shape`, optional
+            Rows further on for each synapse; one with a negative delay is left out.
 
         Returns
         -------
@@ -312,9 +315,31 @@ class Connectivity(ABC):
         if amplitudes is not None:
             amplitudes = checked_amplitudes(f"{where}(amplitudes)", amplitudes, spikes.size)
         first_row %= ring.shape[0]
-        return self._deliver(
-            spikes, offsets, ring, first_row, pre_size, pre_start, post_size, post_start, amplitudes
-        )
+        sizes = (pre_size, pre_start, post_size, post_start)
+        if delays is None:
+            return self._deliver(spikes, offsets, ring, first_row, *sizes, amplitudes)
+        if self.synapse_shape is not None and delays.shape != self.synapse_shape:
+            raise ParameterError(f"{where}(delays)", delays.shape, f"the shape must be {self.synapse_shape}")
+        return self._deliver_delayed(delays, spikes, offsets, ring, first_row, *sizes, amplitudes)
+
+    @property
+    def delays(self) -> NDArray[np.float64] | None:
+        """Delay of each synapse, ms, where the member stores them; else None."""
+        return None
+
+    @property
+    def synapse_shape(self) -> tuple[int, ...] | None:
+        """Shape of an array with an entry for each synapse; None where they cannot have a delay each."""
+        return None
+
+    def in_degrees(self) -> NDArray[np.int64]:
+        """Number of synapses on each postsynaptic unit, shape (n_post,)."""
+        return np.bincount(self.to_sparse().indices, minlength=self.n_post)
+
+    def out_degrees(self) -> NDArray[np.int64]:
+        """Number of synapses of each presynaptic unit, shape (n_pre,)."""
+        starts: NDArray[np.int64] = self.to_sparse().indptr.astype(np.int64)
+        return starts[1:] - starts[:-1]
 
     @abstractmethod
     def to_sparse(self) -> csr_array:
@@ -336,6 +361,10 @@ class Connectivity(ABC):
     @abstractmethod
     def _deliver(self, *window: Any) -> int:
         """Deliver a window, given as the last arguments of the kernels in `neurosim.kernels.delivery`."""
+
+    def _deliver_delayed(self, delays: Integers, *window: Any) -> int:
+        where = f"{type(self).__name__}.deliver_window(delays)"
+        raise ParameterError(where, delays.shape, "these synapses cannot have a delay each", "Use a Sparse.")
 
     def _deliver_transposed(self, *window: Any) -> int:
         from neurosim.kernels.delivery import deliver_sparse

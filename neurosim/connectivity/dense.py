@@ -41,6 +41,19 @@ class Dense(Connectivity):
         """Number of synapses, n_pre*n_post."""
         return self.n_pre * self.n_post
 
+    @property
+    def synapse_shape(self) -> tuple[int, ...]:
+        """Shape of an array with an entry for each synapse, (n_pre, n_post)."""
+        return self._weights.shape
+
+    def in_degrees(self) -> NDArray[np.int64]:
+        """Number of synapses on each postsynaptic unit, shape (n_post,): weights of zero are synapses too."""
+        return np.full(self.n_post, self.n_pre)
+
+    def out_degrees(self) -> NDArray[np.int64]:
+        """Number of synapses of each presynaptic unit, shape (n_pre,)."""
+        return np.full(self.n_pre, self.n_post)
+
     def to_sparse(self) -> csr_array:
         """Return the matrix W as a new `scipy.sparse.csr_array`; weights of zero are left out."""
         from scipy.sparse import csr_array
@@ -73,6 +86,11 @@ class Dense(Connectivity):
         from neurosim.kernels.delivery import deliver_dense
 
         return deliver_dense(self._weights, *window)
+
+    def _deliver_delayed(self, delays: Integers, *window: Any) -> int:
+        from neurosim.kernels.delayed_delivery import deliver_dense_delayed
+
+        return deliver_dense_delayed(self._weights, delays, *window)
 
     def _deliver_transposed(self, *window: Any) -> int:
         from neurosim.kernels.delivery import deliver_dense

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from neurosim.connectivity.checks import (
     Floats,
     Integers,
+    checked_delays,
     checked_size,
     checked_weights,
     read_array,
@@ -34,37 +35,82 @@ class Sparse(Connectivity):
     pre, post : integer arrays of shape (n_synapses,)
         The two ends of each synapse, in any order; they are sorted by `pre`, then by `post`.
     weights : array of shape (n_synapses,), or one number for all
-        Copied into the sorted order.
+        An array is copied into the sorted order. One number is stored once and shared by all synapses:
+        `weights` then has the shape (), and a synapse takes 4 bytes. For weights that start out equal and
+        change one by one, give ``numpy.full(n_synapses, weight)``.
     n_pre, n_post : int
         Number of units on either side.
+    delays : array of shape (n_synapses,), or one number for all, optional
+        Time from spike to arrival, ms, copied into the sorted order. The operator itself has no use for it; a
+        `Projection` has.
 
     Raises
     ------
     ParameterError
-        If the arrays differ in length, an index is out of range, or a weight is not finite.
+        If the arrays differ in length, an index is out of range, a weight is not finite or a delay negative.
 
     See Also
     --------
     Sparse.from_matrix : from a scipy.sparse or a dense matrix.
+    FixedProbability, FixedIndegree : at random.
     """
 
     def __init__(
-        self, pre: ArrayLike, post: ArrayLike, weights: ArrayLike, *, n_pre: int, n_post: int
+        self,
+        pre: ArrayLike,
+        post: ArrayLike,
+        weights: ArrayLike,
+        *,
+        n_pre: int,
+        n_post: int,
+        delays: ArrayLike | None = None,
     ) -> None:
         n_pre, n_post = checked_size("Sparse.n_pre", n_pre), checked_size("Sparse.n_post", n_post)
         ends = [_checked_ends("Sparse.pre", pre, n_pre), _checked_ends("Sparse.post", post, n_post)]
         values = checked_weights("Sparse.weights", weights)
-        if values.ndim == 0:
-            values = np.full(ends[0].size, values)
-        sizes = (ends[0].size, ends[1].size, values.size)
-        if values.ndim != 1 or len(set(sizes)) > 1:
-            raise ParameterError(
-                "Sparse(pre, post, weights)", sizes, "the three must be one-dimensional and equally long"
-            )
+        times = None if delays is None else checked_delays("Sparse.delays", delays)
+        given = {"pre": ends[0], "post": ends[1], "weights": values, "delays": times}
+        sizes = {name: array.size for name, array in given.items() if array is not None and array.ndim}
+        if values.ndim > 1 or (times is not None and times.ndim > 1) or len(set(sizes.values())) > 1:
+            raise ParameterError("Sparse(...)", sizes, "the arrays must be one-dimensional and equally long")
         order = np.lexsort((ends[1], ends[0]))
         row_starts = np.zeros(n_pre + 1, dtype=np.int64)
         np.cumsum(np.bincount(ends[0], minlength=n_pre), out=row_starts[1:])
-        self._store(n_pre, n_post, values[order], ends[1][order].astype(np.int32), row_starts)
+        targets = ends[1][order].astype(np.int32)
+        self._store(
+            n_pre,
+            n_post,
+            values[order] if values.ndim else values.copy(),
+            targets,
+            row_starts,
+            times[order] if times is not None and times.ndim else times,
+        )
+
+    @classmethod
+    def from_rows(
+        cls,
+        row_starts: NDArray[np.int64],
+        targets: NDArray[np.int32],
+        weights: Floats,
+        *,
+        n_post: int,
+        delays: NDArray[np.float64] | None = None,
+    ) -> Sparse:
+        """Build on arrays that are sorted and checked already; they are kept, not copied.
+
+        Parameters
+        ----------
+        row_starts : ndarray of int64, shape (n_pre + 1,)
+            Unit i has the synapses from ``row_starts[i]`` up to ``row_starts[i + 1]``.
+        targets : ndarray of int32, shape (n_synapses,)
+        weights : ndarray, shape (n_synapses,) or ()
+        n_post : int
+        delays : ndarray of float64, shape (n_synapses,) or (), optional
+            ms.
+        """
+        sparse = cls.__new__(cls)
+        sparse._store(row_starts.size - 1, n_post, weights, targets, row_starts, delays)
+        return sparse
 
     @classmethod
     def from_matrix(cls, matrix: Any) -> Sparse:
@@ -101,15 +147,12 @@ class Sparse(Connectivity):
             return cls(pre, post, entries.data, n_pre=n_pre, n_post=n_post)
         n_pre, n_post = matrix.shape
         _checked_ends("Sparse.from_matrix(matrix).indices", matrix.indices, n_post)
-        sparse = cls.__new__(cls)
-        sparse._store(
-            n_pre,
-            n_post,
-            checked_weights("Sparse.weights", matrix.data),
-            matrix.indices.astype(np.int32, copy=False),
+        return cls.from_rows(
             matrix.indptr.astype(np.int64, copy=False),
+            matrix.indices.astype(np.int32, copy=False),
+            checked_weights("Sparse.weights", matrix.data),
+            n_post=n_post,
         )
-        return sparse
 
     def _store(
         self,
@@ -118,15 +161,19 @@ class Sparse(Connectivity):
         weights: Floats,
         targets: NDArray[np.int32],
         row_starts: NDArray[np.int64],
+        delays: NDArray[np.float64] | None,
     ) -> None:
         super().__init__(n_pre, n_post, weights)
         self._targets = targets
         self._row_starts = row_starts
+        if delays is not None:
+            delays.setflags(write=False)
+        self._delays = delays
 
     @property
     def n_synapses(self) -> int:
         """Number of synapses."""
-        return self._weights.size
+        return self._targets.size
 
     @property
     def pre(self) -> NDArray[np.int32]:
@@ -138,17 +185,45 @@ class Sparse(Connectivity):
         """Postsynaptic unit of each synapse, shape (n_synapses,)."""
         return self._targets.copy()
 
+    @property
+    def delays(self) -> NDArray[np.float64] | None:
+        """Delays, ms, shape (n_synapses,) or (), not to be written to; None if there are none."""
+        return self._delays
+
+    @property
+    def synapse_shape(self) -> tuple[int, ...]:
+        """Shape of an array with an entry for each synapse, (n_synapses,)."""
+        return self._targets.shape
+
+    def in_degrees(self) -> NDArray[np.int64]:
+        """Number of synapses on each postsynaptic unit, shape (n_post,)."""
+        return np.bincount(self._targets, minlength=self.n_post)
+
+    def out_degrees(self) -> NDArray[np.int64]:
+        """Number of synapses of each presynaptic unit, shape (n_pre,)."""
+        return np.diff(self._row_starts)
+
+    def _each(self) -> Floats:
+        """A weight for each synapse, without copying a shared one."""
+        return (
+            np.broadcast_to(self._weights, self._targets.shape) if self._weights.ndim == 0 else self._weights
+        )
+
     def to_sparse(self) -> csr_array:
-        """Return W as a `scipy.sparse.csr_array` that shares the weights with this object."""
+        """Return W as a `scipy.sparse.csr_array` that shares the weights with this object.
+
+        One weight shared by all synapses cannot be shared with SciPy: it is written out for each.
+        """
         from scipy.sparse import csr_array
 
-        return csr_array((self._weights, self._targets, self._row_starts), shape=(self.n_pre, self.n_post))
+        weights = np.ascontiguousarray(self._each())
+        return csr_array((weights, self._targets, self._row_starts), shape=(self.n_pre, self.n_post))
 
     def add_forward(self, x: NDArray[np.float64], out: NDArray[np.float64]) -> None:
         """Add ``forward(x)`` to `out`; see `Connectivity.add_forward`."""
         from neurosim.kernels.summation import add_sparse
 
-        add_sparse(self._weights, self._targets, self._row_starts, x, out)
+        add_sparse(self._each(), self._targets, self._row_starts, x, out)
 
     def _forward(self, x: Floats) -> Floats:
         return np.asarray(x @ self.to_sparse())
@@ -163,17 +238,22 @@ class Sparse(Connectivity):
         gradient = np.empty(self.n_synapses, dtype)
         pre, post = (np.ascontiguousarray(a.T, dtype=dtype) for a in (x, g))
         sparse_weight_gradient(pre, post, self._targets, self._row_starts, gradient)
-        return gradient
+        return gradient if self._weights.ndim else np.asarray(gradient.sum())
 
     def _deliver(self, *window: Any) -> int:
         from neurosim.kernels.delivery import deliver_sparse
 
-        return deliver_sparse(self._weights, self._targets, self._row_starts, *window)
+        return deliver_sparse(self._each(), self._targets, self._row_starts, *window)
+
+    def _deliver_delayed(self, delays: Integers, *window: Any) -> int:
+        from neurosim.kernels.delayed_delivery import deliver_sparse_delayed
+
+        return deliver_sparse_delayed(self._each(), self._targets, self._row_starts, delays, *window)
 
     def _deliver_transposed(self, *window: Any) -> int:
         from neurosim.kernels.delivery import deliver_sparse_transposed
 
-        return deliver_sparse_transposed(self._weights, *self._columns, *window)
+        return deliver_sparse_transposed(self._each(), *self._columns, *window)
 
     @cached_property
     def _columns(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:

@@ -38,7 +38,7 @@ class EventState(GroupState):
         super().__init__(group, place)
         if 0 in place.delays:
             ends = [p for p in place.network.projections if p.post.group is group]
-            projection = min(ends, key=lambda p: p.delay)
+            projection = min(ends, key=lambda p: np.min(p.delay))
             limit = f"is less than a time step; a {type(group).__name__} answers in the step of arrival"
             remedy = f"Use at least {self.dt:g} ms."
             raise ParameterError(f"{projection.name}.delay", projection.delay, limit, remedy)

@@ -32,7 +32,7 @@ class Place:
     window : int
         Longest window, in steps.
     delays : tuple of int
-        Steps, of the projections of events that end here.
+        Steps: the shortest and the longest of each projection of events that ends here.
     sent : tuple of int
         Steps, of the projections of continuous signals that begin here.
     intervals : mapping of StateMonitor to int

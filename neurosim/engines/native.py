@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from neurosim.engines.coupling import Coupling
+from neurosim.engines.delay_steps import DelaySteps
 from neurosim.engines.gamma_state import GammaState
 from neurosim.engines.group_state import GroupState, Place, Task
 from neurosim.engines.mcculloch_pitts_state import McCullochPittsState
@@ -25,9 +26,10 @@ from neurosim.engines.poisson_feed import PoissonFeed
 from neurosim.engines.poisson_state import PoissonState
 from neurosim.engines.population_state import PopulationState, kernel_spec
 from neurosim.engines.progress import ProgressBar
-from neurosim.engines.route import Route
+from neurosim.engines.route import Route, in_order
 from neurosim.engines.spike_generator_state import SpikeGeneratorState
 from neurosim.engines.watch import Watch
+from neurosim.errors import ParameterError
 from neurosim.kernels.advance import kernel_source
 from neurosim.network.gamma import GammaPopulation
 from neurosim.network.group import Group
@@ -86,7 +88,7 @@ class Session:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self.delays = [round(p.delay / network.dt) for p in network.projections]
+        self.delays = [DelaySteps.of(p, network.dt) for p in network.projections]
         self.arrivals = [self._arrivals(p, d) for p, d in zip(network.projections, self.delays, strict=True)]
         self.threads = network.threads or _processors()
         self.watch = Watch(network)
@@ -101,17 +103,18 @@ class Session:
             ring = state.inbox(background.receptor, 1)
             self.feeds.append(PoissonFeed(background, network, FEED_STREAM + number, ring))
             state.feeds = [*state.feeds, self.feeds[-1]]
-        self.routes = []
+        routes: list[Route] = []
         meeting: dict[tuple[Any, str], list[tuple[Projection, Signal, Any, int]]] = {}
         for projection, arrivals in zip(network.projections, self.arrivals, strict=True):
             source, target = self._of(projection.pre.group), self._of(projection.post.group)
             if projection.signal is None:
-                self.routes += [Route(projection, source, target, *arrival) for arrival in arrivals]
+                routes += [Route(projection, source, target, *arrival) for arrival in arrivals]
             else:
-                (receptor, delay), *_ = arrivals
-                part = (projection, projection.signal, source, delay)
+                ((receptor, delay),) = arrivals
+                part = (projection, projection.signal, source, delay.longest)
                 meeting.setdefault((target, receptor), []).append(part)
         self.couplings = [Coupling(*end, sources) for end, sources in meeting.items()]
+        self.routes = in_order(routes)
 
     @property
     def window(self) -> int:
@@ -119,26 +122,33 @@ class Session:
         largest = max((g.n for g in self.network.groups), default=1) * self.network.trials
         # What acts along a difference needs the potentials of this moment on both sides.
         gaps = [0 for p in self.network.projections if p.along_difference]
+        shortest = [delay.shortest for delay in self.delays]
         longest = LONGEST_FED_WINDOW if self.network.inputs else LONGEST_WINDOW
-        return max(1, min([longest, WINDOW_VOLUME // largest, *self.delays, *gaps]))
+        return max(1, min([longest, WINDOW_VOLUME // largest, *shortest, *gaps]))
 
     def _place(self, group: Group, stream: int) -> Place:
         ends = [(p, d) for p, a in zip(self.network.projections, self.arrivals, strict=True) for _, d in a]
-        delays = tuple(d for p, d in ends if p.post.group is group and p.signal is None)
-        sent = tuple(d for p, d in ends if p.pre.group is group and p.signal is not None)
+        mine = [d for p, d in ends if p.post.group is group and p.signal is None]
+        delays = tuple(steps for delay in mine for steps in (delay.shortest, delay.longest))
+        sent = tuple(d.longest for p, d in ends if p.pre.group is group and p.signal is not None)
         watched = self.watch.intervals.items()
         intervals = {m: every for m, every in watched if isinstance(m, StateMonitor) and m.group is group}
         fed = any(source.post.group is group for source in self.network.inputs)
         return Place(self.network, stream, self.window, delays, sent, intervals, fed)
 
-    def _arrivals(self, projection: Projection, delay: int) -> list[tuple[str, int]]:
+    def _arrivals(self, projection: Projection, delay: DelaySteps) -> list[tuple[str, DelaySteps]]:
         """Where the spikes of a projection arrive, and after how many steps; a pulse arrives and ends."""
         target, name = projection.post.group, projection.receptor
-        arrivals = [(name, delay)]
+        if projection.signal is not None:
+            if delay.each is not None:
+                limit = f"differs between synapses, and receptor {name!r} takes a continuous signal"
+                raise ParameterError(f"{projection.name}.delay", projection.delay, limit, "Use one for all.")
+            return [(name, delay)]
+        arrivals = [(name, part) for part in delay.parts()]
         if isinstance(target, Population) and name in target.composition.pulses:
             where = f"{target.name}.receptors[{name!r}].pulse"
             pulse = self.network.whole_steps(target.composition.pulses[name], where)
-            arrivals.append((f"{name}.end", delay + pulse))
+            arrivals += [(f"{name}.end", part) for part in delay.later(pulse).parts()]
         return arrivals
 
     def _of(self, group: Group) -> GroupState:
@@ -186,8 +196,11 @@ class Session:
                 for state in self.states:
                     state.collect(step, length)
                 watch.collect(step, length)
-                for route in self.routes:
-                    route.deliver(step, length)
+                for together in self.routes:
+                    stride = length if len(together) == 1 else 1
+                    for first in range(0, length, stride):
+                        for route in together:
+                            route.deliver(step, first, first + stride)
                 for state in arriving:
                     state.arrive(step)
                 network.step += length

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from neurosim.errors import ParameterError
+from neurosim.network.stream import Stream
 
 _numbers = itertools.count(1)
 
@@ -25,6 +26,10 @@ class Group:
         The network it has run in.
     precise_spikes : bool
         Whether its spikes have times of their own inside their steps.
+    named : bool
+        Whether the user gave it its name.
+    wired_by : Network or None
+        The network made last with it, which drew what there is to draw.
 
     Parameters
     ----------
@@ -39,9 +44,14 @@ class Group:
     def __init__(self, n: int, name: str | None) -> None:
         kind = type(self).__name__
         self.n = whole_number(f"{kind}.n", n, 1, 2**31 - 1)
+        self.named = bool(name)
         self.name = name or f"{kind.lower()}_{next(_numbers)}"
         self.attached: weakref.WeakSet[Any] = weakref.WeakSet()
         self.network: Any = None
+        self.wired_by: Any = None
+
+    def draw(self, stream: Stream) -> None:
+        """Draw what is given by distributions: nothing, unless the kind of group has some."""
 
     def __len__(self) -> int:
         return self.n
@@ -110,24 +120,20 @@ class Slice:
 
     def __getitem__(self, key: str) -> Any:
         """Values of a variable for these units, as the population's own ``population[name]``."""
-        values = self._values(key)
+        self._check_key(key)
+        values = self.group[key]
         return values[..., self.start : self.stop] if np.ndim(values) else values
 
     def __setitem__(self, key: str, value: Any) -> None:
         """Set a variable for these units alone; a value the population shared becomes one for each neuron."""
-        shared = self._values(key)
-        part = self.group.converted(key, value, self.n)
-        shape = np.broadcast_shapes(np.shape(shared), (*np.shape(part)[:-1], self.group.n))
-        changed = np.broadcast_to(shared, shape).copy()
-        changed[..., self.start : self.stop] = part
-        self.group[key] = changed
+        self._check_key(key)
+        self.group.assign(key, self.start, self.stop, value)
 
-    def _values(self, key: str) -> Any:
-        if not isinstance(key, str) or not hasattr(self.group, "converted"):
+    def _check_key(self, key: str) -> None:
+        if not isinstance(key, str) or not hasattr(self.group, "assign"):
             raise ParameterError(
                 f"{self.name}[{key!r}]", key, "must be the name of a variable of the population"
             )
-        return self.group[key]
 
     def __len__(self) -> int:
         return self.n

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from neurosim.errors import ParameterError
@@ -12,6 +12,7 @@ from neurosim.network.group import Group, whole_number
 from neurosim.network.monitor import Monitor
 from neurosim.network.poisson_input import PoissonInput
 from neurosim.network.projection import Projection
+from neurosim.network.stream import Stream
 from neurosim.network.weight_monitor import WeightMonitor
 from neurosim.units import convert
 
@@ -94,6 +95,19 @@ class Network:
             if isinstance(monitor, WeightMonitor) and monitor.projection not in self.projections:
                 limit = f"{monitor.name!r} watches a projection that is not in the network"
                 raise ParameterError("Network(...)", monitor.projection, limit, "Add the projection.")
+        self._draw()
+
+    def _draw(self) -> None:
+        """Wire and draw what rules and distributions describe, from the seed."""
+        kinds: dict[str, Sequence[Group | Projection]] = {
+            "population": self.groups,
+            "projection": self.projections,
+        }
+        for kind, parts in kinds.items():
+            for place, part in enumerate(parts):
+                if part.network is None:
+                    part.draw(Stream(self.seed, f"{kind} {part.name if part.named else place}"))
+                    part.wired_by = self
 
     def _add(self, part: Any) -> None:
         where = "Network(...)"
@@ -104,6 +118,8 @@ class Network:
                 raise ParameterError(where, part, f"another population has the name {part.name!r} too")
             self.groups.append(part)
         elif isinstance(part, Projection):
+            if part.named and any(part.name == other.name for other in self.projections):
+                raise ParameterError(where, part, f"another projection has the name {part.name!r} too")
             self.projections.append(part)
         elif isinstance(part, PoissonInput):
             self.inputs.append(part)
@@ -169,6 +185,8 @@ class Network:
         if engine not in ENGINES:
             raise ParameterError("Network.run.engine", engine, f"must be one of {', '.join(ENGINES)}")
         self._check_attached()
+        for projection in self.projections:
+            projection.check_dale()
         session = self._session
         if session is None:
             session = importlib.import_module(f"neurosim.engines.{engine}").Session(self)
@@ -178,18 +196,23 @@ class Network:
             self._session = session
             for group in self.groups:
                 group.network = self
+            for projection in self.projections:
+                projection.network = self
             for monitor in self.monitors:
                 monitor.network = self
         session.run(n_steps, progress=progress)
 
     def _check_attached(self) -> None:
         """Refuse to leave out what was made for a population, or to share it with another network."""
-        parts: list[Group | Monitor] = [*self.groups, *self.monitors]
+        parts: list[Group | Projection | Monitor] = [*self.groups, *self.projections, *self.monitors]
         for part in parts:
             if part.network not in (None, self):
                 raise ParameterError(
                     "Network(...)", part.name, "has run in another network", "Make a new one."
                 )
+            if getattr(part, "wired_by", self) is not self:
+                limit = "was taken over by a network made later"
+                raise ParameterError("Network(...)", part.name, limit, "Run that one, or make this one anew.")
         for group in self.groups:
             for part in group.attached:
                 if part not in (*self.monitors, *self.projections, *self.inputs):

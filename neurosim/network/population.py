@@ -9,16 +9,19 @@ from typing import Any, overload
 
 import numpy as np
 
+from neurosim.distributions import Distribution
 from neurosim.equations.expression import evaluate, expression
 from neurosim.errors import ParameterError
 from neurosim.integrators import check_integrator, default_integrator
 from neurosim.network.composition import compose
+from neurosim.network.draws import Draws
 from neurosim.network.group import Group, Slice
 from neurosim.network.precision import obstacle
+from neurosim.network.stream import Stream
 from neurosim.neurons.model import NeuronModel
 from neurosim.neurons.signal import Signal
 from neurosim.synapses.receptor import Receptor
-from neurosim.units import convert, parse_unit
+from neurosim.units import Unit, convert, parse_unit
 
 Values = dict[str, float | np.ndarray]
 
@@ -42,10 +45,13 @@ class Population(Group):
     precise_spikes : bool, default False
         Find the time at which a neuron crosses its threshold inside a step; see Notes.
     name : str, optional
-    **values : float, array_like, str or quantity
+    **values : float, array_like, str, quantity or Distribution
         Parameters, inputs and start values of states: one for all, one for each neuron (n,), or one for each
         neuron of each trial (trials, n). A bare number is in the unit the variable was declared with.
-        ``population[name]`` reads them, as copies, and sets them, between runs too.
+        ``population[name]`` reads them, as copies, and sets them, between runs too. From a distribution, such
+        as ``Normal("20 ms", "2 ms", low="5 ms")``, each neuron draws its own when the network is made, from
+        the network's seed, and the same for all trials; in a network already, at once. A population that was
+        given a name draws the same numbers whatever else is in the network.
 
     Attributes
     ----------
@@ -133,18 +139,22 @@ class Population(Group):
             remedy = f"Leave it out for {default_integrator(self.system, precise=True)!r}."
             raise ParameterError(f"{self.name}.integrator", self.integrator, limit, remedy)
         self.revision = 0
+        self.draws = Draws(self)
         self._constants: Values = {key: p.value for key, p in self.composition.parameters.items()}
         self._constants |= dict.fromkeys(self.composition.external, 0.0)
         self._start: Values = {}
         self._live: dict[str, np.ndarray] = {}
         for key, value in self._constants.items():
             self._check_sign(key, value, f"{self.name}.{key}")
-        converted = {key: self._checked(key, value) for key, value in values.items()}
+        drawn = {key: value for key, value in values.items() if isinstance(value, Distribution)}
+        converted = {key: self._checked(key, value) for key, value in values.items() if key not in drawn}
         self._start |= {key: value for key, value in converted.items() if key not in self._constants}
         self._constants |= {key: value for key, value in converted.items() if key in self._constants}
         for key, value in converted.items():
             self._check_trials(key, np.shape(value))
         self._check_reset()
+        for key, distribution in drawn.items():
+            self[key] = distribution
 
     def _check_arguments(self) -> None:
         """Refuse a variable that could not be given here, because an argument has its name."""
@@ -165,6 +175,10 @@ class Population(Group):
     def __getitem__(self, key: str | slice) -> float | np.ndarray | Slice:
         if isinstance(key, slice):
             return self.part(key)
+        waiting = self.draws.waiting
+        if waiting:
+            itself = key in waiting or key in self._constants or key in self._start
+            self.draws.check_known(key, {key} if itself else waiting)
         if key in self.system.subexpressions:
             self.system.check_noiseless(key, f"{self.name}[{key!r}]")
             node = expression(key)
@@ -203,6 +217,28 @@ class Population(Group):
         return constants is not None and (name in constants or name in self.__dict__["system"].states)
 
     def __setitem__(self, key: str, value: Any) -> None:
+        self.assign(key, 0, self.n, value)
+
+    def assign(self, key: str, start: int, stop: int, value: Any) -> None:
+        """Set a variable of the units from `start` up to `stop`; see `Population`."""
+        if isinstance(value, Distribution):
+            self.draws.note(key, start, stop, value)
+            return
+        if key not in self.draws.waiting or stop - start == self.n:
+            self.store(key, start, stop, value)
+        self.draws.note_values(key, start, stop, value)
+
+    def draw(self, stream: Stream) -> None:
+        """Draw the variables that were given as distributions; `Network` does so."""
+        self.draws.draw(stream)
+
+    def store(self, key: str, start: int, stop: int, value: Any) -> None:
+        """Set a variable of some units to values; one that was shared becomes one for each neuron."""
+        if stop - start < self.n:
+            part, shared = self.converted(key, value, stop - start), self[key]
+            shape = np.broadcast_shapes(np.shape(shared), (*np.shape(part)[:-1], self.n))
+            value = np.broadcast_to(shared, shape).copy()
+            value[..., start:stop] = part
         converted = self._checked(key, value)
         if key in self._live:
             self._live[key][...] = converted * self.system.units[key].scale
@@ -220,6 +256,17 @@ class Population(Group):
                 raise
             self.revision += 1
 
+    def unit_of(self, key: str) -> Unit:
+        """Unit that a variable was declared with.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such variable that can be set.
+        """
+        self._check_name(key)
+        return self.system.units[self.composition.external.get(key, key)]
+
     def converted(self, key: str, value: Any, n: int) -> float | np.ndarray:
         """A user's value for n neurons, in the unit of the variable.
 
@@ -228,10 +275,9 @@ class Population(Group):
         ParameterError, UnitError
             If there is no such variable, or the value, its unit or its shape does not fit.
         """
-        self._check_name(key)
         self._check_settable(key)
-        where = f"{self.name}.{key}"
-        converted = convert(value, self.system.units[self.composition.external.get(key, key)], where)
+        unit, where = self.unit_of(key), f"{self.name}.{key}"
+        converted = convert(value, unit, where)
         shape = np.shape(converted)
         if shape and (len(shape) > 2 or shape[-1] != n):
             raise ParameterError(where, shape, f"the shape must be (), ({n},) or (trials, {n})")

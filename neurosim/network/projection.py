@@ -1,15 +1,21 @@
-"""A projection: a connectivity from one population to another, with a delay."""
+"""A projection: a connectivity from one population to another, with delays."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from neurosim.connectivity.connectivity import Connectivity
+from neurosim.connectivity.dale import mixed_units
+from neurosim.connectivity.rules.rule import Rule
+from neurosim.distributions import Distribution, in_unit
 from neurosim.errors import ParameterError
-from neurosim.network.group import Group, as_slice, receptor_of
-from neurosim.network.population import Population
-from neurosim.neurons.signal import Signal
-from neurosim.units import convert, quotient
+from neurosim.network.delays import Delays, own_delays, settled_delays
+from neurosim.network.group import as_slice, receptor_of
+from neurosim.network.passed_signal import passed_signal
+from neurosim.network.stream import Stream
+from neurosim.units import quotient
 
 
 class Projection:
@@ -19,22 +25,31 @@ class Projection:
     ----------
     pre : Population, another source of spikes, or slice of one
     post : Population, McCullochPitts, Parrot or slice of one
-    connectivity : Connectivity
-        The linear operator, used as it is, never copied: a weight changed in it changes for every projection
+    connectivity : Connectivity or Rule
+        A linear operator, used as it is, never copied: a weight changed in it changes for every projection
         and layer that uses it. A weight is in the unit of the receptor: for `PSCFilter` the unit of the
         neuron's input times ms (area) or that unit (peak); for `Continuous` and `GapJunction` the unit of
-        the input over that of what is passed on, see `weight_unit`.
+        the input over that of what is passed on, see `weight_unit`. Or a rule, such as
+        ``FixedProbability(0.1)``: it wires when the network is made, from the network's seed.
     receptor : str, optional
         Name of the receptor; may be left out where there is only one.
     variable : str, optional
         For a receptor of continuous signals: the presynaptic variable that is passed on, a state or a
         sub-expression; by default the one that the receptor names, else the output of the presynaptic model.
-    delay : float, str or quantity, default 0
-        Time from spike to arrival, ms; rounded to the nearest step. A spike with delay 0 arrives in the step
-        in which it happens, between the threshold test and the reset, and acts from the next. During the
-        refractory time, a state that is held ``unless refractory`` takes no events. A continuous signal with
-        delay 0 is what it is at the end of a step, and acts in the next.
+    delay : float, str, quantity, array or Distribution, optional
+        Time from spike to arrival, ms; rounded to the nearest step. One for all synapses, or one for each: of
+        the shape (n_synapses,) in the order of the connectivity's synapses (by presynaptic, then by
+        postsynaptic unit), (n_pre, n_post) for a `Dense`, or drawn from a distribution when the network is
+        made. By default the delays of the connectivity or the rule, and 0 where it has none. A spike with
+        delay 0 arrives in the step in which it happens, between the threshold test and the reset, and acts
+        from the next. During the refractory time, a state that is held ``unless refractory`` takes no events.
+        A continuous signal has one delay; with delay 0 it is what it is at the end of a step, and acts in the
+        next.
+    dale : bool, default False
+        Hold the connectivity to Dale's law: the synapses of a presynaptic unit must not differ in sign. It is
+        checked when the network is made and at the beginning of each run.
     name : str, optional
+        With a name of its own, a projection draws the same numbers whatever else is in the network.
 
     Attributes
     ----------
@@ -45,69 +60,41 @@ class Projection:
     ------
     ParameterError
         If sizes do not fit (both are named), the receptor does not exist, the presynaptic units have no such
-        variable or one whose unit does not fit, or the delay is negative.
+        variable or one whose unit does not fit, or a delay is negative.
     """
 
     def __init__(
         self,
         pre: Any,
         post: Any,
-        connectivity: Connectivity,
+        connectivity: Connectivity | Rule,
         *,
         receptor: str | None = None,
         variable: str | None = None,
-        delay: Any = 0.0,
+        delay: Any = None,
+        dale: bool = False,
         name: str | None = None,
     ) -> None:
         self.pre, self.post = as_slice(pre, "Projection.pre"), as_slice(post, "Projection.post")
+        self.named = bool(name)
         self.name = name or f"{self.pre.name}->{self.post.name}"
-        if not isinstance(connectivity, Connectivity):
-            limit = "must be a Connectivity, such as Dense(weights)"
+        self.network: Any = None
+        self.wired_by: Any = None
+        if not isinstance(connectivity, Connectivity | Rule):
+            limit = "must be a Connectivity, such as Dense(weights), or a Rule, such as FixedProbability(0.1)"
             raise ParameterError(f"{self.name}.connectivity", connectivity, limit)
-        sizes = {"pre": (self.pre.n, connectivity.n_pre), "post": (self.post.n, connectivity.n_post)}
-        for side, (n, wanted) in sizes.items():
-            if n != wanted:
-                limit = f"has {n} units, but the connectivity has n_{side} = {wanted}"
-                raise ParameterError(f"{self.name}.{side}", n, limit)
-        self.connectivity = connectivity
+        self.rule = connectivity if isinstance(connectivity, Rule) else None
+        self._connectivity = None if isinstance(connectivity, Rule) else connectivity
+        if self._connectivity is not None:
+            self._check_sizes(self._connectivity)
         self.receptor = receptor_of(self.post.group, receptor, self.name)
-        self.signal = self._signal(self.post.group, variable)
-        number = convert(delay, "ms", f"{self.name}.delay")
-        if not isinstance(number, float) or number < 0:
-            raise ParameterError(f"{self.name}.delay", delay, "must be one time, 0 or more")
-        self.delay = number
+        self.signal = passed_signal(self.pre.group, self.post.group, self.receptor, variable, self.name)
+        self.dale = dale
+        self._stream: Stream | None = None
+        self.delay = delay
+        self.check_dale()
         for group in (self.pre.group, self.post.group):
             group.attached.add(self)
-
-    def _signal(self, target: Group, variable: str | None) -> Signal | None:
-        """What is passed on to a receptor of continuous signals; None for a receptor of spikes."""
-        where, source = f"{self.name}.variable", self.pre.group
-        if not isinstance(target, Population) or self.receptor not in target.composition.summed:
-            if variable is not None:
-                limit = f"receptor {self.receptor!r} takes spikes, not a variable"
-                raise ParameterError(where, variable, limit, "Give the population a Continuous() receptor.")
-            if isinstance(source, Population) and source.model.signal and not source.model.signal.is_rate:
-                limit = f"receptor {self.receptor!r} takes rates, and this is in {source.model.signal.unit}"
-                raise ParameterError(
-                    where, source.model.output, limit, "Give the population a Continuous() receptor."
-                )
-            return None
-        receptor = target.receptors[self.receptor]
-        variable = variable or receptor.variable
-        if not isinstance(source, Population):
-            raise ParameterError(where, variable, f"{source.name} has spikes only, and no variables")
-        signal = source.model.signal if variable is None else source.signal(variable, where)
-        if signal is None:
-            limit = (
-                f"receptor {self.receptor!r} takes a continuous signal, and {source.model.name} has no output"
-            )
-            raise ParameterError(where, None, limit, "Name a variable, such as variable='v'.")
-        if receptor.difference and receptor.variable is not None:
-            wanted = target.system.units[receptor.variable]
-            if (wanted.dimension, wanted.decades) != (signal.unit.dimension, signal.unit.decades):
-                limit = f"is in {signal.unit}, but {target.name}.{receptor.variable} is in {wanted}"
-                raise ParameterError(where, signal.formula, limit)
-        return signal
 
     @property
     def along_difference(self) -> bool:
@@ -122,8 +109,89 @@ class Projection:
         target = self.post.group
         return quotient(target.system.units[target.composition.summed[self.receptor]], self.signal.unit).name
 
+    def _check_sizes(self, connectivity: Connectivity) -> None:
+        sizes = {"pre": (self.pre.n, connectivity.n_pre), "post": (self.post.n, connectivity.n_post)}
+        for side, (n, wanted) in sizes.items():
+            if n != wanted:
+                limit = f"has {n} units, but the connectivity has n_{side} = {wanted}"
+                raise ParameterError(f"{self.name}.{side}", n, limit)
+
+    @property
+    def connectivity(self) -> Connectivity:
+        """The linear operator; what a rule describes is wired when the network is made."""
+        if self._connectivity is None:
+            limit = "is wired when the network is made"
+            raise ParameterError(f"{self.name}.connectivity", self.rule, limit, "Make it first.")
+        return self._connectivity
+
+    @property
+    def delay(self) -> Delays:
+        """Time from spike to arrival, ms: one for all synapses, or one for each.
+
+        It can be set until the network has run.
+        """
+        if self._delay is None:
+            given = self.rule if self._given_delay is None else self._given_delay
+            limit = "is drawn when the network is made"
+            raise ParameterError(f"{self.name}.delay", given, limit, "Make it first.")
+        return self._delay
+
+    @delay.setter
+    def delay(self, value: Any) -> None:
+        where = f"{self.name}.delay"
+        if self.network is not None:
+            limit = "cannot be changed once the network has run"
+            raise ParameterError(where, value, limit, "Make populations, projection and network anew.")
+        own = self.connectivity.delays if self.rule is None else self.rule.delay
+        if value is not None and own is not None:
+            limit = "is given with the connectivity already"
+            raise ParameterError(where, value, limit, "Leave out one of the two.")
+        given = in_unit(value, "ms", where)
+        self._delay = self._settled(given)
+        self._given_delay = given
+
+    def _settled(self, given: Delays | Distribution | None) -> Delays | None:
+        """Delays, or None as long as they have to wait for the network."""
+        if given is not None and not isinstance(given, float | np.ndarray | Distribution):
+            raise ParameterError(f"{self.name}.delay", given, "must be a time, times or a distribution")
+        if given is not None:
+            return settled_delays(given, self._connectivity, self._stream, f"{self.name}.delay")
+        if self._connectivity is not None:
+            return own_delays(self._connectivity)
+        return 0.0 if self.rule is None or self.rule.delay is None else None
+
+    def draw(self, stream: Stream) -> None:
+        """Wire as the rule says, and draw the delays; `Network` does so.
+
+        Raises
+        ------
+        ParameterError
+            If the rule does not fit the populations, or weights break Dale's law.
+        """
+        self._stream = stream
+        if self.rule is not None:
+            # Slices of one population may have neurons in common.
+            shift = self.pre.start - self.post.start if self.pre.group is self.post.group else None
+            seed = stream.seed_of("wiring")
+            self._connectivity = self.rule.build(self.pre.n, self.post.n, seed=seed, shift=shift)
+        self._delay = self._settled(self._given_delay)
+        self.check_dale()
+
+    def check_dale(self) -> None:
+        """Raise ParameterError if Dale's law is wanted and a presynaptic unit has weights of both signs."""
+        if not self.dale or self._connectivity is None:
+            return
+        mixed = mixed_units(self._connectivity)
+        if mixed.size:
+            limit = f"presynaptic unit {mixed[0]} has weights of both signs, against Dale's law"
+            raise ParameterError(f"{self.name}.connectivity", self._connectivity, limit)
+
     def __repr__(self) -> str:
-        return (
-            f"Projection({self.name}, {self.connectivity!r}, receptor={self.receptor!r}, "
-            f"delay={self.delay:g} ms)"
-        )
+        joined, delay = self._connectivity or self.rule, self._delay
+        if isinstance(delay, np.ndarray):
+            shown = f"{delay.min(initial=np.inf):g} to {delay.max(initial=0.0):g} ms"
+        elif delay is None:
+            shown = repr(self._given_delay or "drawn")
+        else:
+            shown = f"{delay:g} ms"
+        return f"Projection({self.name}, {joined!r}, receptor={self.receptor!r}, delay={shown})"

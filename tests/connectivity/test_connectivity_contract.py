@@ -28,12 +28,19 @@ def test_dense(seed, n_pre, n_post, dtype):
 
 
 @settings(max_examples=60, deadline=None)
-@given(seed=seeds, n_pre=sizes, n_post=sizes, dtype=dtypes, density=st.sampled_from([0.0, 0.05, 0.5, 2.0]))
-def test_sparse(seed, n_pre, n_post, dtype, density):
+@given(
+    seed=seeds,
+    n_pre=sizes,
+    n_post=sizes,
+    dtype=dtypes,
+    density=st.sampled_from([0.0, 0.05, 0.5, 2.0]),
+    shared=st.booleans(),
+)
+def test_sparse(seed, n_pre, n_post, dtype, density, shared):
     rng = np.random.default_rng(seed)
     n = int(density * n_pre * n_post)
     pre, post = rng.integers(n_pre, size=n), rng.integers(n_post, size=n)
-    weights = rng.standard_normal(n).astype(dtype)
+    weights = rng.standard_normal(() if shared else n).astype(dtype)
     operator = Sparse(pre, post, weights, n_pre=n_pre, n_post=n_post)
     before = operator.weights.copy()
     check_connectivity(operator, rng)

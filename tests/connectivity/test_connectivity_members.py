@@ -66,7 +66,11 @@ def test_sparse_from_coo_keeps_duplicates():
 
 
 def test_one_weight_for_all_synapses():
-    assert Sparse([0, 1], [1, 0], 0.5, n_pre=2, n_post=2).weights.tolist() == [0.5, 0.5]
+    operator = Sparse([0, 1], [1, 0], 0.5, n_pre=2, n_post=2)
+    assert operator.weights.shape == ()
+    assert operator.weights == 0.5
+    operator.weights = 0.25
+    assert operator.to_dense().tolist() == [[0.0, 0.25], [0.25, 0.0]]
 
 
 def test_float32_stays_float32():
@@ -113,7 +117,7 @@ def sparse_with(**changes):
         (sparse_with(pre=[0, [1]]), r"Sparse.pre = .*rows equally long"),
         (lambda: Sparse.from_matrix([[1, 2], [3]]), r"Sparse.from_matrix\(matrix\) = .*rows equally long"),
         (lambda: Sparse.from_matrix(None), r"Sparse.from_matrix\(matrix\) = .*real numbers"),
-        (sparse_with(pre=[0]), r"\(1, 2, 2\): the three must be one-dimensional and equally long"),
+        (sparse_with(pre=[0]), r"the arrays must be one-dimensional and equally long"),
         (sparse_with(n_pre=-5), r"Sparse.n_pre = -5"),
         (sparse_with(n_post=2.5), r"Sparse.n_post = 2.5"),
         (lambda: Sparse.from_matrix(np.ones(3)), r"Sparse.from_matrix\(matrix\) = \(3,\)"),

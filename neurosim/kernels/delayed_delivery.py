@@ -1,0 +1,96 @@
+"""Event-driven delivery where each synapse has a delay of its own.
+
+The kernels take the arguments of those in `neurosim.kernels.delivery`, and before them
+
+delays
+    Steps, an entry for each synapse: a spike of step k is added to row ``(first_row + k + delay) % n_rows``.
+    A synapse with a negative delay is left out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.kernels.delivery import Amplitudes, Floats, Integers, locate
+from neurosim.kernels.jit import exact_kernel, inline
+
+
+@inline
+def wrapped(row: int, n_rows: int) -> int:
+    """A row of the ring; rarely more than one turn too far, so that a loop is quicker than a division."""
+    while row >= n_rows:
+        row -= n_rows
+    return row
+
+
+@exact_kernel
+def deliver_dense_delayed(
+    weights: Floats,
+    delays: Integers,
+    spikes: Integers,
+    offsets: Integers,
+    ring: NDArray[np.float64],
+    first_row: int,
+    pre_size: int,
+    pre_start: int,
+    post_size: int,
+    post_start: int,
+    amplitudes: Amplitudes,
+) -> int:
+    """Deliver through a full matrix `weights`, with `delays` of its shape (n_pre, n_post)."""
+    n_pre, n_post = weights.shape
+    n_rows = ring.shape[0]
+    events = 0
+    trial = 0
+    for step in range(offsets.size - 1):
+        base = (first_row + step) % n_rows
+        for k in range(offsets[step], offsets[step + 1]):
+            trial, unit = locate(spikes[k], trial, pre_size, pre_start)
+            if unit < 0 or unit >= n_pre:
+                continue
+            amplitude = 1.0 if amplitudes is None else amplitudes[k]
+            start = trial * post_size + post_start
+            for j in range(n_post):
+                delay = delays[unit, j]
+                if delay >= 0:
+                    ring[wrapped(base + delay, n_rows), start + j] += amplitude * weights[unit, j]
+                    events += 1
+    return events
+
+
+@exact_kernel
+def deliver_sparse_delayed(
+    weights: Floats,
+    targets: NDArray[np.int32],
+    row_starts: NDArray[np.int64],
+    delays: Integers,
+    spikes: Integers,
+    offsets: Integers,
+    ring: NDArray[np.float64],
+    first_row: int,
+    pre_size: int,
+    pre_start: int,
+    post_size: int,
+    post_start: int,
+    amplitudes: Amplitudes,
+) -> int:
+    """Deliver through compressed rows, with a delay for each synapse."""
+    n_pre, n_rows = row_starts.size - 1, ring.shape[0]
+    events = 0
+    trial = 0
+    for step in range(offsets.size - 1):
+        base = (first_row + step) % n_rows
+        for k in range(offsets[step], offsets[step + 1]):
+            trial, unit = locate(spikes[k], trial, pre_size, pre_start)
+            if unit < 0 or unit >= n_pre:
+                continue
+            amplitude = 1.0 if amplitudes is None else amplitudes[k]
+            start = trial * post_size + post_start
+            for s in range(row_starts[unit], row_starts[unit + 1]):
+                delay = delays[s]
+                if delay >= 0:
+                    row = wrapped(base + delay, n_rows)
+                    ring[np.uint32(row), np.uint32(start + targets[s])] += amplitude * weights[s]
+                    events += 1
+    return events
