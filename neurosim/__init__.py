@@ -80,6 +80,7 @@ _HOME = {
     "RateMonitor": "network",
     "RateSource": "neurons",
     "Receptor": "synapses",
+    "ShortTermPlasticity": "synapses",
     "SmallWorld": "connectivity",
     "Sparse": "connectivity",
     "SpikeGenerator": "network",

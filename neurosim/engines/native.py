@@ -26,6 +26,7 @@ from neurosim.engines.poisson_feed import PoissonFeed
 from neurosim.engines.poisson_state import PoissonState
 from neurosim.engines.population_state import PopulationState, kernel_spec
 from neurosim.engines.progress import ProgressBar
+from neurosim.engines.release import Release
 from neurosim.engines.route import Route, in_order
 from neurosim.engines.spike_generator_state import SpikeGeneratorState
 from neurosim.engines.watch import Watch
@@ -104,11 +105,16 @@ class Session:
             self.feeds.append(PoissonFeed(background, network, FEED_STREAM + number, ring))
             state.feeds = [*state.feeds, self.feeds[-1]]
         routes: list[Route] = []
+        self.releases: list[Release] = []
         meeting: dict[tuple[Any, str], list[tuple[Projection, Signal, Any, int]]] = {}
         for projection, arrivals in zip(network.projections, self.arrivals, strict=True):
             source, target = self._of(projection.pre.group), self._of(projection.post.group)
             if projection.signal is None:
-                routes += [Route(projection, source, target, *arrival) for arrival in arrivals]
+                release = None
+                if projection.stp is not None:
+                    release = Release(projection.stp, source, projection.pre)
+                    self.releases.append(release)
+                routes += [Route(projection, source, target, *arrival, release) for arrival in arrivals]
             else:
                 ((receptor, delay),) = arrivals
                 part = (projection, projection.signal, source, delay.longest)
@@ -169,6 +175,8 @@ class Session:
         self.watch.claim()
         for state in self.states:
             state.claim()
+        for release in self.releases:
+            release.terminals.claim(self.network)
 
     def run(self, n_steps: int, *, progress: bool) -> None:
         """Advance by a number of steps; see `Network.run`."""
@@ -196,6 +204,8 @@ class Session:
                 for state in self.states:
                     state.collect(step, length)
                 watch.collect(step, length)
+                for release in self.releases:
+                    release.advance(step, length)
                 for together in self.routes:
                     stride = length if len(together) == 1 else 1
                     for first in range(0, length, stride):

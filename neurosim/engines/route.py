@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from neurosim.engines.delay_steps import DelaySteps
 from neurosim.engines.group_state import GroupState
+from neurosim.engines.release import Release
 from neurosim.errors import ParameterError
 from neurosim.network.projection import Projection
 
@@ -21,6 +22,8 @@ class Route:
         Where the events arrive: the projection's receptor, or ``<receptor>.end`` for the ends of pulses.
     delay : DelaySteps
         All zero, or none; with the duration of the pulse for its end.
+    release : Release, optional
+        What each spike releases, where the projection has short-term plasticity.
 
     Raises
     ------
@@ -29,7 +32,13 @@ class Route:
     """
 
     def __init__(
-        self, projection: Projection, source: GroupState, target: GroupState, receptor: str, delay: DelaySteps
+        self,
+        projection: Projection,
+        source: GroupState,
+        target: GroupState,
+        receptor: str,
+        delay: DelaySteps,
+        release: Release | None = None,
     ) -> None:
         if delay.each is not None and len(source.output):
             limit = f"differs between synapses, and {projection.pre.name} passes on rates, not spikes"
@@ -38,6 +47,7 @@ class Route:
         self.connectivity = projection.connectivity
         self.pre, self.post = projection.pre, projection.post
         self.ring = target.inbox(receptor, delay.longest)
+        self.release = release
         self.inbox = (id(target), receptor, delay.longest > 0)
 
     def deliver(self, step: int, first: int, last: int) -> None:
@@ -64,6 +74,7 @@ class Route:
                 post_size=post.group.n,
                 post_start=post.start,
                 delays=self.delay.each,
+                amplitudes=None if self.release is None else self.release.amplitudes,
             )
         for k, output in enumerate(self.source.output[first:last]):
             rates = output[: self.source.size].reshape(-1, pre.group.n)[:, pre.start : pre.stop]

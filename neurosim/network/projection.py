@@ -14,7 +14,10 @@ from neurosim.errors import ParameterError
 from neurosim.network.delays import Delays, own_delays, settled_delays
 from neurosim.network.group import as_slice, receptor_of
 from neurosim.network.passed_signal import passed_signal
+from neurosim.network.population import Population
 from neurosim.network.stream import Stream
+from neurosim.network.terminals import Terminals
+from neurosim.synapses.short_term_plasticity import ShortTermPlasticity
 from neurosim.units import quotient
 
 
@@ -48,6 +51,8 @@ class Projection:
     dale : bool, default False
         Hold the connectivity to Dale's law: the synapses of a presynaptic unit must not differ in sign. It is
         checked when the network is made and at the beginning of each run.
+    stp : ShortTermPlasticity, optional
+        Short-term plasticity: each spike arrives with the weights times what it releases.
     name : str, optional
         With a name of its own, a projection draws the same numbers whatever else is in the network.
 
@@ -55,12 +60,16 @@ class Projection:
     ----------
     signal : Signal or None
         What is passed on continuously; None where spikes, or the rates of units without spikes, are.
+    stp : Terminals or None
+        State of the presynaptic terminals: ``stp.x`` and ``stp.u`` can be read and set, ``stp.reset()`` lets
+        them rest.
 
     Raises
     ------
     ParameterError
         If sizes do not fit (both are named), the receptor does not exist, the presynaptic units have no such
-        variable or one whose unit does not fit, or a delay is negative.
+        variable or one whose unit does not fit, a delay is negative, or short-term plasticity is wanted
+        where no spikes are passed on.
     """
 
     def __init__(
@@ -73,6 +82,7 @@ class Projection:
         variable: str | None = None,
         delay: Any = None,
         dale: bool = False,
+        stp: ShortTermPlasticity | None = None,
         name: str | None = None,
     ) -> None:
         self.pre, self.post = as_slice(pre, "Projection.pre"), as_slice(post, "Projection.post")
@@ -89,6 +99,7 @@ class Projection:
             self._check_sizes(self._connectivity)
         self.receptor = receptor_of(self.post.group, receptor, self.name)
         self.signal = passed_signal(self.pre.group, self.post.group, self.receptor, variable, self.name)
+        self.stp = None if stp is None else self._terminals(stp)
         self.dale = dale
         self._stream: Stream | None = None
         self.delay = delay
@@ -108,6 +119,16 @@ class Projection:
             return None
         target = self.post.group
         return quotient(target.system.units[target.composition.summed[self.receptor]], self.signal.unit).name
+
+    def _terminals(self, stp: ShortTermPlasticity) -> Terminals:
+        where = f"{self.name}.stp"
+        if not isinstance(stp, ShortTermPlasticity):
+            raise ParameterError(where, stp, "must be a ShortTermPlasticity(U, tau_rec, tau_facil)")
+        spiking = not isinstance(self.pre.group, Population) or self.pre.group.model.threshold is not None
+        if self.signal is not None or not spiking:
+            limit = f"acts on spikes, and receptor {self.receptor!r} gets none from {self.pre.group.name}"
+            raise ParameterError(where, stp, limit)
+        return Terminals(stp, self.pre.n, where)
 
     def _check_sizes(self, connectivity: Connectivity) -> None:
         sizes = {"pre": (self.pre.n, connectivity.n_pre), "post": (self.post.n, connectivity.n_post)}

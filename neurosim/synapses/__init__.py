@@ -1,4 +1,4 @@
-"""Synapses: post-synaptic filters and receptors as equations."""
+"""Synapses: post-synaptic filters and receptors as equations, and short-term plasticity."""
 
 from neurosim.synapses.alpha import Alpha
 from neurosim.synapses.ampa import AMPA
@@ -13,6 +13,7 @@ from neurosim.synapses.linear_filter import LinearFilter
 from neurosim.synapses.nmda import NMDA
 from neurosim.synapses.psc_filter import PSCFilter
 from neurosim.synapses.receptor import Receptor
+from neurosim.synapses.short_term_plasticity import Depressing, Facilitating, ShortTermPlasticity
 from neurosim.synapses.two_state import TwoStateKinetics
 
 __all__ = [
@@ -24,10 +25,13 @@ __all__ = [
     "BiExponential",
     "Conductance",
     "Continuous",
+    "Depressing",
+    "Facilitating",
     "GapJunction",
     "LinearFilter",
     "PSCFilter",
     "Receptor",
+    "ShortTermPlasticity",
     "TwoStateKinetics",
     "check_receptor",
 ]
