@@ -19,6 +19,9 @@ __all__ = ["MODELS", "ModelRun", "find_model"]
 MODELS = {
     "hodgkin_huxley_1952": "The squid giant axon: action potentials, gates and firing rate against current",
     "lif_network": "4,000 LIF neurons with current-based synapses: irregular activity (Vogels & Abbott 2005)",
+    "cuba": "The same network by its name as a benchmark (Brette et al. 2007)",
+    "coba": "4,000 LIF neurons with synaptic conductances (Brette et al. 2007)",
+    "cobahh": "4,000 Hodgkin-Huxley neurons with synaptic conductances (Brette et al. 2007)",
     "digit_perceptron": "A perceptron on handwritten digits, its hidden units rate or LIF neurons",
 }
 """Name and one line about each."""

@@ -1,4 +1,4 @@
-"""The command line: ``neurosim compare | run | list | cache``."""
+"""The command line: ``neurosim compare | run | list | bench | cache``."""
 
 from __future__ import annotations
 
@@ -30,6 +30,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+bench = typer.Typer(help="Measure speed, beside other simulators where they are installed.")
+app.add_typer(bench, name="bench")
 
 
 class DataName(StrEnum):
@@ -71,7 +74,7 @@ def compare(
 
     options: dict[str, Any] = {
         "units": [name.strip() for name in units.split(",") if name.strip()],
-        "hidden": _sizes(hidden),
+        "hidden": _numbers("--hidden", hidden, "128 or 128,64"),
         "duration": (150.0 if quick else 300.0) if duration is None else _duration(duration),
         "epochs": (5 if quick else 15) if epochs is None else epochs,
         "seed": seed,
@@ -118,6 +121,67 @@ def list_models() -> None:
         typer.echo(f"{name:{width}}  {about}")
 
 
+@bench.callback(invoke_without_command=True)
+def list_benchmarks(
+    context: typer.Context,
+    list_cases: Annotated[bool, typer.Option("--list", help="List what can be measured.")] = False,
+) -> None:
+    """Measure speed, beside other simulators where they are installed."""
+    if list_cases:
+        _list_cases()
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        raise UsageError("Name a benchmark: neurosim bench spiking, or neurosim bench --list")
+
+
+@bench.command()
+def spiking(
+    only: Annotated[str | None, typer.Option(help="Names from --list, joined by commas.")] = None,
+    repeats: Annotated[int, typer.Option(help="Measurements of each, of which the median counts.")] = 3,
+    threads: Annotated[str, typer.Option(help="Numbers of threads of neurosim, joined by commas.")] = "1,2",
+    peer_python: Annotated[
+        list[Path] | None,
+        typer.Option(help="An interpreter that has other simulators; NEUROSIM_PEER_PYTHON names more."),
+    ] = None,
+    peers: Annotated[bool, typer.Option("--peers/--no-peers", help="Whether to look for others.")] = True,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the results to this file.")] = None,
+    list_cases: Annotated[bool, typer.Option("--list", help="List what can be measured.")] = False,
+) -> None:
+    """Time the benchmark networks, kernels, wiring and a whole script."""
+    if list_cases:
+        _list_cases()
+        return
+    from neurosim.bench.case import chosen
+    from neurosim.bench.comparison import compare
+    from neurosim.bench.program import programs
+    from neurosim.bench.table import table
+    from neurosim.output import OutputFolder
+
+    cases = chosen(only)
+    if repeats < 1:
+        raise ParameterError("--repeats", repeats, "must be a whole number of at least 1")
+    counts = _numbers("--threads", threads, "1,2")
+    if not all(count > 0 for count in counts):
+        raise ParameterError("--threads", threads, "must be 1 or more")
+    able = programs(counts, peer_python or (), peers=peers)
+    rows = [row for case in cases for row in compare(case, able, repeats, tell=_tell)]
+    typer.echo(table(rows, able, repeats))
+    if json_file is not None:
+        OutputFolder(json_file.parent).write_json(json_file.name, [row.json() for row in rows])
+
+
+def _list_cases() -> None:
+    from neurosim.bench.case import CASES
+
+    width = max(map(len, CASES))
+    for name, case in CASES.items():
+        typer.echo(f"{name:{width}}  {case.about}")
+
+
+def _tell(line: str) -> None:
+    typer.echo(line, err=True)
+
+
 @app.command()
 def cache(
     clear: Annotated[bool, typer.Option("--clear", help="Remove all compiled kernels.")] = False,
@@ -135,12 +199,12 @@ def cache(
     typer.echo(f"{info.folder}: {info.modules} kernels, {info.bytes / 1e6:.1f} MB")
 
 
-def _sizes(text: str) -> tuple[int, ...]:
+def _numbers(option: str, text: str, example: str) -> tuple[int, ...]:
     try:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
-        limit = "must be whole numbers joined by commas, such as 128 or 128,64"
-        raise ParameterError("--hidden", text, limit) from None
+        limit = f"must be whole numbers joined by commas, such as {example}"
+        raise ParameterError(option, text, limit) from None
 
 
 def _duration(text: str) -> float | str:

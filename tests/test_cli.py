@@ -91,6 +91,12 @@ MISTAKES = [
     (["run", "hodgkin_huxley"], "Did you mean 'hodgkin_huxley_1952'?"),
     (["run", "xyz"], "See 'neurosim list'."),
     (["run", "lif_network", "--seed", "-1"], "--seed = -1"),
+    (["bench"], "Name a benchmark"),
+    (["bench", "spiking", "--only", "cuba"], "Did you mean 'cuba_4000'?"),
+    (["bench", "spiking", "--repeats", "0"], "--repeats = 0"),
+    (["bench", "spiking", "--threads", "0"], "--threads = '0'"),
+    (["bench", "spiking", "--threads", "two"], "--threads = 'two'"),
+    (["bench", "spiking", "--peer-python", "nowhere"], "nowhere"),
 ]
 
 

@@ -103,5 +103,5 @@ def test_a_seed_gives_the_same_lif_network():
 
 @pytest.mark.parametrize("n", [0, 99, -4000])
 def test_too_few_neurons_for_the_lif_network(n):
-    with pytest.raises(ParameterError, match=rf"lif_network\.build\.n = {n}: must be at least 100"):
+    with pytest.raises(ParameterError, match=rf"cuba\.build\.n = {n}: must be at least 100"):
         lif_network.build(n)

@@ -1,0 +1,1 @@
+"""Speed, measured: neurosim beside other simulators on the same networks."""

@@ -1,0 +1,126 @@
+"""What is measured: the networks, what one neuron-step costs, wiring, and a whole script."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from neurosim.errors import ParameterError
+from neurosim.models import find_model
+
+NETWORKS = {"cuba": "cuba", "coba": "coba", "cobahh": "cobahh", "brunel": "brunel_2000"}
+"""Kind of case, and the model that is its network."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing to measure.
+
+    Attributes
+    ----------
+    name : str
+    about : str
+    kind : str
+        What the peers know it by.
+    n : int
+        Neurons.
+    duration, dt : float
+        ms.
+    start : {"", "cold", "warm"}
+        Whether a whole script is timed, from the start of the process on, with an empty or a full cache.
+    """
+
+    name: str
+    about: str
+    kind: str
+    n: int
+    duration: float = 1000.0
+    dt: float = 0.1
+    start: str = ""
+
+    def task(self, threads: int, duration: float | None = None) -> dict[str, Any]:
+        """What a process is told; a shorter `duration`, ms, is for trying out."""
+        return {
+            "kind": self.kind,
+            "n": self.n,
+            "duration": duration or self.duration,
+            "dt": self.dt,
+            "threads": threads,
+            "start": self.start,
+            "parameters": parameters(self.kind, self.n),
+        }
+
+
+CASES = {
+    case.name: case
+    for case in (
+        Case("cuba_4000", "CUBA: LIF neurons with current-based synapses", "cuba", 4000),
+        Case("cuba_40000", "the same with ten times as many neurons", "cuba", 40_000),
+        Case("coba_4000", "COBA: LIF neurons with synaptic conductances", "coba", 4000),
+        Case("cobahh_4000", "COBAHH: Hodgkin-Huxley neurons, conductances", "cobahh", 4000, dt=0.05),
+        Case("script_cold", "CUBA 4,000, process start to spikes, empty cache", "cuba", 4000, start="cold"),
+        Case("script_warm", "the same with a full cache", "cuba", 4000, start="warm"),
+    )
+}
+"""By name."""
+
+
+def chosen(names: str | None) -> list[Case]:
+    """The cases of these names, joined by commas; None for all.
+
+    Raises
+    ------
+    ParameterError
+        If there is none of a name; near ones are suggested.
+    """
+    if names is None:
+        return [*CASES.values()]
+    wanted = [name.strip() for name in names.split(",")]
+    for name in wanted:
+        if name not in CASES:
+            near = difflib.get_close_matches(name, CASES, n=1, cutoff=0.4)
+            hint = f"Did you mean {near[0]!r}?" if near else ""
+            raise ParameterError("--only", name, f"must be among {', '.join(CASES)}", hint)
+    return [CASES[name] for name in wanted]
+
+
+def parameters(kind: str, n: int) -> dict[str, Any]:
+    """The numbers of a network, for simulators that cannot read the model; ms, mV, nS, pF."""
+    model = find_model(NETWORKS[kind])
+    return {"cuba": _cuba, "coba": _coba, "cobahh": _cobahh}[kind](model, n)
+
+
+def _values(parameters: Mapping[str, Any]) -> dict[str, float]:
+    return {name: parameter.value for name, parameter in parameters.items()}
+
+
+def _cuba(model: ModuleType, n: int) -> dict[str, Any]:
+    return _values(model.CurrentLIF.parameters) | _synapses(model, n)
+
+
+def _coba(model: ModuleType, n: int) -> dict[str, Any]:
+    return _values(model.ConductanceLIF.parameters) | _synapses(model, n) | _reversal(model)
+
+
+def _cobahh(model: ModuleType, n: int) -> dict[str, Any]:
+    coba = find_model("coba")
+    return _values(model.TraubMiles.parameters) | _synapses(coba, n) | _reversal(coba)
+
+
+def _synapses(model: ModuleType, n: int) -> dict[str, Any]:
+    return {
+        "p": model.IN_DEGREE / n,
+        "tau_exc": model.TAU_EXC,
+        "tau_inh": model.TAU_INH,
+        "w_exc": model.EXCITATORY_WEIGHT,
+        "w_inh": model.INHIBITORY_WEIGHT,
+        "delay": model.DELAY,
+    }
+
+
+def _reversal(model: ModuleType) -> dict[str, Any]:
+    receptors = model.receptors()
+    return {f"E_{name}": receptor.parameters["E"].value for name, receptor in receptors.items()}

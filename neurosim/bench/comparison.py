@@ -1,0 +1,196 @@
+"""The measurements in turn, and what they come to."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field
+from time import perf_counter
+from typing import Any
+
+from neurosim.bench.case import Case
+from neurosim.bench.peers.serving import Reply, Task
+from neurosim.bench.process import MeasurementError, Process
+from neurosim.bench.program import Program
+
+TOLERANCE = 0.1
+"""By how much of neurosim's own a peer's firing rate or number of synapses may differ."""
+
+
+@dataclass
+class Row:
+    """A case on a program.
+
+    Attributes
+    ----------
+    name, variant : str
+        Of case and program.
+    seconds : float or None
+        Median time of the run; None where it does not count.
+    build_seconds : float or None
+        Median time before the run: describing, wiring, compiling. None where it is part of `seconds`.
+    rate_hz : float or None
+        Median firing rate; None where nothing fires.
+    ratio_to_best_peer : float or None
+        Time of the fastest peer over that of this program, for neurosim's own rows.
+    note : str
+        Why it does not count.
+    """
+
+    name: str
+    variant: str
+    seconds: float | None = None
+    build_seconds: float | None = None
+    rate_hz: float | None = None
+    ratio_to_best_peer: float | None = None
+    note: str = field(default="", repr=False)
+
+    def json(self) -> dict[str, Any]:
+        """Without the note."""
+        return {key: value for key, value in asdict(self).items() if key != "note"}
+
+
+def compare(
+    case: Case,
+    programs: Sequence[Program],
+    repeats: int,
+    *,
+    duration: float | None = None,
+    tell: Callable[[str], None] = lambda line: None,
+) -> list[Row]:
+    """Measure a case on every program that can run it, in turn.
+
+    Parameters
+    ----------
+    case : Case
+    programs : sequence of Program
+        With neurosim among them.
+    repeats : int
+    duration : float, optional
+        ms, instead of the case's own.
+    tell : callable, optional
+        Is given a line of text as each measurement begins.
+
+    Returns
+    -------
+    list of Row
+    """
+    able = [program for program in programs if not program.kinds or case.kind in program.kinds]
+    replies: dict[str, list[Reply]] = {program.variant: [] for program in able}
+    notes: dict[str, str] = {}
+    with ExitStack() as stack:
+        measuring = {}
+        for program in able:
+            way = _script if case.start else _kept
+            measuring[program] = stack.enter_context(way(program, case.task(program.threads, duration)))
+        for turn in range(repeats):
+            for program in able:
+                if program.variant in notes:
+                    continue
+                tell(f"{case.name}, {program.variant}, {turn + 1} of {repeats}")
+                try:
+                    replies[program.variant].append(measuring[program]())
+                except MeasurementError as error:
+                    notes[program.variant] = str(error)
+    return judged(case.name, able, replies, notes)
+
+
+@contextmanager
+def _kept(program: Program, task: Task) -> Iterator[Callable[[], Reply]]:
+    """Measurements in a process that stays, begun when the first is wanted."""
+    with ExitStack() as stack:
+        process: list[Process] = []
+
+        def measure() -> Reply:
+            if not process:
+                process.append(stack.enter_context(Process(program.command, task)))
+            return process[0].measure()
+
+        yield measure
+
+
+@contextmanager
+def _script(program: Program, task: Task) -> Iterator[Callable[[], Reply]]:
+    """Measurements from the start of a process to its answer, with an empty cache or with a full one."""
+    with ExitStack() as stack:
+
+        def new_cache() -> str:
+            folder = tempfile.TemporaryDirectory(prefix="neurosim-bench-cache-", ignore_cleanup_errors=True)
+            return stack.enter_context(folder)
+
+        def once(cache: str) -> Reply:
+            caches = {"NEUROSIM_CACHE_DIR": cache, "NUMBA_CACHE_DIR": cache}
+            begun = perf_counter()
+            with Process(program.command, task | {"cache": cache}, caches) as process:
+                reply = process.measure()
+                seconds = perf_counter() - begun
+            return reply | {"seconds": seconds, "build_seconds": None}
+
+        filled: list[str] = []
+
+        def measure() -> Reply:
+            if task["start"] == "cold":
+                return once(new_cache())
+            if not filled:
+                filled.append(new_cache())
+                once(filled[0])
+            return once(filled[0])
+
+        yield measure
+
+
+def judged(
+    name: str, programs: Sequence[Program], replies: dict[str, list[Reply]], notes: dict[str, str]
+) -> list[Row]:
+    """Medians, and ratios to the fastest peer among those that did the same.
+
+    Parameters
+    ----------
+    name : str
+        Of the case.
+    programs : sequence of Program
+    replies : dict of str to list of dict
+        The measurements of each variant.
+    notes : dict of str to str
+        Why a variant could not measure.
+
+    Returns
+    -------
+    list of Row
+    """
+    medians = {p.variant: _medians(replies[p.variant]) for p in programs if p.variant not in notes}
+    own = next((medians[p.variant] for p in programs if p.is_ours and p.variant in medians), {})
+    rows, best = [], None
+    for program in programs:
+        variant = program.variant
+        found = medians.get(variant, {})
+        note = notes.get(variant, "") or _difference(found, own)
+        row = Row(name, variant, rate_hz=found.get("rate_hz"), note=note)
+        if not note:
+            row.seconds, row.build_seconds = found["seconds"], found.get("build_seconds")
+            if not program.is_ours and row.seconds is not None:
+                best = row.seconds if best is None else min(best, row.seconds)
+        rows.append(row)
+    for row, program in zip(rows, programs, strict=True):
+        if program.is_ours and best is not None and row.seconds:
+            row.ratio_to_best_peer = best / row.seconds
+    return rows
+
+
+def _medians(replies: list[Reply]) -> Reply:
+    medians: Reply = {}
+    for key in replies[0]:
+        values = [value for reply in replies if (value := reply[key]) is not None]
+        medians[key] = statistics.median(values) if values else None
+    return medians
+
+
+def _difference(found: Reply, own: Reply) -> str:
+    """Whether another program did something else; empty if it did the same."""
+    for key, name in (("rate_hz", "firing rate"), ("synapses", "number of synapses")):
+        theirs, ours = found.get(key), own.get(key)
+        if theirs is not None and ours is not None and abs(theirs - ours) > TOLERANCE * ours:
+            return f"not counted: {name} {theirs:.4g}, that of neurosim {ours:.4g}"
+    return ""
