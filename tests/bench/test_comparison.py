@@ -65,7 +65,7 @@ def test_a_peer_that_fails_is_reported():
     able, replies = made(neurosim_1=[reply(0.5)], peer=[])
     ours, peer = judged("cuba_4000", able, replies, {"peer": "out of memory"})
     assert ours.seconds == 0.5
-    assert peer.json() == {key: None for key in KEYS} | {"name": "cuba_4000", "variant": "peer"}
+    assert peer.json() == dict.fromkeys(KEYS) | {"name": "cuba_4000", "variant": "peer"}
     assert table([ours, peer], able, 1).splitlines()[2].endswith("out of memory")
 
 
@@ -94,12 +94,10 @@ def test_a_process_measures_when_asked_to():
 
 
 def test_a_process_that_ends_says_why():
-    with (
-        Process([sys.executable, "-c", ECHO], {"fails_at": 2}) as process,
-        pytest.raises(MeasurementError, match="it went wrong"),
-    ):
+    with Process([sys.executable, "-c", ECHO], {"fails_at": 2}) as process:
         process.measure()
-        process.measure()
+        with pytest.raises(MeasurementError, match="it went wrong"):
+            process.measure()
 
 
 def test_measurements_are_taken_in_turn():
