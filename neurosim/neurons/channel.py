@@ -82,6 +82,8 @@ class Channel:
             object.__setattr__(
                 self, key, _read(getattr(self, key), f"{symbol}_{self.name}", f"{where}.{key}")
             )
+        if isinstance(self.g_max, Parameter) and self.g_max.value < 0:
+            raise ParameterError(f"{where}.g_max", self.g_max.value, "must not be negative")
 
     def _read_count(self, where: str) -> Parameter | str:
         if all(gate.instantaneous for gate in self.gates):

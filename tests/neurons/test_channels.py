@@ -184,6 +184,7 @@ STEADY = {"steady_state": "0.5", "time_constant": "1*ms"}
         (lambda: Gate("m", alpha=1.0, beta="1/ms"), "Gate m.alpha = 1.0: must be text"),
         (lambda: Channel("K", 36.0, "-77 mV"), r"Channel K.g_max = 36.0: must have a unit.*'36.0 mS/cm2'"),
         (lambda: Channel("K", "36", "-77 mV"), "Channel K.g_max = '36': must have a unit"),
+        (lambda: Channel("K", "-36 mS/cm2", "-77 mV"), r"Channel K.g_max = -36.0: must not be negative"),
         (lambda: Channel("K", "36 mS/cm2", -77), r"Channel K.reversal = -77: must have a unit.*'-77 mV'"),
         (lambda: Channel("K", (np.nan, "mS/cm2"), "-77 mV"), "must be finite"),
         (lambda: Channel("K", "36 mS/cm2", "-77 mV", [3]), "Channel K.gates = 3: must be Gates"),
