@@ -22,6 +22,7 @@ MODELS = {
     "cuba": "The same network by its name as a benchmark (Brette et al. 2007)",
     "coba": "4,000 LIF neurons with synaptic conductances (Brette et al. 2007)",
     "cobahh": "4,000 Hodgkin-Huxley neurons with synaptic conductances (Brette et al. 2007)",
+    "wilson_cowan_1972": "Excitatory and inhibitory populations: hysteresis and a limit cycle",
     "digit_perceptron": "A perceptron on handwritten digits, its hidden units rate or LIF neurons",
 }
 """Name and one line about each."""

@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 STANDSTILL = 1e-8
 """Largest derivative of a fixed point, coherent units per ms."""
 
+SETTLING = 200.0
+"""Time that the equations are given to approach a fixed point which is not found at once, ms."""
+
 
 def fixed_point(model: NeuronModel, drive: Any) -> dict[str, float]:
     """State in which nothing changes under a constant input; see `NeuronModel.steady_state`."""
+    from scipy.integrate import solve_ivp
     from scipy.optimize import root
 
     system, values = model.system, model.values()
@@ -38,8 +42,13 @@ def fixed_point(model: NeuronModel, drive: Any) -> dict[str, float]:
         return np.array([float(found[s]) for s in system.states])
 
     start = model.start(values)
+    state = np.array([float(start[s]) for s in system.states])
     with np.errstate(all="ignore"):
-        solution = root(derivatives, [float(start[s]) for s in system.states], tol=1e-13)
+        solution = root(derivatives, state, tol=1e-13)
+        if not np.abs(derivatives(solution.x)).max() < STANDSTILL:
+            settled = solve_ivp(lambda t, x: derivatives(x), (0.0, SETTLING), state, method="BDF")
+            if np.isfinite(settled.y[:, -1]).all():
+                solution = root(derivatives, settled.y[:, -1], tol=1e-13)
     if not np.abs(derivatives(solution.x)).max() < STANDSTILL:
         raise ParameterError(where, drive, "no fixed point was found from the start values")
     return {s: float(x / system.units[s].scale) for s, x in zip(system.states, solution.x, strict=True)}

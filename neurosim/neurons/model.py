@@ -336,7 +336,8 @@ class NeuronModel:
         Raises
         ------
         ParameterError
-            If the drive is not one number, or no fixed point is found from the start values.
+            If the drive is not one number, or no fixed point is found from the start values, nor from where
+            the equations lead from there in 200 ms.
         """
         from neurosim.neurons.fixed_point import fixed_point
 
