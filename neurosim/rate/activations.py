@@ -64,10 +64,13 @@ class _Activate(Operation):
         return y
 
     def backward(self, g: Array) -> tuple[Array | None, ...]:
+        return (self.tangent(g),)
+
+    def tangent(self, *tangents: Array | None) -> Array:
         slope = read_numbers(f"{self.name}.derivative(x)", self._activation.derivative(self._drive))
         if slope.ndim:
             self._check_shape("derivative", slope)
-        return (np.asarray(g * slope),)
+        return np.asarray(tangents[0] * slope)
 
     def _check_shape(self, method: str, result: Array) -> None:
         if result.shape != self._drive.shape:

@@ -91,3 +91,25 @@ class _Connect(Operation):
             self._connectivity.backward(g) if self.needed[0] else None,
             self._connectivity.weight_gradient(self._x, g) if self.needed[1] else None,
         )
+
+    def tangent(self, *tangents: Array | None) -> Array:
+        x_tangent, w_tangent = tangents
+        along = [] if x_tangent is None else [self._connectivity.forward(x_tangent)]
+        if w_tangent is not None and w_tangent.any():
+            along.append(self._along_weights(w_tangent))
+        return np.asarray(sum(along))
+
+    def _along_weights(self, tangent: Array) -> Array:
+        # A Connectivity is linear in its weights, or quadratic where it is a product of two factors: then the
+        # central difference over any distance is exact, and a distance like the weights' own loses no digits.
+        weights = self._connectivity.weights
+        original = weights.copy()
+        reach = float(np.abs(original).max() or 1.0) / float(np.abs(tangent).max())
+        try:
+            weights[...] = original + reach * tangent
+            ahead = self._connectivity.forward(self._x)
+            weights[...] = original - reach * tangent
+            behind = self._connectivity.forward(self._x)
+        finally:
+            weights[...] = original
+        return np.asarray((ahead - behind) / (2.0 * reach))

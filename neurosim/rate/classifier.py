@@ -16,17 +16,18 @@ from neurosim.rate.activations import Activation, find_activation
 from neurosim.rate.adam import Adam
 from neurosim.rate.affine import Affine
 from neurosim.rate.checks import is_real, is_whole
+from neurosim.rate.graph import no_grad
 from neurosim.rate.initialisation import glorot, he
 from neurosim.rate.labels import encode_labels, read_labels, split_stratified
 from neurosim.rate.layer import Layer
-from neurosim.rate.losses import softmax, softmax_cross_entropy
+from neurosim.rate.losses import softmax_cross_entropy
 from neurosim.rate.noise import GaussianNoise
 from neurosim.rate.operations import Array
 from neurosim.rate.optimiser import Optimiser
 from neurosim.rate.sequential import Sequential
 from neurosim.rate.sgd import SGD
+from neurosim.rate.softmax import softmax
 from neurosim.rate.training import find_non_finite, fit
-from neurosim.rate.variable import no_grad
 
 _OPTIMISERS = ("adam", "sgd")
 _SGD_MOMENTUM = 0.9

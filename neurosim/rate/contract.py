@@ -7,8 +7,9 @@ from numpy.typing import ArrayLike
 
 from neurosim.connectivity.contract import ContractError, require_close
 from neurosim.rate.gradients import check_gradients
+from neurosim.rate.graph import no_grad
 from neurosim.rate.layer import Layer
-from neurosim.rate.variable import Variable, no_grad
+from neurosim.rate.variable import Variable
 
 
 def check_layer(layer: Layer, x: ArrayLike, *, relative: float = 1e-6) -> None:

@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike
 
 from neurosim.connectivity.contract import require_close
 from neurosim.errors import ParameterError
-from neurosim.rate.operations import Array
-from neurosim.rate.variable import Variable, no_grad
+from neurosim.rate.graph import no_grad, push_forward, sort_graph
+from neurosim.rate.operations import Array, Operation
+from neurosim.rate.variable import Variable
 
 # The cube root of the rounding error balances it against the error of the central difference.
 _STEP = float(np.cbrt(np.finfo(np.float64).eps))
@@ -48,7 +49,10 @@ def finite_differences(function: Callable[[], Array], array: Array, g: Array) ->
 def grad_check(
     function: Callable[..., Variable], *arrays: ArrayLike, relative: float = 1e-6, seed: int = 0
 ) -> None:
-    """Check the gradients of a function of variables against central differences in double precision.
+    """Check the derivatives of a function of variables, in double precision.
+
+    Gradients are held against central differences, and then the forward derivative (`jvp`) against the
+    gradients, unless an operation has none.
 
     Parameters
     ----------
@@ -64,7 +68,7 @@ def grad_check(
     Raises
     ------
     ContractError
-        If a gradient is off; the message names the argument.
+        If a derivative is off; the message names the argument.
     """
     variables = [Variable(np.array(a, dtype=np.float64)) for a in arrays]
     check_gradients(
@@ -118,3 +122,23 @@ def check_gradients(
         require_close(
             f"{name}: gradient for {label} equals finite differences", found, expected, relative=relative
         )
+    _check_forward(name, result, g, variables, relative)
+
+
+def _check_forward(
+    name: str, result: Variable, g: Array, variables: dict[str, Variable], relative: float
+) -> None:
+    """Check <J t, g> = <t, g J> for tangents t that depend on nothing but the shapes."""
+    operations = [variable.creator for variable in sort_graph(result) if variable.creator is not None]
+    if any(type(operation).tangent is Operation.tangent for operation in operations):
+        return
+    tangents = {id(v): np.cos(np.arange(1.0, 1.0 + v.size)).reshape(v.shape) for v in variables.values()}
+    products = [(tangents[id(v)] * v.grad).sum() for v in variables.values() if v.grad is not None]
+    forward = push_forward(result, tangents)
+    require_close(
+        f"{name}: the forward derivative agrees with the gradients",
+        0.0 if forward is None else (forward * g).sum(),
+        sum(products),
+        relative=relative,
+        scale=1.0 + float(np.abs(products).sum()),
+    )

@@ -81,33 +81,6 @@ def mean_squared_error(prediction: Variable, target: ArrayLike) -> Variable:
     return (difference * difference).mean()
 
 
-def softmax(logits: Variable | ArrayLike) -> Variable:
-    """Turn the last axis into probabilities: exp(x)/sum(exp(x)).
-
-    Parameters
-    ----------
-    logits : Variable or array of shape (..., n_classes)
-
-    Returns
-    -------
-    Variable of the same shape
-    """
-    return apply(
-        _Softmax(), logits if isinstance(logits, Variable) else Variable(logits, requires_grad=False)
-    )
-
-
-class _Softmax(Operation):
-    def forward(self, *inputs: Array) -> Array:
-        (x,) = inputs
-        raised = np.exp(x - x.max(axis=-1, keepdims=True))
-        self._p = np.asarray(raised / raised.sum(axis=-1, keepdims=True))
-        return self._p
-
-    def backward(self, g: Array) -> tuple[Array | None, ...]:
-        return (self._p * (g - (g * self._p).sum(axis=-1, keepdims=True)),)
-
-
 class _SoftmaxCrossEntropy(Operation):
     def __init__(self, labels: NDArray[np.integer[Any]]) -> None:
         self._labels = labels

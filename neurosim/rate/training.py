@@ -11,11 +11,12 @@ from numpy.typing import ArrayLike
 
 from neurosim.connectivity.checks import read_numbers
 from neurosim.errors import NonFiniteError, ParameterError
+from neurosim.rate.graph import no_grad
 from neurosim.rate.layer import Layer
 from neurosim.rate.operations import Array
 from neurosim.rate.optimiser import Optimiser
 from neurosim.rate.sequential import Sequential
-from neurosim.rate.variable import Variable, no_grad
+from neurosim.rate.variable import Variable
 
 Loss = Callable[[Variable, Array], Variable]
 

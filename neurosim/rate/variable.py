@@ -1,10 +1,8 @@
-"""Variables of the expression graph, and reverse-mode differentiation through it."""
+"""Variables of the expression graph."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 import numpy as np
@@ -12,44 +10,33 @@ from numpy.typing import ArrayLike
 
 from neurosim.connectivity.checks import read_array, read_numbers
 from neurosim.errors import ParameterError
-from neurosim.rate.operations import (
-    DERIVATIVES,
-    Array,
-    Axis,
-    Concatenate,
-    Elementwise,
-    Index,
-    MatMul,
-    Operation,
-    Reshape,
-    Sum,
-    Transpose,
-)
+from neurosim.rate.arithmetic import Arithmetic
+from neurosim.rate.elementwise import DERIVATIVES, Clip, Elementwise
+from neurosim.rate.graph import pull_back, recording
+from neurosim.rate.operations import Array, Axis, Operation
+from neurosim.rate.origin import describe_origin, find_origin
+from neurosim.rate.products import MatMul
+from neurosim.rate.rearrangements import Index, Reshape, Transpose
+from neurosim.rate.reductions import Maximum, Mean, Minimum, Sum, Variance
 
-_recording: ContextVar[bool] = ContextVar("recording", default=True)
+_FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
+
+FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {}
+"""What NumPy's functions that are not elementwise mean for variables."""
 
 
-@contextmanager
-def no_grad() -> Iterator[None]:
-    """Compute values only: inside this context no graph is recorded, and memory is freed at once."""
-    token = _recording.set(False)
-    try:
-        yield
-    finally:
-        _recording.reset(token)
-
-
-class Variable:
+class Variable(Arithmetic):
     """An array that remembers how it was computed.
 
-    Python's operators, indexing and NumPy's elementwise functions (``np.exp(x)``, ``np.maximum(x, 0)``) apply
-    to variables and give variables. `backward` then finds the gradient for every variable it depends on.
+    Python's operators, indexing and NumPy's functions (``np.exp(x)``, ``np.where(mask, x, 0)``) apply to
+    variables and give variables. `backward` then finds the gradient for every variable it depends on.
     Arithmetic follows NumPy: arrays are broadcast, and float32 stays float32.
 
     Parameters
     ----------
     value : array
-        Kept, not copied, where it is an array of float32 or float64; other real numbers become float64.
+        Kept, not copied, where it is an array of float32 or float64; other real numbers (whole ones, float16,
+        truth values) are converted to float64.
     requires_grad : bool, default True
         Whether `backward` computes a gradient for this variable.
 
@@ -75,12 +62,12 @@ class Variable:
     array([2., 4.])
     """
 
-    __slots__ = ("_value", "creator", "grad", "inputs", "requires_grad")
+    __slots__ = ("__weakref__", "_value", "creator", "grad", "inputs", "requires_grad")
 
     def __init__(self, value: ArrayLike, requires_grad: bool = True) -> None:
-        array = read_numbers("Variable.value", value)
-        if array.dtype not in (np.float32, np.float64):
-            array = array.astype(np.float64)
+        array = value if isinstance(value, np.ndarray) else read_numbers("Variable.value", value)
+        if array.dtype not in _FLOATS:
+            array = read_numbers("Variable.value", array).astype(np.float64)
         self._value = array
         self.requires_grad = requires_grad
         self.grad: Array | None = None
@@ -146,47 +133,22 @@ class Variable:
                 "Was it computed inside no_grad()?",
             )
         if seed is None and self.size != 1:
+            made = f" It is the value of {self.creator.describe()}" if self.creator else ""
             raise ParameterError(
                 "Variable.backward()",
                 self.shape,
                 "only a scalar has a gradient of its own",
-                "Sum it, or pass the seed to start from.",
+                f"Sum it, or pass the seed to start from.{made}",
             )
-        start = np.ones(self.shape, self.dtype) if seed is None else np.asarray(seed, self.dtype)
+        start = np.ones(self.shape) if seed is None else read_numbers("Variable.backward(seed)", seed)
         if start.shape != self.shape:
             raise ParameterError("Variable.backward(seed)", start.shape, f"the shape must be {self.shape}")
-        pending = {id(self): start}
-        for variable in self._graph():
-            g = pending.pop(id(variable))
-            variable._accumulate(g)
-            if variable.creator is None:
-                continue
-            for x, g_x in zip(variable.inputs, variable.creator.backward(g), strict=True):
-                if x.requires_grad and g_x is not None:
-                    g_x = g_x.astype(x.dtype, copy=False)
-                    pending[id(x)] = pending[id(x)] + g_x if id(x) in pending else g_x
-
-    def _graph(self) -> Iterator[Variable]:
-        """Every variable this one depends on, each before its inputs; without recursion, for long chains."""
-        order: list[Variable] = []
-        seen: set[int] = set()
-        stack = [(self, False)]
-        while stack:
-            variable, inputs_done = stack.pop()
-            if inputs_done:
-                order.append(variable)
-            elif id(variable) not in seen:
-                seen.add(id(variable))
-                stack.append((variable, True))
-                stack.extend((x, False) for x in variable.inputs if x.requires_grad)
-        return reversed(order)
-
-    def _accumulate(self, g: Array) -> None:
-        if self.grad is not None:
-            self.grad = self.grad + g
-        else:
-            # Several variables may hand on one array; what a user may change belongs to one alone.
-            self.grad = np.array(g) if self.creator is None else g
+        for variable, g in pull_back(self, start.astype(self.dtype, copy=False)):
+            if variable.grad is not None:
+                variable.grad = variable.grad + g
+            else:
+                # Several variables may hand on one array; what a user may change belongs to one alone.
+                variable.grad = np.array(g) if variable.creator is None else g
 
     def zero_grad(self) -> None:
         """Forget the gradient."""
@@ -198,22 +160,38 @@ class Variable:
 
     def mean(self, axis: Axis = None, keepdims: bool = False) -> Variable:
         """Mean over `axis` (default: all)."""
-        if self.size == 0:
-            raise ParameterError("Variable.mean()", self.shape, "an empty array has no mean")
-        total = self.sum(axis, keepdims)
-        return total * (total.size / self.size)
+        return apply(Mean(axis, keepdims), self)
+
+    def var(self, axis: Axis = None, ddof: int = 0, keepdims: bool = False) -> Variable:
+        """Variance over `axis` (default: all); with `ddof` = 1, its unbiased estimate from a sample."""
+        return apply(Variance(axis, ddof, keepdims), self)
+
+    def max(self, axis: Axis = None, keepdims: bool = False) -> Variable:
+        """Largest element over `axis` (default: all); equal ones share the gradient evenly."""
+        return apply(Maximum(axis, keepdims), self)
+
+    def min(self, axis: Axis = None, keepdims: bool = False) -> Variable:
+        """Smallest element over `axis` (default: all); equal ones share the gradient evenly."""
+        return apply(Minimum(axis, keepdims), self)
+
+    def clip(self, low: float | None = None, high: float | None = None) -> Variable:
+        """Hold the elements between two bounds, outside of which the derivative is 0."""
+        return apply(Clip(low, high), self)
 
     def reshape(self, *shape: int | tuple[int, ...]) -> Variable:
         """Return the same elements in another shape; one length may be -1."""
         lengths = shape[0] if len(shape) == 1 and isinstance(shape[0], tuple) else shape
         return apply(Reshape(cast("tuple[int, ...]", lengths)), self)
 
-    def transpose(self, *axes: int) -> Variable:
+    def transpose(self, *axes: int | tuple[int, ...]) -> Variable:
         """Permute the axes; without arguments, reverse them."""
-        return apply(Transpose(axes or None), self)
+        order = axes[0] if len(axes) == 1 and isinstance(axes[0], tuple) else axes
+        return apply(Transpose(cast("tuple[int, ...]", order) or None), self)
 
     def __getitem__(self, key: Any) -> Variable:
-        return apply(Index(key), self)
+        if isinstance(key, Variable):
+            raise ParameterError("Variable[key]", key, "is no index", "Index with its value, an array.")
+        return apply(Index(np.asarray(key) if isinstance(key, list) else key), self)
 
     def __len__(self) -> int:
         return len(self._value)
@@ -224,54 +202,21 @@ class Variable:
     def __float__(self) -> float:
         return float(self._value)
 
-    def __add__(self, other: Operand) -> Variable:
-        return _elementwise(np.add, self, other)
-
-    def __radd__(self, other: Operand) -> Variable:
-        return _elementwise(np.add, other, self)
-
-    def __sub__(self, other: Operand) -> Variable:
-        return _elementwise(np.subtract, self, other)
-
-    def __rsub__(self, other: Operand) -> Variable:
-        return _elementwise(np.subtract, other, self)
-
-    def __mul__(self, other: Operand) -> Variable:
-        return _elementwise(np.multiply, self, other)
-
-    def __rmul__(self, other: Operand) -> Variable:
-        return _elementwise(np.multiply, other, self)
-
-    def __truediv__(self, other: Operand) -> Variable:
-        return _elementwise(np.divide, self, other)
-
-    def __rtruediv__(self, other: Operand) -> Variable:
-        return _elementwise(np.divide, other, self)
-
-    def __pow__(self, other: Operand) -> Variable:
-        return _elementwise(np.power, self, other)
-
-    def __rpow__(self, other: Operand) -> Variable:
-        return _elementwise(np.power, other, self)
-
-    def __matmul__(self, other: Operand) -> Variable:
-        return apply(MatMul(), self, other)
-
-    def __rmatmul__(self, other: Operand) -> Variable:
-        return apply(MatMul(), other, self)
-
-    def __neg__(self) -> Variable:
-        return _elementwise(np.negative, self)
-
-    def __abs__(self) -> Variable:
-        return _elementwise(np.absolute, self)
-
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Operand, **options: Any) -> Any:
-        if method != "__call__" or options:
-            return NotImplemented
+        known = ufunc in DERIVATIVES or ufunc is np.matmul
+        return self._of(ufunc, *inputs) if known and method == "__call__" and not options else NotImplemented
+
+    @staticmethod
+    def _of(ufunc: np.ufunc, *operands: Operand) -> Variable:
         if ufunc is np.matmul:
-            return apply(MatMul(), *inputs)
-        return _elementwise(ufunc, *inputs) if ufunc in DERIVATIVES else NotImplemented
+            return apply(MatMul(), *operands)
+        return apply(Elementwise(ufunc, *DERIVATIVES[ufunc]), *operands)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        return FUNCTIONS[function](*args, **options) if function in FUNCTIONS else NotImplemented
+
+    def __array__(self, *_: Any, **__: Any) -> Array:
+        raise ParameterError("Variable", self, "is no array", "Take its value, which is outside the graph.")
 
     def __repr__(self) -> str:
         made_by = f", creator={self.creator.name}" if self.creator else ""
@@ -289,7 +234,8 @@ def apply(operation: Operation, *inputs: Operand) -> Variable:
     operation : Operation
         A fresh one.
     *inputs : Variable, array or number
-        Arrays count as constants; a Python number takes the dtype of the first variable.
+        Arrays and numbers count as constants; those that are not float32 or float64 arrays take the dtype of
+        the first variable.
 
     Returns
     -------
@@ -298,38 +244,42 @@ def apply(operation: Operation, *inputs: Operand) -> Variable:
     Raises
     ------
     ParameterError
-        If the shapes do not fit the operation.
+        If the shapes do not fit the operation; the message names both, and the line that applied it.
     """
     dtype = next((x.dtype for x in inputs if isinstance(x, Variable)), np.dtype(np.float64))
-    variables = tuple(_as_variable(x, dtype) for x in inputs)
-    operation.needed = tuple(x.requires_grad for x in variables)
+    variables = tuple([as_variable(x, dtype) for x in inputs])
+    operation.needed = tuple([x.requires_grad for x in variables])
     try:
-        value = operation.forward(*(x.value for x in variables))
+        value = operation.forward(*[x._value for x in variables])
     except ParameterError:
         raise
-    except ValueError as error:
-        shapes = " and ".join(str(x.shape) for x in variables)
-        raise ParameterError(f"rate.{operation.name}", shapes, "these shapes do not go together") from error
-    recorded = _recording.get() and any(operation.needed)
+    except (ValueError, IndexError) as error:
+        origin = find_origin()
+        raise ParameterError(
+            f"rate.{operation.name}",
+            " and ".join(str(x.shape) for x in variables),
+            "these shapes do not go together" if len(variables) > 1 else str(error),
+            f"It was {describe_origin(origin)}" if origin else "",
+        ) from error
+    recorded = recording.get() and any(operation.needed)
     result = Variable(value, requires_grad=recorded)
     if recorded:
+        operation.origin = find_origin()
         result.creator = operation
         result.inputs = variables
     return result
 
 
-def concatenate(variables: list[Operand], axis: int = 0) -> Variable:
-    """Join variables along an existing axis."""
-    return apply(Concatenate(axis), *variables)
+def as_variable(x: Operand, dtype: np.dtype[Any] = _FLOATS[1]) -> Variable:
+    """Return a variable itself, and an array or a number as a constant.
 
-
-def _elementwise(ufunc: np.ufunc, *inputs: Operand) -> Variable:
-    return apply(Elementwise(ufunc, *DERIVATIVES[ufunc]), *inputs)
-
-
-def _as_variable(x: Operand, dtype: np.dtype[Any]) -> Variable:
+    `dtype` is for numbers and for arrays that are neither float32 nor float64; float64 by default.
+    """
     if isinstance(x, Variable):
         return x
     if isinstance(x, int | float):
         x = np.asarray(x, dtype)
-    return Variable(x, requires_grad=False)
+    array = x if isinstance(x, np.ndarray) else read_numbers("Variable.value", x)
+    if array.dtype not in _FLOATS:
+        array = read_numbers("Variable.value", array).astype(dtype)
+    return Variable(array, requires_grad=False)

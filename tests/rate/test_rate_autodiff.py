@@ -8,10 +8,11 @@ from hypothesis.extra import numpy as hnp
 from neurosim.connectivity import ContractError
 from neurosim.errors import ParameterError
 from neurosim.rate import Variable, concatenate, grad_check, no_grad
-from neurosim.rate.operations import DERIVATIVES, unbroadcast
+from neurosim.rate.elementwise import DERIVATIVES
+from neurosim.rate.operations import unbroadcast
 
-BINARY = [np.add, np.subtract, np.multiply, np.divide, np.power, np.maximum, np.minimum]
-UNARY = [u for u in DERIVATIVES if u not in BINARY]
+BINARY = [u for u in DERIVATIVES if u.nin == 2]
+UNARY = [u for u in DERIVATIVES if u.nin == 1]
 
 
 def positive(shape, seed):
