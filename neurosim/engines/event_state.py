@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.engines.group_state import GroupState, Place
+from neurosim.engines.ring import in_flight, put_in_flight
 from neurosim.errors import ParameterError
 from neurosim.network.mcculloch_pitts import McCullochPitts
 from neurosim.network.parrot import Parrot
@@ -56,3 +58,11 @@ class EventState(GroupState):
         """Ring of the events that arrive at a receptor, shape (n_rows, size), a row for each step."""
         ring: NDArray[np.float64] = self.events[self.receptors.index(receptor)]
         return ring
+
+    def snapshot(self, step: int) -> dict[str, Any]:
+        """Events in flight; see `GroupState.snapshot`."""
+        return {"events": in_flight(self.events, step)}
+
+    def restore(self, saved: Mapping[str, Any], step: int) -> None:
+        """Take over what `snapshot` found."""
+        put_in_flight(self.events, step, saved["events"])

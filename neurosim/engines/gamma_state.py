@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,14 @@ class GammaState(GroupState):
     def enter(self, step: int, n_steps: int) -> None:
         """Find the rates of a window; see `RateWindow.enter`."""
         self.expected.enter(step, n_steps)
+
+    def snapshot(self, step: int) -> dict[str, Any]:
+        """Where each process stands; see `GroupState.snapshot`."""
+        return {"left": self.left, "number": self.number}
+
+    def restore(self, saved: Mapping[str, Any], step: int) -> None:
+        """Take over what `snapshot` found."""
+        self.left[...], self.number[...] = saved["left"], saved["number"]
 
     def _draw(self, step: int, n_steps: int) -> None:
         n = renewal_spikes(

@@ -147,3 +147,13 @@ class GroupState:
 
     def check_finite(self, step: int, n_steps: int) -> None:
         """Raise `NonFiniteError` if a state is infinite or NaN."""
+
+    def snapshot(self, step: int) -> dict[str, Any]:
+        """Everything that the steps from one on depend on, the same for any threads, windows and padding.
+
+        Arrays may be those at work, not copies.
+        """
+        return {}
+
+    def restore(self, saved: Mapping[str, Any], step: int) -> None:
+        """Take over what `snapshot` found before the same step."""

@@ -74,7 +74,7 @@ KINDS: dict[type[Group], Any] = {
 class Session:
     """A network at work: its arrays, and the loop over time.
 
-    Making one changes nothing in the network; `claim` does, once `prepare` has found no fault.
+    Making one changes nothing in the network; `watch.claim` and `show` do, once `prepare` has found no fault.
 
     Parameters
     ----------
@@ -170,13 +170,21 @@ class Session:
         for feed in self.feeds:
             feed.prepare()
 
-    def claim(self) -> None:
-        """Empty the monitors, and show the states in their populations, before the first run."""
-        self.watch.claim()
+    def show(self) -> None:
+        """Show the states in their populations and projections."""
         for state in self.states:
             state.claim()
         for release in self.releases:
             release.terminals.claim(self.network)
+
+    def snapshot(self) -> list[dict[str, Any]]:
+        """The state of each group; see `GroupState.snapshot`."""
+        return [state.snapshot(self.network.step) for state in self.states]
+
+    def restore(self, saved: list[dict[str, Any]]) -> None:
+        """Take over what `snapshot` found, once the network has its values and its step."""
+        for state, its in zip(self.states, saved, strict=True):
+            state.restore(its, self.network.step)
 
     def run(self, n_steps: int, *, progress: bool) -> None:
         """Advance by a number of steps; see `Network.run`."""

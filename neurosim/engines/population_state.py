@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from neurosim.engines.group_state import NO_SPIKES, GroupState, Place, Task
 from neurosim.engines.propagators import propagator_values
 from neurosim.engines.recorder import Recorder
+from neurosim.engines.ring import in_flight, put_in_flight
 from neurosim.engines.time_step import check_time_step
 from neurosim.equations.expression import evaluate
 from neurosim.errors import NonFiniteError, ParameterError
@@ -28,6 +29,9 @@ CHUNK = 1024
 
 NOISE_STREAM = 2**16
 """Noise k of group p draws from the random stream p + k*NOISE_STREAM; streams below are the groups' own."""
+
+KEPT = ("state", "left", "rest", "above")
+"""Arrays that the steps to come depend on, the last axis of all being neurons; `rest` may have none."""
 
 NO_NOISE = np.zeros((0, 0, 0))
 
@@ -279,6 +283,34 @@ class PopulationState(GroupState):
             "What was recorded so far is kept. Use a smaller dt, or look for an input or a weight that is "
             "too large or not a number."
         )
+
+    @property
+    def _rings(self) -> NDArray[np.float64]:
+        """Events in flight, shape (n_receptors, n_rows, size)."""
+        return self.events[:, :-LANES].reshape(len(self.events), self.n_rows, self.size)
+
+    def snapshot(self, step: int) -> dict[str, Any]:
+        """States, counters, events in flight and the latest signals; see `GroupState.snapshot`."""
+        saved = {name: getattr(self, name)[..., : self.size] for name in KEPT}
+        passed_on = self.signals[:, self._latest(step), : self.size]
+        heard = None if self.sent_revision < 0 else self.sent_revision == self.population.revision
+        return saved | {"events": in_flight(self._rings, step), "signals": passed_on, "heard": heard}
+
+    def restore(self, saved: Mapping[str, Any], step: int) -> None:
+        """Take over what `snapshot` found, once the population has its values."""
+        for name in KEPT:
+            getattr(self, name)[..., : self.size] = saved[name]
+        self.state[:, self.size :] = self.state[:, self.size - 1 : self.size]
+        put_in_flight(self._rings, step, saved["events"])
+        self.signals[:, self._latest(step), : self.size] = saved["signals"]
+        revision, heard = self.population.revision, saved["heard"]
+        self.sent_revision = -1 if heard is None else revision if heard else revision - 1
+
+    def _latest(self, step: int) -> NDArray[np.int64]:
+        """Rows of the signals, from that of a step back."""
+        n_rows = self.signals.shape[1]
+        rows: NDArray[np.int64] = (step - np.arange(n_rows)) % n_rows
+        return rows
 
 
 def kernel_spec(

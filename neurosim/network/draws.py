@@ -39,13 +39,18 @@ class Draws:
     Parameters
     ----------
     population : Population
+
+    Attributes
+    ----------
+    drawn : Counter of str
+        How many distributions each variable has been given.
     """
 
     def __init__(self, population: Any) -> None:
         self.population = population
         self.stream: Stream | None = None
         self._noted: dict[str, list[Assignment]] = {}
-        self._given: Counter[str] = Counter()
+        self.drawn: Counter[str] = Counter()
 
     @property
     def waiting(self) -> set[str]:
@@ -74,10 +79,10 @@ class Draws:
             cannot be used.
         """
         unit, where = self.population.unit_of(key), f"{self.population.name}.{key}"
-        new = Assignment(start, stop, distribution.in_unit(unit, where), self._given[key])
+        new = Assignment(start, stop, distribution.in_unit(unit, where), self.drawn[key])
         if self.stream:
             self._carry_out(key, new, self.stream)
-        self._given[key] += 1
+        self.drawn[key] += 1
         whole = stop - start == self.population.n
         self._noted[key] = [*([] if whole else self._noted.get(key, [])), new]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import operator
 import weakref
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,13 @@ class Group:
 
     def draw(self, stream: Stream) -> None:
         """Draw what is given by distributions: nothing, unless the kind of group has some."""
+
+    def snapshot(self) -> dict[str, Any]:
+        """Everything about it that a user can change. Arrays may be those in use, not copies."""
+        return {}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Take over what `snapshot` found."""
 
     def __len__(self) -> int:
         return self.n

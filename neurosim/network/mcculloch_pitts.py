@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,14 @@ class McCullochPitts(Group):
             limit = f"the shape must be (), ({self.n},) or (trials, {self.n})"
             raise ParameterError(where, threshold.shape, limit)
         self._threshold: float | np.ndarray = threshold
+
+    def snapshot(self) -> dict[str, Any]:
+        """The thresholds."""
+        return {"threshold": self._threshold}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Take over what `snapshot` found."""
+        self._threshold = saved["threshold"]
 
     def __repr__(self) -> str:
         return f"McCullochPitts({self.n}, name={self.name!r})"

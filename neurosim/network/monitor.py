@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
 from neurosim.network.group import Group
 from neurosim.recording import Recording
 from neurosim.recording.columns import Columns
-from neurosim.recording.stream import StreamedColumns, checked_path
+from neurosim.recording.stream import StreamedColumns, check_written, checked_path
 
 
 class Monitor(Recording):
@@ -59,6 +60,36 @@ class Monitor(Recording):
     def reach(self, step: int) -> None:
         """Note that everything before a step is recorded."""
         self.columns.end = step
+
+    def snapshot(self) -> dict[str, Any]:
+        """What was recorded, and whether it goes on. Arrays are those in use, not copies.
+
+        Raises
+        ------
+        OutputError
+            If records that were not yet in their file cannot be written now.
+        """
+        return {"dt": self.dt, "trials": self.trials, "closed": self.closed, **self.columns.snapshot()}
+
+    def check_file(self, saved: Mapping[str, Any]) -> None:
+        """Refuse to go back where a file does not hold any more what was recorded by then.
+
+        Raises
+        ------
+        DataError
+            If it does not.
+        """
+        if self.path is not None and saved["dt"] > 0:
+            check_written(self.path, saved["size"], saved["heads"])
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Take over what `snapshot` found; a file is cut back to it when it is next written to."""
+        self.closed = saved["closed"]
+        if saved["dt"] > 0:
+            self.clear(saved["dt"], saved["trials"])
+            self.columns.restore(saved)
+        else:
+            self.dt, self.trials, self.columns = 0.0, 1, Columns(self.layout(1))
 
     def close(self) -> None:
         """Stop recording for good; what was recorded stays.

@@ -12,6 +12,7 @@ from neurosim.network.group import Group, whole_number
 from neurosim.network.monitor import Monitor
 from neurosim.network.poisson_input import PoissonInput
 from neurosim.network.projection import Projection
+from neurosim.network.snapshot import kept, put_back, take
 from neurosim.network.stream import Stream
 from neurosim.network.weight_monitor import WeightMonitor
 from neurosim.units import convert
@@ -39,6 +40,8 @@ class Network:
     ----------
     step : int
         Steps done so far.
+    session : neurosim.engines.native.Session or None
+        The arrays at work; None before the first run.
 
     Raises
     ------
@@ -78,7 +81,8 @@ class Network:
         self.inputs: list[PoissonInput] = []
         self.monitors: list[Monitor] = []
         self.step = 0
-        self._session: Any = None
+        self.session: Any = None
+        self._snapshots: dict[str, Any] = {}
         for part in _flat(parts):
             self._add(part)
         for projection in self.projections:
@@ -187,20 +191,63 @@ class Network:
         self._check_attached()
         for projection in self.projections:
             projection.check_dale()
-        session = self._session
-        if session is None:
-            session = importlib.import_module(f"neurosim.engines.{engine}").Session(self)
+        session = self.session or self.make_session(engine)
         session.prepare(n_steps)
-        if self._session is None:
-            session.claim()
-            self._session = session
-            for group in self.groups:
-                group.network = self
-            for projection in self.projections:
-                projection.network = self
-            for monitor in self.monitors:
-                monitor.network = self
+        if self.session is None:
+            session.watch.claim()
+            self.begin(session)
         session.run(n_steps, progress=progress)
+
+    def make_session(self, engine: str = "native") -> Any:
+        """The arrays that an engine needs; nothing changes in the network."""
+        return importlib.import_module(f"neurosim.engines.{engine}").Session(self)
+
+    def begin(self, session: Any) -> None:
+        """Take over the arrays of an engine, which from now on hold the state of the parts."""
+        self.session = session
+        parts: list[Group | Projection | Monitor] = [*self.groups, *self.projections, *self.monitors]
+        for part in parts:
+            part.network = self
+        session.show()
+
+    def store(self, name: str = "default") -> None:
+        """Remember everything as it is now, for `restore`.
+
+        That is the time, all states, what is in flight, weights, parameters and inputs, and what the monitors
+        have recorded. It is copied where it can still change; records are not.
+
+        Parameters
+        ----------
+        name : str, default "default"
+            Several can be remembered; one of the same name is replaced.
+
+        Raises
+        ------
+        OutputError
+            If a monitor's file cannot be written.
+        """
+        self._snapshots[name] = kept(take(self))
+
+    def restore(self, name: str = "default") -> None:
+        """Go back to where `store` was called, as often as wanted: what follows is the same, bit for bit.
+
+        The monitors go back too. A file that one of them writes to is cut back when the network runs next.
+
+        Parameters
+        ----------
+        name : str, default "default"
+
+        Raises
+        ------
+        ParameterError
+            If nothing was stored under the name.
+        DataError
+            If a file does not hold any more what a monitor had recorded by then. Nothing has changed then.
+        """
+        if name not in self._snapshots:
+            limit = f"was not stored; there are {', '.join(self._snapshots) or 'none'}"
+            raise ParameterError("Network.restore.name", name, limit, "Call store() first.")
+        put_back(self, self._snapshots[name])
 
     def _check_attached(self) -> None:
         """Refuse to leave out what was made for a population, or to share it with another network."""
@@ -217,7 +264,7 @@ class Network:
             for part in group.attached:
                 if part not in (*self.monitors, *self.projections, *self.inputs):
                     remedy = "Pass it to Network(...)."
-                    if self._session is not None:
+                    if self.session is not None:
                         remedy = (
                             "The network has already run: delete it, or build population and network anew."
                         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -103,6 +104,14 @@ class PoissonInput:
         if np.shape(weight) not in ((), (self.post.n,)):
             raise ParameterError(where, np.shape(weight), f"the shape must be () or ({self.post.n},)")
         self._weight: float | np.ndarray = weight
+
+    def snapshot(self) -> dict[str, Any]:
+        """Rate and weight."""
+        return {"rate": self._rate, "weight": self._weight}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Take over what `snapshot` found."""
+        self._rate, self._weight = saved["rate"], saved["weight"]
 
     def __repr__(self) -> str:
         return f"PoissonInput({self.post.name}, {self.receptor!r}, n={self.n}, name={self.name!r})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, overload
@@ -379,3 +380,14 @@ class Population(Group):
     def bind(self, states: Mapping[str, np.ndarray]) -> None:
         """Let the population show, and change, the states an engine works on (coherent units)."""
         self._live = dict(states)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Parameters, inputs and start values, and how often each has been drawn."""
+        drawn = dict(self.draws.drawn)
+        return {"constants": dict(self._constants), "start": dict(self._start), "drawn": drawn}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Take over what `snapshot` found."""
+        self._constants, self._start = dict(saved["constants"]), dict(saved["start"])
+        self.draws.drawn = Counter(saved["drawn"])
+        self.revision += 1

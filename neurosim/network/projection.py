@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -197,6 +198,20 @@ class Projection:
             self._connectivity = self.rule.build(self.pre.n, self.post.n, seed=seed, shift=shift)
         self._delay = self._settled(self._given_delay)
         self.check_dale()
+
+    def snapshot(self) -> dict[str, Any]:
+        """Weights, delays and the state of the terminals. Arrays are those in use, not copies."""
+        terminals = None if self.stp is None else self.stp.snapshot()
+        return {"weights": self.connectivity.weights, "delay": self._delay, "terminals": terminals}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Take over what `snapshot` found."""
+        weights = self.connectivity.weights
+        if weights.flags.writeable:
+            weights[...] = saved["weights"]
+        self._delay = saved["delay"]
+        if self.stp is not None:
+            self.stp.restore(saved["terminals"])
 
     def check_dale(self) -> None:
         """Raise ParameterError if Dale's law is wanted and a presynaptic unit has weights of both signs."""

@@ -51,6 +51,14 @@ class RandomSource(Group):
             rate, self.n, f"{self.name}.rate", rate_dt=rate_dt, parameters=parameters
         )
 
+    def snapshot(self) -> dict[str, Any]:
+        """The rate."""
+        return {"rate": self.firing_rate}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Take over what `snapshot` found."""
+        self.firing_rate = saved["rate"]
+
     @property
     def rate(self) -> Any:
         """Rate, Hz, as it was given; an array is a copy, so assign to change it (or see `set_rate`)."""

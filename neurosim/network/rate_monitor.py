@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -99,6 +100,15 @@ class RateMonitor(RateRecording, Monitor):
             steps = np.arange(first, over) * self.bin_steps
             self.columns.append({"_step": steps, "count": counts[:, 0] if self.trials == 1 else counts})
         super().reach(step)
+
+    def snapshot(self) -> dict[str, Any]:
+        """What was recorded, and what is in the bins that are not over."""
+        return super().snapshot() | {"open": self._open}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Take over what `snapshot` found."""
+        super().restore(saved)
+        self._open = saved["open"]
 
     def __repr__(self) -> str:
         return f"RateMonitor({self.source.name}, {self.columns.n_rows} bins of {self.interval:g} ms)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -120,6 +121,14 @@ class SpikeGenerator(Group):
     def trials(self) -> Integers | None:
         """Trial of each spike; None if every trial has all of them."""
         return self._trials
+
+    def snapshot(self) -> dict[str, Any]:
+        """The spikes."""
+        return {"times": self._times, "units": self._units, "trials": self._trials}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Take over what `snapshot` found."""
+        self._times, self._units, self._trials = saved["times"], saved["units"], saved["trials"]
 
     def _numbers(self, attribute: str, given: Any, n_spikes: int, limit: int) -> Integers:
         """Unit or trial of each spike."""

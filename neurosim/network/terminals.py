@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,15 @@ class Terminals:
         self.resources = np.broadcast_to(self.resources, shape).copy()
         self.utilisation = np.broadcast_to(self.utilisation, shape).copy()
         self.last = np.broadcast_to(self.last, shape).copy()
+
+    def snapshot(self) -> dict[str, NDArray[Any]]:
+        """The terminals as their last events left them."""
+        return {"resources": self.resources, "utilisation": self.utilisation, "last": self.last}
+
+    def restore(self, saved: Mapping[str, NDArray[Any]]) -> None:
+        """Take over what `snapshot` found."""
+        self.resources, self.utilisation = saved["resources"].copy(), saved["utilisation"].copy()
+        self.last = saved["last"].copy()
 
     @property
     def x(self) -> NDArray[np.float64]:

@@ -23,11 +23,12 @@ from __future__ import annotations
 import io
 import json
 import mmap
+import os
 import struct
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -71,6 +72,24 @@ def _chunk(tag: bytes, end: int, body: bytes) -> bytes:
 
 def _padded(content: bytes) -> bytes:
     return content + bytes(-len(content) % ALIGNMENT)
+
+
+def heads_checksum(chunk: bytes, before: int = 0) -> int:
+    """CRC-32 of the heads of some chunks, those `before` and one more."""
+    return zlib.crc32(chunk[: _head_size()], before)
+
+
+def file_heads_checksum(file: BinaryIO, size: int) -> int | None:
+    """CRC-32 of the heads of the chunks in the first `size` bytes; None if they are not whole chunks."""
+    position = checksum = 0
+    while position < size:
+        file.seek(position)
+        head = file.read(_head_size())
+        if len(head) < _head_size():
+            return None
+        checksum = heads_checksum(head, checksum)
+        position += len(head) + HEAD.unpack_from(head)[3]
+    return checksum if position == size <= os.fstat(file.fileno()).st_size else None
 
 
 class FileColumns:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -104,6 +104,16 @@ class Columns:
         column = blocks[0][: self._fill] if blocks else np.empty((0, *shape), kind)
         column.setflags(write=False)
         return column
+
+    def snapshot(self) -> dict[str, Any]:
+        """What there is; the arrays are never written to again, so they need not be copied."""
+        return {"end": self.end, "rows": {name: self.read(name) for name in self.layout}}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Take over what `snapshot` found, instead of what there is."""
+        self.end = saved["end"]
+        self._blocks = {name: [saved["rows"][name]] for name in self.layout}
+        self._room = self._fill = self.n_rows = len(next(iter(saved["rows"].values())))
 
     def _join(self) -> None:
         for blocks in self._blocks.values():

@@ -11,9 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from neurosim.errors import OutputError, ParameterError
+from neurosim.errors import DataError, OutputError, ParameterError
 from neurosim.output import output_error
-from neurosim.recording.chunks import FileColumns, data_chunk, header_chunk
+from neurosim.recording.chunks import (
+    FileColumns,
+    data_chunk,
+    file_heads_checksum,
+    header_chunk,
+    heads_checksum,
+)
 from neurosim.recording.columns import Columns, Layout
 
 CHUNK_BYTES = 2**20
@@ -50,7 +56,7 @@ class StreamedColumns:
         self.failure: OutputError | None = None
         self._pending = Columns(layout)
         self._header = header_chunk({**header, "columns": layout})
-        self._size = len(self._header)
+        self._size, self._heads = len(self._header), heads_checksum(self._header)
         self._draft: Path | None = None
 
     def draft(self) -> None:
@@ -107,13 +113,15 @@ class StreamedColumns:
             self.failure = output_error(self.path, error)
             return
         self.failure = None
-        self._size += len(content)
+        self._size, self._heads = self._size + len(content), heads_checksum(content, self._heads)
         self._pending = Columns(self.layout)
 
     def _write_all(self, file: int, content: bytes) -> None:
         rest = memoryview(content)
-        os.lseek(file, self._size, os.SEEK_SET)
         try:
+            # Behind it there may be what came after the time that a run has gone back to.
+            os.ftruncate(file, self._size)
+            os.lseek(file, self._size, os.SEEK_SET)
             while rest:
                 rest = rest[os.write(file, rest) :]
         except OSError:
@@ -123,13 +131,64 @@ class StreamedColumns:
 
     def read(self, name: str) -> np.ndarray:
         """A column, (n_rows, ...): what is in the file and what is not yet there."""
-        written = FileColumns(self.path).read(name) if self._draft is not None else np.empty(0)
         pending = self._pending.read(name)
-        if not len(written):
+        n_written = self.n_rows - len(pending)
+        if not n_written:
             return pending
+        written = FileColumns(self.path).read(name)[:n_written]
         column: np.ndarray = np.concatenate([written, pending])
         column.setflags(write=False)
         return column
+
+    def snapshot(self) -> dict[str, Any]:
+        """Place in the file, and a checksum of what is before it.
+
+        Raises
+        ------
+        OutputError
+            If rows that were not yet in the file cannot be written now.
+        """
+        if self._pending.n_rows:
+            self.write()
+            if self.failure is not None:
+                raise self.failure
+        return {"end": self.end, "n_rows": self.n_rows, "size": self._size, "heads": self._heads}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Go on in the file, at the place that `snapshot` found."""
+        self.end, self.n_rows = saved["end"], saved["n_rows"]
+        self._size, self._heads = saved["size"], saved["heads"]
+        self._pending = Columns(self.layout)
+
+
+def check_written(path: Path, size: int, heads: int) -> None:
+    """Refuse a file that does not begin with what had been written when `StreamedColumns` told the rest.
+
+    Parameters
+    ----------
+    path : Path
+    size : int
+        Bytes.
+    heads : int
+        Checksum of the heads of the chunks in them, which hold the checksums of these.
+
+    Raises
+    ------
+    DataError
+        If it does not.
+    """
+    try:
+        with path.open("rb") as file:
+            found = file_heads_checksum(file, size)
+    except OSError as error:
+        raise DataError(
+            f"{path}: cannot be read ({error.strerror or error}), so nothing can be added."
+        ) from error
+    if found != heads:
+        raise DataError(
+            f"{path}: does not begin with the {size} bytes that had been recorded by then, so that nothing "
+            "can be added. Put back the file that the monitor was writing to."
+        )
 
 
 def checked_path(where: str, file: str | os.PathLike[str], overwrite: bool) -> Path:

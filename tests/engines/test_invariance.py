@@ -113,7 +113,7 @@ def test_the_length_of_a_window_changes_nothing(
     monkeypatch.setattr(native, "LONGEST_WINDOW", window)
     net = Noisy(model)
     assert same(run(net, 60), reference)
-    assert net.network._session.window == window
+    assert net.network.session.window == window
 
 
 @pytest.mark.parametrize("chunk", [32, 64])
