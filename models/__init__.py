@@ -23,6 +23,7 @@ MODELS = {
     "coba": "4,000 LIF neurons with synaptic conductances (Brette et al. 2007)",
     "cobahh": "4,000 Hodgkin-Huxley neurons with synaptic conductances (Brette et al. 2007)",
     "wilson_cowan_1972": "Excitatory and inhibitory populations: hysteresis and a limit cycle",
+    "brunel_2000": "12,500 LIF neurons with 15.6 million synapses, active and irregular (Brunel 2000)",
     "digit_perceptron": "A perceptron on handwritten digits, its hidden units rate or LIF neurons",
 }
 """Name and one line about each."""

@@ -9,11 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from neurosim.models import ModelRun
 
 from neurosim.analysis import mean_rate
-from neurosim.connectivity import Sparse
+from neurosim.connectivity import Rule
 from neurosim.errors import ParameterError
 from neurosim.network import Network, Population, Projection, SpikeMonitor, StateMonitor
 from neurosim.output import OutputFolder
@@ -63,7 +62,7 @@ def check_size(where: str, n: int, smallest: int = SMALLEST) -> None:
 
 def assemble(
     cells: Population,
-    connectivity: tuple[Any, Any],
+    rules: tuple[Rule, Rule],
     *,
     inputs: Iterable[Any] = (),
     receptors: tuple[str, str] = ("exc", "inh"),
@@ -78,8 +77,8 @@ def assemble(
     Parameters
     ----------
     cells : Population
-    connectivity : tuple of two Connectivity
-        From the excitatory cells to all, and from the inhibitory ones.
+    rules : tuple of two Rule
+        How the excitatory cells are joined to all, and the inhibitory ones.
     inputs : iterable of parts of the network
         What drives the cells from outside.
     receptors : tuple of two str, default ("exc", "inh")
@@ -97,29 +96,14 @@ def assemble(
     """
     n_exc = n_excitatory(cells.n)
     projections = [
-        Projection(part, cells, joined, receptor=receptor, delay=delay)
-        for part, joined, receptor in zip(
-            (cells[:n_exc], cells[n_exc:]), connectivity, receptors, strict=True
-        )
+        Projection(part, cells, rule, receptor=receptor, delay=delay)
+        for part, rule, receptor in zip((cells[:n_exc], cells[n_exc:]), rules, receptors, strict=True)
     ]
     spikes = SpikeMonitor(cells)
     states = StateMonitor(cells, "v", record=range(recorded)) if recorded else None
     watching = [spikes] if states is None else [spikes, states]
     network = Network(cells, projections, [*inputs], watching, dt=dt, seed=seed, threads=threads)
     return BalancedNetwork(network, cells, spikes, states)
-
-
-def joined_at_random(
-    n_pre: int, n_post: int, probability: float, weight: float, rng: np.random.Generator
-) -> Sparse:
-    """Each pair joined with the same probability, all with one weight."""
-    pairs = n_pre * n_post
-    wanted = rng.binomial(pairs, probability)
-    chosen = np.unique(rng.integers(0, pairs, wanted))
-    while chosen.size < wanted:
-        more = rng.integers(0, pairs, wanted - chosen.size)
-        chosen = np.unique(np.concatenate([chosen, more]))
-    return Sparse(chosen // n_post, chosen % n_post, weight, n_pre=n_pre, n_post=n_post)
 
 
 def simulate(

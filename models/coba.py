@@ -6,20 +6,11 @@ conductances, in the form of benchmark 1 of Brette et al. (2007, doi:10.1007/s10
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
 from neurosim.models import ModelRun
-from neurosim.models.balanced import (
-    DELAY,
-    BalancedNetwork,
-    assemble,
-    check_size,
-    joined_at_random,
-    n_excitatory,
-    simulate,
-)
+from neurosim.models.balanced import DELAY, BalancedNetwork, assemble, check_size, simulate
 
+from neurosim.connectivity import FixedProbability
+from neurosim.distributions import Normal
 from neurosim.network import Population
 from neurosim.neurons import NeuronModel
 from neurosim.output import OutputFolder
@@ -68,23 +59,14 @@ def receptors() -> dict[str, Conductance]:
     }
 
 
-def random_start(n: int, E_L: float, rng: np.random.Generator) -> dict[str, Any]:
-    """Potentials and conductances to start from, as if the network had been active before."""
-    return {
-        "v": E_L + rng.normal(-5.0, 5.0, n),
-        "x0_exc": rng.normal(40.0, 15.0, n),
-        "x0_inh": rng.normal(200.0, 120.0, n),
-    }
+START = {"v": Normal(-65.0, 5.0), "x0_exc": Normal(40.0, 15.0), "x0_inh": Normal(200.0, 120.0)}
+"""Potentials, mV, and conductances, nS, as if the network had been active before."""
 
 
-def join(cells: Population, rng: np.random.Generator, **options: Any) -> BalancedNetwork:
-    """Connect cells that have these conductances, with probability 80/n; see `assemble`."""
-    n, n_exc = cells.n, n_excitatory(cells.n)
-    connectivity = (
-        joined_at_random(n_exc, n, IN_DEGREE / n, EXCITATORY_WEIGHT, rng),
-        joined_at_random(n - n_exc, n, IN_DEGREE / n, INHIBITORY_WEIGHT, rng),
-    )
-    return assemble(cells, connectivity, **options)
+def rules(n: int) -> tuple[FixedProbability, FixedProbability]:
+    """Wiring of n neurons, from the excitatory ones and from the inhibitory ones."""
+    p = IN_DEGREE / n
+    return FixedProbability(p, weight=EXCITATORY_WEIGHT), FixedProbability(p, weight=INHIBITORY_WEIGHT)
 
 
 def build(
@@ -97,10 +79,8 @@ def build(
     BalancedNetwork
     """
     check_size("coba.build.n", n)
-    rng = np.random.default_rng(seed)
-    start = random_start(n, ConductanceLIF.parameters["E_L"].value, rng)
-    cells = Population(n, ConductanceLIF, receptors=receptors(), name="cells", **start)
-    return join(cells, rng, delay=DELAY, dt=dt, seed=seed, threads=threads, recorded=recorded)
+    cells = Population(n, ConductanceLIF, receptors=receptors(), name="cells", **START)
+    return assemble(cells, rules(n), delay=DELAY, dt=dt, seed=seed, threads=threads, recorded=recorded)
 
 
 def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: bool = False) -> ModelRun:

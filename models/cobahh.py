@@ -6,10 +6,9 @@ with probability 0.02 by the conductances of COBA.
 
 from __future__ import annotations
 
-import numpy as np
 from neurosim.models import ModelRun
-from neurosim.models.balanced import DELAY, BalancedNetwork, check_size, simulate
-from neurosim.models.coba import join, random_start, receptors
+from neurosim.models.balanced import DELAY, BalancedNetwork, assemble, check_size, simulate
+from neurosim.models.coba import START, receptors, rules
 
 from neurosim.network import Population
 from neurosim.neurons import TraubMiles
@@ -29,10 +28,8 @@ def build(
     BalancedNetwork
     """
     check_size("cobahh.build.n", n)
-    rng = np.random.default_rng(seed)
-    start = random_start(n, TraubMiles.parameters["E_L"].value, rng) | {"m": 0.0, "h": 0.0, "n": 0.0}
-    cells = Population(n, TraubMiles, receptors=receptors(), name="cells", **start)
-    return join(cells, rng, delay=DELAY, dt=dt, seed=seed, threads=threads, recorded=recorded)
+    cells = Population(n, TraubMiles, receptors=receptors(), name="cells", **START, m=0.0, h=0.0, n=0.0)
+    return assemble(cells, rules(n), delay=DELAY, dt=dt, seed=seed, threads=threads, recorded=recorded)
 
 
 def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: bool = False) -> ModelRun:

@@ -7,18 +7,11 @@ the network keeps itself active, irregularly, at 5.4 to 6.1 Hz.
 
 from __future__ import annotations
 
-import numpy as np
 from neurosim.models import ModelRun
-from neurosim.models.balanced import (
-    DELAY,
-    BalancedNetwork,
-    assemble,
-    check_size,
-    joined_at_random,
-    n_excitatory,
-    simulate,
-)
+from neurosim.models.balanced import DELAY, BalancedNetwork, assemble, check_size, simulate
 
+from neurosim.connectivity import FixedProbability
+from neurosim.distributions import Uniform
 from neurosim.network import Population
 from neurosim.neurons import NeuronModel
 from neurosim.output import OutputFolder
@@ -55,6 +48,12 @@ EXCITATORY_WEIGHT, INHIBITORY_WEIGHT = 1.62, -9.0
 """mV a spike adds."""
 
 
+def rules(n: int) -> tuple[FixedProbability, FixedProbability]:
+    """Wiring of n neurons, from the excitatory ones and from the inhibitory ones."""
+    p = IN_DEGREE / n
+    return FixedProbability(p, weight=EXCITATORY_WEIGHT), FixedProbability(p, weight=INHIBITORY_WEIGHT)
+
+
 def build(
     n: int = 4000, *, seed: int = 0, dt: float = 0.1, threads: int | None = None, recorded: int = 0
 ) -> BalancedNetwork:
@@ -82,18 +81,12 @@ def build(
         If there are fewer than 100 neurons, or another number cannot be used.
     """
     check_size("cuba.build.n", n)
-    rng = np.random.default_rng(seed)
     receptors = {
         "exc": PSCFilter(TAU_EXC, normalize="peak"),
         "inh": PSCFilter(TAU_INH, normalize="peak"),
     }
-    cells = Population(n, CurrentLIF, receptors=receptors, v=rng.uniform(-60.0, -50.0, n), name="cells")
-    n_exc, p = n_excitatory(n), IN_DEGREE / n
-    connectivity = (
-        joined_at_random(n_exc, n, p, EXCITATORY_WEIGHT, rng),
-        joined_at_random(n - n_exc, n, p, INHIBITORY_WEIGHT, rng),
-    )
-    return assemble(cells, connectivity, delay=DELAY, dt=dt, seed=seed, threads=threads, recorded=recorded)
+    cells = Population(n, CurrentLIF, receptors=receptors, v=Uniform(-60.0, -50.0), name="cells")
+    return assemble(cells, rules(n), delay=DELAY, dt=dt, seed=seed, threads=threads, recorded=recorded)
 
 
 def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: bool = False) -> ModelRun:

@@ -61,6 +61,7 @@ CASES = {
         Case("cuba_40000", "the same with ten times as many neurons", "cuba", 40_000),
         Case("coba_4000", "COBA: LIF neurons with synaptic conductances", "coba", 4000),
         Case("cobahh_4000", "COBAHH: Hodgkin-Huxley neurons, conductances", "cobahh", 4000, dt=0.05),
+        Case("brunel_12500", "Brunel: LIF neurons, 15.6 million synapses, delta currents", "brunel", 12_500),
         Case("script_cold", "CUBA 4,000, process start to spikes, empty cache", "cuba", 4000, start="cold"),
         Case("script_warm", "the same with a full cache", "cuba", 4000, start="warm"),
     )
@@ -90,7 +91,7 @@ def chosen(names: str | None) -> list[Case]:
 def parameters(kind: str, n: int) -> dict[str, Any]:
     """The numbers of a network, for simulators that cannot read the model; ms, mV, nS, pF."""
     model = find_model(NETWORKS[kind])
-    return {"cuba": _cuba, "coba": _coba, "cobahh": _cobahh}[kind](model, n)
+    return {"cuba": _cuba, "coba": _coba, "cobahh": _cobahh, "brunel": _brunel}[kind](model, n)
 
 
 def _values(parameters: Mapping[str, Any]) -> dict[str, float]:
@@ -108,6 +109,19 @@ def _coba(model: ModuleType, n: int) -> dict[str, Any]:
 def _cobahh(model: ModuleType, n: int) -> dict[str, Any]:
     coba = find_model("coba")
     return _values(model.TraubMiles.parameters) | _synapses(coba, n) | _reversal(coba)
+
+
+def _brunel(model: ModuleType, n: int) -> dict[str, Any]:
+    c_exc, c_inh = model.in_degrees(n)
+    return _values(model.BrunelLIF.parameters) | {
+        "c_exc": c_exc,
+        "c_inh": c_inh,
+        "w_exc": model.J,
+        "w_inh": -model.g * model.J,
+        "delay": model.DELAY,
+        "n_outside": c_exc,
+        "outside_hz": model.outside_rate(c_exc),
+    }
 
 
 def _synapses(model: ModuleType, n: int) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +17,10 @@ from neurosim.bench.process import MeasurementError, Process
 from neurosim.bench.program import Program
 
 TOLERANCE = 0.1
-"""By how much of neurosim's own a peer's firing rate or number of synapses may differ."""
+"""By how much of neurosim's own a peer's firing rate or number of synapses may differ, chance aside."""
+
+CHANCE = 2.0
+"""Standard errors by which rates may differ beyond that: every measurement draws another network."""
 
 
 @dataclass
@@ -32,7 +36,7 @@ class Row:
     build_seconds : float or None
         Median time before the run: describing, wiring, compiling. None where it is part of `seconds`.
     rate_hz : float or None
-        Median firing rate; None where nothing fires.
+        Mean firing rate; None where nothing fires.
     ratio_to_best_peer : float or None
         Time of the fastest peer over that of this program, for neurosim's own rows.
     note : str
@@ -160,16 +164,17 @@ def judged(
     -------
     list of Row
     """
-    medians = {p.variant: _medians(replies[p.variant]) for p in programs if p.variant not in notes}
-    own = next((medians[p.variant] for p in programs if p.is_ours and p.variant in medians), {})
+    own = next((replies[p.variant] for p in programs if p.is_ours and p.variant not in notes), [])
     rows, best = [], None
     for program in programs:
         variant = program.variant
-        found = medians.get(variant, {})
+        found = replies[variant]
         note = notes.get(variant, "") or _difference(found, own)
-        row = Row(name, variant, rate_hz=found.get("rate_hz"), note=note)
+        rates = _values(found, "rate_hz")
+        row = Row(name, variant, rate_hz=statistics.mean(rates) if rates else None, note=note)
         if not note:
-            row.seconds, row.build_seconds = found["seconds"], found.get("build_seconds")
+            times = (_values(found, key) for key in ("seconds", "build_seconds"))
+            row.seconds, row.build_seconds = (statistics.median(t) if t else None for t in times)
             if not program.is_ours and row.seconds is not None:
                 best = row.seconds if best is None else min(best, row.seconds)
         rows.append(row)
@@ -179,18 +184,22 @@ def judged(
     return rows
 
 
-def _medians(replies: list[Reply]) -> Reply:
-    medians: Reply = {}
-    for key in replies[0]:
-        values = [value for reply in replies if (value := reply[key]) is not None]
-        medians[key] = statistics.median(values) if values else None
-    return medians
+def _values(replies: list[Reply], key: str) -> list[float]:
+    return [value for reply in replies if (value := reply[key]) is not None]
 
 
-def _difference(found: Reply, own: Reply) -> str:
-    """Whether another program did something else; empty if it did the same."""
+def _difference(found: list[Reply], own: list[Reply]) -> str:
+    """What another program did differently; empty if it did the same."""
     for key, name in (("rate_hz", "firing rate"), ("synapses", "number of synapses")):
-        theirs, ours = found.get(key), own.get(key)
-        if theirs is not None and ours is not None and abs(theirs - ours) > TOLERANCE * ours:
-            return f"not counted: {name} {theirs:.4g}, that of neurosim {ours:.4g}"
+        theirs, ours = _values(found, key), _values(own, key)
+        if theirs and ours:
+            mean = statistics.mean(ours)
+            chance = CHANCE * math.hypot(_standard_error(theirs), _standard_error(ours))
+            if abs(statistics.mean(theirs) - mean) > TOLERANCE * mean + chance:
+                return f"not counted: {name} {statistics.mean(theirs):.4g}, that of neurosim {mean:.4g}"
     return ""
+
+
+def _standard_error(values: list[float]) -> float:
+    """Of the mean; 0 where one value does not tell."""
+    return statistics.stdev(values) / math.sqrt(len(values)) if len(values) > 1 else 0.0

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
-from neurosim.bench.peers.serving import Reply, Task
+from neurosim.bench.peers.serving import ANSWER, Reply, Task
 
 
 class MeasurementError(Exception):
@@ -55,11 +55,11 @@ class Process:
             If the process has ended instead.
         """
         self._tell("measure")
-        answer = self._process.stdout.readline() if self._process.stdout else ""
-        if not answer:
-            raise MeasurementError(self._last_words())
-        reply: Reply = json.loads(answer)
-        return reply
+        for line in self._process.stdout or ():
+            if line.startswith(ANSWER):
+                reply: Reply = json.loads(line.removeprefix(ANSWER))
+                return reply
+        raise MeasurementError(self._last_words())
 
     def _tell(self, line: str) -> None:
         stdin: Any = self._process.stdin

@@ -16,7 +16,7 @@ from neurosim.errors import ParameterError
 PEER_PYTHON = "NEUROSIM_PEER_PYTHON"
 """Environment variable: interpreters that have other simulators, joined by the separator of paths."""
 
-NETWORKS = ("cuba", "coba", "cobahh")
+NETWORKS = ("cuba", "coba", "cobahh", "brunel")
 SCRIPTS = Path(__file__).parent / "peers"
 
 PROBE = """
@@ -61,6 +61,7 @@ class Peer:
 PEERS = (
     Peer("brian2_cython", "brian2", "brian2_peer.py", NETWORKS, ("cython",)),
     Peer("brian2_cpp", "brian2", "brian2_peer.py", NETWORKS, ("cpp",)),
+    Peer("nest", "nest-simulator", "nest_peer.py", NETWORKS, threads=True),
 )
 
 
@@ -99,7 +100,7 @@ def programs(
     Parameters
     ----------
     threads : iterable of int
-        Peers that can use several take the largest.
+        Peers that can use several take these too.
     interpreters : iterable of Path, optional
         Looked at before those of ``NEUROSIM_PEER_PYTHON`` and the one that runs this.
 
@@ -122,8 +123,9 @@ def programs(
         python = next((python for python, packages in places.items() if peer.package in packages), None)
         if python is not None:
             command = (str(python), str(SCRIPTS / peer.script), *peer.options)
-            most = max(counts) if peer.threads else 1
-            found.append(Program(peer.variant, places[python][peer.package], command, most, peer.kinds))
+            for count in counts if peer.threads else [1]:
+                variant = f"{peer.variant}_{count}" if peer.threads else peer.variant
+                found.append(Program(variant, places[python][peer.package], command, count, peer.kinds))
     return found
 
 

@@ -75,12 +75,13 @@ def reply(task: Task, seconds: float, built: float, spikes: Any, joins: list[Any
 def build(task: Task) -> tuple[Any, Any, list[Any]]:
     """Network, spike monitor and synapses."""
     brian2.defaultclock.dt = task["dt"] * brian2.ms
-    cells, joins = {"cuba": cuba, "coba": coba, "cobahh": cobahh}[task["kind"]](task["n"], task)
+    kinds = {"cuba": cuba, "coba": coba, "cobahh": cobahh, "brunel": brunel}
+    cells, joins, inputs = kinds[task["kind"]](task["n"], task)
     spikes = brian2.SpikeMonitor(cells)
-    return brian2.Network(cells, spikes, *joins), spikes, joins
+    return brian2.Network(cells, spikes, *joins, *inputs), spikes, joins
 
 
-def cuba(n: int, task: Task) -> tuple[Any, list[Any]]:
+def cuba(n: int, task: Task) -> tuple[Any, list[Any], list[Any]]:
     """LIF neurons with current-based synapses."""
     p, ms, mV = task["parameters"], brian2.ms, brian2.mV
     cells = brian2.NeuronGroup(
@@ -95,10 +96,10 @@ def cuba(n: int, task: Task) -> tuple[Any, list[Any]]:
         namespace=times(p) | {name: p[name] * mV for name in ("E_L", "V_th", "V_reset")},
     )
     cells.v = "-60*mV + 10*mV*rand()"
-    return cells, joined(cells, p, mV)
+    return cells, joined(cells, p, mV), []
 
 
-def coba(n: int, task: Task) -> tuple[Any, list[Any]]:
+def coba(n: int, task: Task) -> tuple[Any, list[Any], list[Any]]:
     """LIF neurons with synaptic conductances."""
     p, ms, mV = task["parameters"], brian2.ms, brian2.mV
     potentials = ("E_L", "V_th", "V_reset", "E_exc", "E_inh")
@@ -116,10 +117,10 @@ def coba(n: int, task: Task) -> tuple[Any, list[Any]]:
         | {"C_m": p["C_m"] * brian2.pF, "g_L": p["g_L"] * brian2.nS},
     )
     random_start(cells)
-    return cells, joined(cells, p, brian2.nS)
+    return cells, joined(cells, p, brian2.nS), []
 
 
-def cobahh(n: int, task: Task) -> tuple[Any, list[Any]]:
+def cobahh(n: int, task: Task) -> tuple[Any, list[Any], list[Any]]:
     """Neurons of Traub and Miles with synaptic conductances."""
     p, mV = task["parameters"], brian2.mV
     potentials = ("E_L", "E_Na", "E_K", "V_T", "E_exc", "E_inh")
@@ -147,7 +148,38 @@ def cobahh(n: int, task: Task) -> tuple[Any, list[Any]]:
         | {"g_Na": p["g_Na"] * brian2.uS, "g_K": p["g_K"] * brian2.uS},
     )
     random_start(cells)
-    return cells, joined(cells, p, brian2.nS)
+    return cells, joined(cells, p, brian2.nS), []
+
+
+def brunel(n: int, task: Task) -> tuple[Any, list[Any], list[Any]]:
+    """LIF neurons that every spike moves at once, and spikes from outside."""
+    p, ms, mV = task["parameters"], brian2.ms, brian2.mV
+    cells = brian2.NeuronGroup(
+        n,
+        "dv/dt = -v/tau_m : volt (unless refractory)",
+        threshold="v > V_th",
+        reset="v = V_reset",
+        refractory=(p["tau_ref"] + task["dt"]) * ms,
+        method="exact",
+        namespace=times(p) | {name: p[name] * mV for name in ("V_th", "V_reset")},
+    )
+    cells.v = "20*mV*rand()"
+    n_exc = n * 4 // 5
+    joins = []
+    for part, w, degree in ((cells[:n_exc], p["w_exc"], p["c_exc"]), (cells[n_exc:], p["w_inh"], p["c_inh"])):
+        join = brian2.Synapses(
+            part,
+            cells,
+            on_pre="v_post += w*int(not_refractory_post)",
+            delay=p["delay"] * ms,
+            namespace={"w": w * mV},
+        )
+        join.connect(i=f"k for k in sample(N_pre, size={degree})")
+        joins.append(join)
+    outside = brian2.PoissonInput(
+        cells, "v", N=p["n_outside"], rate=p["outside_hz"] * brian2.Hz, weight=p["w_exc"] * mV
+    )
+    return cells, joins, [outside]
 
 
 def times(p: dict[str, float]) -> dict[str, Any]:
