@@ -78,7 +78,7 @@ class Draws:
             If there is no such variable, the distribution does not have its unit, or what is drawn at once
             cannot be used.
         """
-        unit, where = self.population.unit_of(key), f"{self.population.name}.{key}"
+        unit, where = self.population.variables.unit_of(key), f"{self.population.name}.{key}"
         new = Assignment(start, stop, distribution.in_unit(unit, where), self.drawn[key])
         if self.stream:
             self._carry_out(key, new, self.stream)
@@ -93,7 +93,7 @@ class Draws:
         if stop - start == self.population.n:
             del self._noted[key]
         else:
-            self.population.converted(key, values, stop - start)
+            self.population.variables.converted(key, values, stop - start)
             self._noted[key].append(Assignment(start, stop, values, 0))
 
     def draw(self, stream: Stream) -> None:

@@ -8,6 +8,7 @@ import neurosim.neurons
 from neurosim.errors import NeurosimError
 from neurosim.integrators import heun
 from neurosim.network import Population
+from neurosim.network.variables import Variables
 from neurosim.neurons import LIF, HodgkinHuxley, LeakyPotential, LeakyRate, NeuronModel
 from neurosim.neurons.contract import NeuronContractError, check_neuron_model
 
@@ -93,7 +94,7 @@ def test_models_with_time_and_noise_keep_it_too() -> None:
 
 
 def test_wrong_promises_of_the_engine_break_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Population, "_check_sign", lambda *arguments: None)
+    monkeypatch.setattr(Variables, "_check_sign", lambda *arguments: None)
     with pytest.raises(NeuronContractError, match=r"tau_m = -1.0 is refused"):
         check_neuron_model(neurosim.neurons.LIF, drive=1.5)
     assert issubclass(NeuronContractError, NeurosimError)
@@ -104,7 +105,7 @@ def test_a_careless_setter_breaks_it(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def careless(self: Population, key: str, value: object) -> None:
         if key == "v_in":
-            self._constants[key] = 7.0
+            self.variables.constants[key] = 7.0
         original(self, key, value)
 
     monkeypatch.setattr(Population, "__setitem__", careless)
