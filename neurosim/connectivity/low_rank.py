@@ -19,13 +19,20 @@ class LowRank(Connectivity):
     """W = left @ right of rank r: the stored patterns of a memory, or a decoder followed by an encoder.
 
     Every unit is connected to every unit, at the cost of ``r*(n_pre + n_post)`` weights. Both factors are
-    views of `weights`, one array that holds ``left`` above the transpose of ``right``: a row for each unit.
+    views of `weights`, one array that holds ``left`` above the transpose of ``right``: a row for each unit. A
+    symmetric W is one factor times its own transpose: leave out `right`, and `weights` is ``left`` alone.
 
     Parameters
     ----------
     left : array of shape (n_pre, r)
-    right : array of shape (r, n_post)
-        Both are copied into `weights`, as float32 where both are.
+        Without `right` kept, not copied, where it is a C-contiguous array of float32 or float64.
+    right : array of shape (r, n_post), optional
+        With it, both are copied into `weights`, as float32 where both are.
+
+    Attributes
+    ----------
+    symmetric : bool
+        Whether there is one factor only.
 
     Raises
     ------
@@ -33,12 +40,15 @@ class LowRank(Connectivity):
         If the factors are not matrices of finite real numbers that can be multiplied.
     """
 
-    def __init__(self, left: ArrayLike, right: ArrayLike) -> None:
-        u, v = checked_weights("LowRank.left", left), checked_weights("LowRank.right", right)
+    def __init__(self, left: ArrayLike, right: ArrayLike | None = None) -> None:
+        u = checked_weights("LowRank.left", left)
+        v = u.T if right is None else checked_weights("LowRank.right", right)
         if u.ndim != 2 or v.ndim != 2 or u.shape[1] != v.shape[0] or u.shape[1] == 0:
             limit = "the shapes must be (n_pre, r) and (r, n_post) with r at least 1"
             raise ParameterError("LowRank(left, right)", (u.shape, v.shape), limit)
-        super().__init__(u.shape[0], v.shape[1], np.ascontiguousarray(np.concatenate([u, v.T])))
+        self.symmetric = right is None
+        factors = u if right is None else np.concatenate([u, v.T])
+        super().__init__(u.shape[0], v.shape[1], np.ascontiguousarray(factors))
 
     @property
     def rank(self) -> int:
@@ -53,7 +63,7 @@ class LowRank(Connectivity):
     @property
     def right(self) -> Floats:
         """Second factor, a view of shape (r, n_post) of the weights."""
-        return self._weights[self.n_pre :].T
+        return (self._weights if self.symmetric else self._weights[self.n_pre :]).T
 
     @property
     def n_synapses(self) -> int:
@@ -77,7 +87,8 @@ class LowRank(Connectivity):
         return np.asarray((g @ self.right.T) @ self.left.T)
 
     def _weight_gradient(self, x: Floats, g: Floats) -> Floats:
-        return np.concatenate([x.T @ (g @ self.right.T), g.T @ (x @ self.left)])
+        left, right = x.T @ (g @ self.right.T), g.T @ (x @ self.left)
+        return left + right if self.symmetric else np.concatenate([left, right])
 
     def _deliver(self, *window: Any) -> int:
         from neurosim.kernels.delivery import deliver_low_rank

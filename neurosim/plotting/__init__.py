@@ -10,6 +10,7 @@ from neurosim.plotting.accuracy import plot_accuracy_over_time
 from neurosim.plotting.confusion import plot_confusion
 from neurosim.plotting.filter import plot_filters
 from neurosim.plotting.image import plot_image
+from neurosim.plotting.overlap import plot_overlaps
 from neurosim.plotting.raster import plot_raster
 from neurosim.plotting.rate import plot_rate
 from neurosim.plotting.style import new_figure, pretty_unit, unit_colour, unit_name
@@ -23,6 +24,7 @@ __all__ = [
     "plot_confusion",
     "plot_filters",
     "plot_image",
+    "plot_overlaps",
     "plot_raster",
     "plot_rate",
     "plot_traces",

@@ -68,6 +68,7 @@ def test_low_rank(seed, n_pre, n_post, rank, dtype):
     rng = np.random.default_rng(seed)
     left, right = rng.standard_normal((n_pre, rank)), rng.standard_normal((rank, n_post))
     check_connectivity(LowRank(left.astype(dtype), right.astype(dtype)), rng)
+    check_connectivity(LowRank(left.astype(dtype)), rng)
 
 
 class WrongTranspose(Dense):

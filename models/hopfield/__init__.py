@@ -1,0 +1,11 @@
+"""Associative memories of the Hopfield family.
+
+memory = Hopfield().fit(patterns)
+found = memory.recall(probes)
+"""
+
+from neurosim.models.hopfield.memory import Hopfield
+from neurosim.models.hopfield.recall import Recall
+from neurosim.models.hopfield.rules import RULES
+
+__all__ = ["RULES", "Hopfield", "Recall"]

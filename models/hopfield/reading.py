@@ -1,0 +1,95 @@
+"""What a memory is given, read and checked."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+import numpy as np
+
+from neurosim.errors import ParameterError
+
+
+def read_states(where: str, given: Any, values: tuple[int, int]) -> np.ndarray:
+    """States as int8 of -1 and 1, shape (rows, units).
+
+    Parameters
+    ----------
+    where : str
+        What to call them in errors.
+    given : array of shape (rows, units)
+    values : tuple of two int
+        How the two states are written.
+
+    Raises
+    ------
+    ParameterError
+        If the rows differ in length, there are none, or there are other values.
+    """
+    try:
+        states = np.asarray(given)
+    except ValueError:
+        raise ParameterError(where, given, "must be equally long") from None
+    if states.dtype.kind not in "biuf":
+        raise ParameterError(where, given, "must be numbers")
+    if states.ndim != 2 or 0 in states.shape:
+        raise ParameterError(where, states.shape, "the shape must be (patterns, units), neither of them 0")
+    low, high = values
+    fits = (states == low) | (states == high)
+    if not fits.all():
+        row, unit = np.argwhere(~fits)[0]
+        raise ParameterError(f"{where}[{row}, {unit}]", states[row, unit].item(), f"must be {low} or {high}")
+    return np.where(states == high, np.int8(1), np.int8(-1))
+
+
+def read_bias(given: Any, n: int) -> np.ndarray:
+    """A bias for each of n units.
+
+    Raises
+    ------
+    ParameterError
+        If it is not finite, or neither one number nor n of them.
+    """
+    try:
+        bias = np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ParameterError("Hopfield.bias", given, f"must be a number or {n} of them") from None
+    if bias.shape not in ((), (n,)) or not np.isfinite(bias).all():
+        raise ParameterError("Hopfield.bias", given, f"must be finite, of the shape () or ({n},)")
+    return np.broadcast_to(bias, n).copy()
+
+
+def read_temperatures(given: Any, sweeps: Any) -> np.ndarray:
+    """A temperature for each sweep.
+
+    Raises
+    ------
+    ParameterError
+        If there is no sweep, or a temperature is negative or not finite.
+    """
+    if isinstance(sweeps, bool) or not isinstance(sweeps, int | np.integer) or sweeps < 1:
+        raise ParameterError("Hopfield.recall(sweeps)", sweeps, "must be a whole number, at least 1")
+    limit = f"must be 0 or more, one number or {sweeps}"
+    try:
+        temperatures = np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ParameterError("Hopfield.recall(temperature)", given, limit) from None
+    fits = temperatures.shape in ((), (sweeps,)) and np.isfinite(temperatures).all()
+    if not fits or (temperatures < 0).any():
+        raise ParameterError("Hopfield.recall(temperature)", given, limit)
+    return np.broadcast_to(temperatures, sweeps).copy()
+
+
+def one_of(where: str, value: Any, known: tuple[str, ...]) -> Any:
+    """Return a name if it is known; otherwise suggest the nearest.
+
+    Raises
+    ------
+    ParameterError
+        If it is not.
+    """
+    if not isinstance(value, str) or value not in known:
+        near = difflib.get_close_matches(str(value), known, n=1, cutoff=0.5)
+        hint = f"Did you mean {near[0]!r}?" if near else ""
+        raise ParameterError(where, value, f"must be one of {', '.join(known)}", hint)
+    return value

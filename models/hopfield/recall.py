@@ -1,0 +1,73 @@
+"""What a recall gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True)
+class Recall:
+    """Where probes went.
+
+    Attributes
+    ----------
+    states : ndarray of int8, shape (batch, n)
+        The last states.
+    overlaps : ndarray of shape (batch, m)
+        Mean product with each stored pattern; 1 where they are the same.
+    energies : ndarray of shape (batch,), or None
+        Of the last states; None for weights without an energy.
+    sweeps : ndarray of int, shape (batch,)
+        Sweeps done, the last of them without a change.
+    flips : ndarray of int, shape (batch,)
+        Units that changed, counted each time.
+    outcome : ndarray of str, shape (batch,)
+        ``"converged"`` to a fixed point, ``"cycling"`` between two states (synchronous updates only), or
+        ``"unfinished"``.
+    trajectory : ndarray of int8, shape (sweeps + 1, batch, n), or None
+        States before the first sweep and after each, where asked for.
+    trajectory_overlaps : ndarray of shape (sweeps + 1, batch, m), or None
+        Their overlaps.
+    """
+
+    states: np.ndarray
+    overlaps: np.ndarray
+    energies: np.ndarray | None
+    sweeps: np.ndarray
+    flips: np.ndarray
+    outcome: np.ndarray
+    trajectory: np.ndarray | None = None
+    trajectory_overlaps: np.ndarray | None = field(default=None, repr=False)
+
+    @property
+    def nearest(self) -> np.ndarray:
+        """Stored pattern that each state is most alike, in either sign; shape (batch,)."""
+        return np.abs(self.overlaps).argmax(axis=1)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the overlap with the nearest pattern against sweeps, a line for each probe, or its histogram.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+            A new figure's otherwise.
+        """
+        from neurosim.plotting import plot_overlaps
+
+        if self.trajectory_overlaps is None:
+            return plot_overlaps(np.abs(self.overlaps).max(axis=1), ax)
+        nearest = self.nearest
+        lines = np.take_along_axis(self.trajectory_overlaps, nearest[None, :, None], axis=2)[..., 0]
+        return plot_overlaps(lines, ax)
+
+    def __repr__(self) -> str:
+        kinds, counts = np.unique(self.outcome, return_counts=True)
+        told = ", ".join(f"{count} {kind}" for kind, count in zip(kinds, counts, strict=True))
+        best = f"; largest overlap {np.abs(self.overlaps).max():.3f}" if self.overlaps.size else ""
+        return f"Recall({len(self.states)} probes: {told}{best})"

@@ -1,0 +1,195 @@
+"""Units of two states that look at their inputs one after the other: asynchronous recall.
+
+A kernel takes a batch of states through sweeps over all units. A unit that changes tells the others at once:
+through a matrix that costs O(n) a flip, through a factorised one O(rank). What a unit sends itself is left
+out. The orders are numbered as `ORDERS` lists them, and random numbers belong to (seed, probe, sweep, unit),
+so that the result does not depend on the batch or the threads.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.kernels.jit import exact_kernel, inline, kernel
+from neurosim.kernels.random import uniform
+from neurosim.kernels.simd_math import exp
+
+ORDERS = ("random", "cyclic", "greedy")
+
+Floats = NDArray[np.floating[Any]]
+States = NDArray[np.int8]
+Counts = NDArray[np.int64]
+
+RANDOM, GREEDY = 0, 2
+SHUFFLE_STREAM = 2**31
+"""Streams of probe k: k for the units' chances, this and k for the order."""
+
+
+@inline
+def decided(state: int, field: float, tie: float, temperature: float, chance: float) -> int:
+    """The next state of a unit: the sign of its field, kept on a tie; or up at the odds of Glauber."""
+    if temperature > 0.0:
+        return 1 if chance * (1.0 + exp(-2.0 * field / temperature)) < 1.0 else -1
+    return state if abs(field) <= tie else (1 if field > 0.0 else -1)
+
+
+@inline
+def shuffle(order: NDArray[np.int32], seed: int, probe: int, sweep: int) -> None:
+    """Shuffle in place (Fisher and Yates)."""
+    for k in range(order.size - 1, 0, -1):
+        other = int(uniform(seed, SHUFFLE_STREAM + probe, sweep, k) * (k + 1))
+        order[k], order[other] = order[other], order[k]
+
+
+@inline
+def most_driven(states: States, fields: Floats, tie: float) -> int:
+    """The unit whose field is strongest against its state; -1 if every unit agrees with its own."""
+    best, largest = -1, tie
+    for j in range(states.size):
+        against = -states[j] * fields[j]
+        if against > largest:
+            best, largest = j, against
+    return best
+
+
+@exact_kernel
+def flip_matrix(
+    states: States,
+    fields: NDArray[np.float64],
+    weights: Floats,
+    targets: Any,
+    row_starts: Any,
+    first_probe: int,
+    order_of: int,
+    first_sweep: int,
+    temperatures: NDArray[np.float64],
+    tie: float,
+    seed: int,
+    sweeps: Counts,
+    flips: Counts,
+) -> None:
+    """Recall through a matrix, to a fixed point or to the last sweep.
+
+    Parameters
+    ----------
+    states : int8 array of shape (batch, n)
+        -1 or 1; changed in place.
+    fields : ndarray of shape (batch, n)
+        Input of each unit, without what it sends itself; changed in place.
+    weights : ndarray of shape (n, n), or (1, n_synapses)
+        W[pre, post], or the weights of compressed rows.
+    targets, row_starts : integer arrays, or None for a full matrix
+        Unit i has the synapses from ``row_starts[i]`` up to ``row_starts[i + 1]``.
+    first_probe : int
+        Number of the first state.
+    order_of : int
+        Place in `ORDERS`.
+    first_sweep : int
+        Number of the first sweep.
+    temperatures : ndarray of shape (most_sweeps,)
+        Of each sweep; a run ends at a fixed point only where it is 0.
+    tie : float
+        Field below which a unit stays as it is.
+    seed : int
+    sweeps, flips : int64 arrays of shape (batch,)
+        Filled: sweeps done, the one that found nothing to do included, or minus that number if none did.
+    """
+    n = states.shape[1]
+    order = np.arange(n).astype(np.int32)
+    for b in range(states.shape[0]):
+        s, h, probe = states[b], fields[b], first_probe + b
+        flips[b], sweeps[b] = 0, -temperatures.size
+        for sweep in range(temperatures.size):
+            temperature, changed = temperatures[sweep], 0
+            if order_of == RANDOM:
+                for k in range(n):
+                    order[k] = k
+                shuffle(order, seed, probe, first_sweep + sweep)
+            for k in range(n):
+                j = order[k]
+                if order_of == GREEDY:
+                    j = most_driven(s, h, tie)
+                    if j < 0:
+                        break
+                chance = uniform(seed, probe, first_sweep + sweep, j) if temperature > 0.0 else 0.0
+                new = decided(s[j], h[j], tie, temperature, chance)
+                if new != s[j]:
+                    s[j] = new
+                    own, step = h[j], 2.0 * new
+                    if targets is None:
+                        row = weights[j]
+                        for i in range(n):
+                            h[i] += step * row[i]
+                    else:
+                        for c in range(row_starts[j], row_starts[j + 1]):
+                            h[targets[c]] += step * weights[0, c]
+                    h[j] = own
+                    changed += 1
+            flips[b] += changed
+            if changed == 0 and temperature == 0.0:
+                sweeps[b] = sweep + 1
+                break
+
+
+@kernel
+def flip_factorised(
+    states: States,
+    overlaps: NDArray[np.float64],
+    left: Floats,
+    right: Floats,
+    self_weights: NDArray[np.float64],
+    bias: NDArray[np.float64],
+    first_probe: int,
+    order_of: int,
+    first_sweep: int,
+    temperatures: NDArray[np.float64],
+    tie: float,
+    seed: int,
+    sweeps: Counts,
+    flips: Counts,
+) -> None:
+    """Recall through ``W = left @ right.T``, which is never formed; otherwise as `flip_matrix`.
+
+    Parameters
+    ----------
+    overlaps : ndarray of shape (batch, rank)
+        ``states @ left``; changed in place.
+    left, right : ndarrays of shape (n, rank)
+    self_weights : ndarray of shape (n,)
+        Diagonal of W, which is left out.
+    bias : ndarray of shape (n,)
+    order_of : int
+        Random or cyclic: the greedy order needs all fields at every flip.
+    """
+    n, rank = left.shape
+    order = np.arange(n).astype(np.int32)
+    for b in range(states.shape[0]):
+        s, m, probe = states[b], overlaps[b], first_probe + b
+        flips[b], sweeps[b] = 0, -temperatures.size
+        for sweep in range(temperatures.size):
+            temperature, changed = temperatures[sweep], 0
+            if order_of == RANDOM:
+                for k in range(n):
+                    order[k] = k
+                shuffle(order, seed, probe, first_sweep + sweep)
+            for k in range(n):
+                j = order[k]
+                row = right[j]
+                field = bias[j] - self_weights[j] * s[j]
+                for p in range(rank):
+                    field += m[p] * row[p]
+                chance = uniform(seed, probe, first_sweep + sweep, j) if temperature > 0.0 else 0.0
+                new = decided(s[j], field, tie, temperature, chance)
+                if new != s[j]:
+                    s[j] = new
+                    step, sent = 2.0 * new, left[j]
+                    for p in range(rank):
+                        m[p] += step * sent[p]
+                    changed += 1
+            flips[b] += changed
+            if changed == 0 and temperature == 0.0:
+                sweeps[b] = sweep + 1
+                break

@@ -1,0 +1,55 @@
+"""How like a stored pattern the states of a memory are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from neurosim.errors import ParameterError
+from neurosim.plotting.checks import checked_array
+from neurosim.plotting.style import BLUE, PALE, dress, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_LINES = 200
+
+
+def plot_overlaps(overlaps: npt.ArrayLike, ax: Axes | None = None) -> Axes:
+    """Draw overlaps with a stored pattern: against sweeps, or as a histogram.
+
+    Parameters
+    ----------
+    overlaps : array_like, shape (n_sweeps + 1, batch) or (batch,)
+        From -1 to 1; a line for each state, the first 200 of them, or the last overlap of each.
+    ax : Axes, optional
+        Where to draw; a new figure if left out.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ParameterError
+        If the array is empty or has more axes.
+    """
+    values = np.asarray(overlaps)
+    if values.ndim not in (1, 2) or values.size == 0:
+        raise ParameterError(
+            "plot_overlaps(overlaps)", values.shape, "the shape must be (sweeps, batch) or (batch,)"
+        )
+    values = checked_array("plot_overlaps(overlaps)", values, values.ndim)
+    if ax is None:
+        ax = new_figure().add_subplot()
+    if values.ndim == 1:
+        ax.hist(values, bins=40, range=(min(0.0, float(values.min())), 1.0), color=BLUE)
+        return dress(ax, "Overlap with the nearest pattern", "Probes")
+    ax.set_axisbelow(True)
+    ax.grid(axis="y", color=PALE, linewidth=0.8)
+    shown = values[:, :MOST_LINES]
+    ax.plot(shown, color=BLUE, linewidth=1.2, alpha=max(0.15, shown.shape[1] ** -0.5))
+    ax.set_ylim(min(0.0, float(values.min())), 1.02)
+    return dress(ax, "Sweeps", "Overlap with the nearest pattern")

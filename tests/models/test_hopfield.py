@@ -1,0 +1,297 @@
+"""The Hopfield memory: energy, fixed points, cycles, rules, and the numbers of the literature."""
+
+import math
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from neurosim.models.hopfield import RULES, Hopfield
+
+from neurosim.connectivity import Conv2d, Dense, LowRank, Sparse
+from neurosim.errors import ParameterError
+
+
+def patterns_of(rng, m, n):
+    return rng.choice(np.array([-1, 1], np.int8), (m, n))
+
+
+def damaged(rng, patterns, share):
+    return np.where(rng.random(patterns.shape) < share, -patterns, patterns)
+
+
+def naive_energy(weights, bias, state):
+    n, total = len(state), 0.0
+    for i in range(n):
+        total -= bias[i] * state[i]
+        for j in range(n):
+            if i != j:
+                total -= 0.5 * state[i] * weights[i, j] * state[j]
+    return total
+
+
+def naive_recall(weights, bias, state, sweeps=100):
+    """Cyclic order, one unit after the other."""
+    state, n = state.copy(), len(state)
+    for sweep in range(sweeps):
+        changed = False
+        for j in range(n):
+            field = bias[j] + sum(state[i] * weights[i, j] for i in range(n) if i != j)
+            new = state[j] if abs(field) < 1e-9 else int(np.sign(field))
+            changed, state[j] = changed or new != state[j], new
+        if not changed:
+            return state, sweep + 1
+    return state, sweeps
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 24), st.sampled_from(["random", "cyclic", "greedy"]))
+def test_energy_never_rises_and_ends_at_a_fixed_point(seed, n, order):
+    rng = np.random.default_rng(seed)
+    half = rng.standard_normal((n, n))
+    bias = rng.standard_normal(n)
+    memory = Hopfield.from_weights(Dense(half + half.T), order=order, bias=bias, random_state=seed)
+    found = memory.recall(patterns_of(rng, 3, n), trajectory=True)
+    energies = np.array([memory.energy(states) for states in found.trajectory])
+    assert (np.diff(energies, axis=0) <= 1e-9).all()
+    assert (found.outcome == "converged").all()
+    fields = memory.fields(found.states)
+    assert (fields * found.states >= -1e-9).all()
+    for state, energy in zip(found.states, found.energies, strict=True):
+        assert energy == pytest.approx(naive_energy(half + half.T, bias, state), abs=1e-9)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 12), st.booleans())
+def test_recall_equals_its_plain_twin(seed, n, sparse):
+    rng = np.random.default_rng(seed)
+    weights = rng.integers(-3, 4, (n, n)).astype(float)
+    operator = Sparse.from_matrix(weights) if sparse else Dense(weights.copy())
+    memory = Hopfield.from_weights(operator, order="cyclic", bias=0.5)
+    probes = patterns_of(rng, 4, n)
+    found = memory.recall(probes, sweeps=20)
+    for b, probe in enumerate(probes):
+        state, sweeps = naive_recall(weights, np.full(n, 0.5), probe, 20)
+        assert found.states[b].tolist() == state.tolist()
+        assert found.sweeps[b] == sweeps
+
+
+def test_two_units_against_each_other_cycle_when_they_change_at_once():
+    memory = Hopfield.from_weights(Dense(np.array([[0.0, -1.0], [-1.0, 0.0]])), update="synchronous")
+    found = memory.recall([[1, 1], [1, -1]], trajectory=True)
+    assert found.outcome.tolist() == ["cycling", "converged"]
+    assert found.trajectory[:3, 0].tolist() == [[1, 1], [-1, -1], [1, 1]]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 30))
+def test_synchronous_cycles_of_symmetric_weights_are_of_two_states_at_most(seed, n):
+    rng = np.random.default_rng(seed)
+    half = rng.standard_normal((n, n))
+    memory = Hopfield.from_weights(Dense(half + half.T), update="synchronous")
+    assert set(memory.recall(patterns_of(rng, 4, n), sweeps=500).outcome) <= {"converged", "cycling"}
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("update", ["asynchronous", "synchronous"])
+def test_every_rule_recalls_from_damaged_probes(rule, update):
+    rng = np.random.default_rng(1)
+    patterns = patterns_of(rng, 5, 200)
+    memory = Hopfield(rule, update=update).fit(patterns)
+    found = memory.recall(damaged(rng, patterns, 0.15))
+    assert np.array_equal(found.states, patterns)
+    assert found.overlaps.diagonal().tolist() == [1.0] * 5
+    assert found.nearest.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_hebb_is_the_mean_outer_product_on_every_connectivity():
+    rng = np.random.default_rng(2)
+    patterns = patterns_of(rng, 3, 36)
+    wanted = patterns.T.astype(float) @ patterns / 3
+    np.fill_diagonal(wanted, 0)
+    dense = Hopfield().fit(patterns)
+    assert np.allclose(dense.connectivity_.weights, wanted, atol=1e-14)
+    mask = np.triu(rng.random((36, 36)) < 0.5, 1)
+    diluted = Hopfield(connectivity=Sparse.from_matrix((mask + mask.T).astype(float))).fit(patterns)
+    assert np.allclose(diluted.connectivity_.to_dense(), wanted * (mask + mask.T), atol=1e-14)
+    factors = Hopfield(connectivity="low_rank").fit(patterns).connectivity_
+    assert np.allclose(factors.to_dense() - np.eye(36), wanted, atol=1e-6)
+    kernels = Conv2d(np.zeros((1, 1, 3, 3)), (1, 6, 6), padding=1)
+    shared = Hopfield(connectivity=kernels).fit(patterns).connectivity_
+    by_hand = sum(kernels.weight_gradient(p, p) for p in patterns.astype(float)) / 3
+    assert np.allclose(shared.weights, by_hand)
+
+
+def test_factors_recall_as_the_matrix_does():
+    rng = np.random.default_rng(3)
+    patterns = patterns_of(rng, 20, 300)
+    probes = damaged(rng, np.concatenate([patterns, patterns]), 0.2)
+    for rule in ("hebb", "pseudo_inverse"):
+        full = Hopfield(rule, random_state=5).fit(patterns).recall(probes)
+        factors = Hopfield(rule, connectivity="low_rank", random_state=5).fit(patterns).recall(probes)
+        assert np.array_equal(full.states, factors.states)
+        assert np.array_equal(full.flips, factors.flips)
+
+
+def test_pseudo_inverse_keeps_half_as_many_patterns_as_units():
+    rng = np.random.default_rng(4)
+    patterns = patterns_of(rng, 100, 200)
+    weights = Hopfield("pseudo_inverse").fit(patterns).connectivity_.weights
+    assert np.abs(patterns @ weights - patterns).max() < 1e-10
+
+
+def test_storkey_equals_its_definition():
+    rng = np.random.default_rng(5)
+    patterns, n = patterns_of(rng, 4, 9), 9
+    weights = np.zeros((n, n))
+    for x in patterns:
+        new = weights.copy()
+        for i in range(n):
+            for j in range(n):
+                if i != j:
+                    h_ij = sum(weights[i, k] * x[k] for k in range(n) if k not in (i, j))
+                    h_ji = sum(weights[j, k] * x[k] for k in range(n) if k not in (i, j))
+                    new[i, j] += (x[i] * x[j] - x[i] * h_ji - h_ij * x[j]) / n
+        weights = new
+    assert np.allclose(Hopfield("storkey").fit(patterns).connectivity_.weights, weights, atol=1e-14)
+
+
+def test_perceptron_rule_holds_more_patterns_than_units_have_room_for_under_hebb():
+    rng = np.random.default_rng(6)
+    patterns = patterns_of(rng, 100, 100)
+    memory = Hopfield("perceptron").fit(patterns)
+    assert np.array_equal(memory.recall(patterns).states, patterns)
+    assert memory.recall(patterns).energies is None
+    with pytest.raises(ParameterError, match="not symmetric"):
+        memory.energy(patterns)
+
+
+def test_perceptron_rule_beyond_its_capacity_warns():
+    patterns = patterns_of(np.random.default_rng(7), 90, 30)
+    with pytest.warns(UserWarning, match=r"conditions are not met after 1000 sweeps, at a load of 3\.00"):
+        Hopfield("perceptron").fit(patterns)
+
+
+@pytest.mark.parametrize(("load", "error"), [(0.105, 0.00101), (0.185, 0.01004), (0.61, 0.10021)])
+def test_share_of_units_wrong_after_one_step(load, error):
+    """erfc(1/sqrt(2 load))/2, within four standard errors."""
+    rng, n, trials = np.random.default_rng(8), 1000, 4
+    m, wrong, total = round(load * n), 0, 0
+    assert 0.5 * math.erfc(1 / math.sqrt(2 * load)) == pytest.approx(error, rel=0.01)
+    for _ in range(trials):
+        patterns = patterns_of(rng, m, n)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            memory = Hopfield(update="synchronous").fit(patterns)
+        wrong += int((memory.recall(patterns, sweeps=1).states != patterns).sum())
+        total += patterns.size
+    # Units of one pattern share the other patterns: the count varies more than a binomial one, by less than 2.
+    assert abs(wrong / total - error) < 4 * 2 * math.sqrt(error / total)
+
+
+def test_mixtures_of_three_are_stable_and_overlap_each_by_half():
+    rng = np.random.default_rng(9)
+    patterns = patterns_of(rng, 3, 2000)
+    mixture = np.sign(patterns.astype(int).sum(axis=0))
+    found = Hopfield().fit(patterns).recall(mixture)
+    assert np.allclose(found.overlaps, 0.5, atol=4 / math.sqrt(2000))
+
+
+def test_heat_makes_boltzmann_odds():
+    """Three units: the share of time in each state against exp(-energy/T), by chi-square-like bounds."""
+    weights = np.array([[0, 0.8, -0.5], [0.8, 0, 0.3], [-0.5, 0.3, 0]])
+    memory = Hopfield.from_weights(Dense(weights), bias=[0.2, -0.1, 0.0])
+    states = np.array([[1 - 2 * (k >> b & 1) for b in range(3)] for k in range(8)])
+    odds = np.exp(-memory.energy(states) / 1.5)
+    odds /= odds.sum()
+    found = memory.recall(np.tile([1, 1, 1], (20_000, 1)), sweeps=20, temperature=1.5)
+    seen = np.bincount(((1 - found.states) // 2) @ [1, 2, 4], minlength=8) / 20_000
+    assert (np.abs(seen - odds) < 4 * np.sqrt(odds / 20_000)).all()
+    assert set(found.outcome) == {"unfinished"}
+
+
+def test_annealing_finds_lower_energy_than_a_quench():
+    rng = np.random.default_rng(10)
+    half = rng.standard_normal((80, 80))
+    memory = Hopfield.from_weights(Dense(half + half.T))
+    probes = patterns_of(rng, 20, 80)
+    cooled = memory.recall(probes, sweeps=200, temperature=np.maximum(np.linspace(15, -1.5, 200), 0))
+    assert cooled.energies.mean() < memory.recall(probes).energies.mean() - 50
+    assert (cooled.outcome == "converged").all()
+
+
+def test_nothing_depends_on_batch_threads_or_trajectory():
+    rng = np.random.default_rng(11)
+    patterns = patterns_of(rng, 10, 2000)
+    probes = damaged(rng, np.tile(patterns, (60, 1)), 0.3)
+    memory = Hopfield(random_state=3).fit(patterns)
+    one = memory.recall(probes, threads=1)
+    for other in (memory.recall(probes, threads=3), memory.recall(probes, trajectory=True)):
+        assert np.array_equal(one.states, other.states)
+        assert np.array_equal(one.flips, other.flips)
+        assert np.array_equal(one.sweeps, other.sweeps)
+    assert np.array_equal(memory.recall(probes[:7]).states, one.states[:7])
+
+
+def test_memories_come_and_go():
+    rng = np.random.default_rng(12)
+    patterns = patterns_of(rng, 6, 150)
+    whole = Hopfield("storkey").fit(patterns)
+    grown = Hopfield("storkey").fit(patterns[:4]).partial_fit(patterns[4:])
+    assert np.array_equal(grown.connectivity_.weights, whole.connectivity_.weights)
+    assert np.array_equal(grown.forget(2).patterns_, np.delete(patterns, 2, axis=0))
+    zeros_and_ones = Hopfield(values=(0, 1)).fit((patterns + 1) // 2)
+    found = zeros_and_ones.recall((damaged(rng, patterns, 0.1) + 1) // 2)
+    assert np.array_equal(found.states, (patterns + 1) // 2)
+
+
+def test_plots():
+    rng = np.random.default_rng(13)
+    patterns = patterns_of(rng, 3, 100)
+    memory = Hopfield().fit(patterns)
+    probes = damaged(rng, patterns, 0.2)
+    assert memory.recall(probes, trajectory=True).plot().get_xlabel() == "Sweeps"
+    assert memory.recall(probes).plot().get_ylabel() == "Probes"
+
+
+GOOD = patterns_of(np.random.default_rng(0), 2, 30)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (lambda: Hopfield("heb"), r"Hopfield.rule = 'heb'.*Did you mean 'hebb'"),
+        (lambda: Hopfield(update="sometimes"), "Hopfield.update"),
+        (lambda: Hopfield(order="sorted"), "Hopfield.order"),
+        (lambda: Hopfield(values=(0, 2)), r"must be \(-1, 1\) or \(0, 1\)"),
+        (lambda: Hopfield(random_state=-1), "random_state"),
+        (lambda: Hopfield("storkey", connectivity="low_rank"), "has no factorised form"),
+        (lambda: Hopfield(order="greedy", connectivity="low_rank"), "Use 'random' or 'cyclic'"),
+        (lambda: Hopfield(connectivity=Dense(np.ones((2, 3)))), "the same n units"),
+        (lambda: Hopfield("storkey", connectivity=LowRank(np.ones((30, 2)))).fit(GOOD), "needs a Dense"),
+        (lambda: Hopfield(connectivity=Dense(np.zeros((5, 5)))).fit(GOOD), "has 5 units, but the patterns"),
+        (lambda: Hopfield().fit([]), "the shape must be"),
+        (lambda: Hopfield().fit([[1, -1], [1]]), "must be equally long"),
+        (lambda: Hopfield().fit([[1, 0, -1]]), r"\[0, 1\] = 0: must be -1 or 1"),
+        (lambda: Hopfield().fit([["a", "b"]]), "must be numbers"),
+        (lambda: Hopfield(bias=[1.0, 2.0]).fit(GOOD), r"Hopfield.bias = .*\(30,\)"),
+        (lambda: Hopfield(bias=np.nan).fit(GOOD), "Hopfield.bias"),
+        (lambda: Hopfield().recall(GOOD), "nothing is stored yet"),
+        (lambda: Hopfield().fit(GOOD).recall(GOOD[:, :7]), "the stored patterns have 30 units"),
+        (lambda: Hopfield().fit(GOOD).recall(GOOD, sweeps=0), "recall.sweeps"),
+        (lambda: Hopfield().fit(GOOD).recall(GOOD, temperature=-1), "must be 0 or more"),
+        (lambda: Hopfield().fit(GOOD).forget(2), "from 0 to 1"),
+        (lambda: Hopfield().fit(GOOD[:1]).forget(0), "the only pattern"),
+        (lambda: Hopfield().fit(GOOD).partial_fit(GOOD[:, :3]), "the stored patterns have 30 units"),
+        (lambda: Hopfield.from_weights(np.eye(3)), "must be a Connectivity"),
+    ],
+)
+def test_mistakes(wrong, message):
+    with pytest.raises(ParameterError, match=message):
+        wrong()
+
+
+def test_too_many_patterns_for_hebb_are_told_of():
+    with pytest.warns(UserWarning, match=r"20 patterns for 100 units are 0\.2.*beyond 0\.138"):
+        Hopfield().fit(patterns_of(np.random.default_rng(0), 20, 100))
