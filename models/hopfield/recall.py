@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ class Recall:
         """Stored pattern that each state is most alike, in either sign; shape (batch,)."""
         return np.abs(self.overlaps).argmax(axis=1)
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(self, ax: Any = None) -> Any:
         """Draw the overlap with the nearest pattern against sweeps, a line for each probe, or its histogram.
 
         Parameters

@@ -186,7 +186,7 @@ def test_share_of_units_wrong_after_one_step(load, error):
             memory = Hopfield(update="synchronous").fit(patterns)
         wrong += int((memory.recall(patterns, sweeps=1).states != patterns).sum())
         total += patterns.size
-    # Units of one pattern share the other patterns: the count varies more than a binomial one, by less than 2.
+    # Units of one pattern share the others: the count varies more than a binomial one, by less than 2.
     assert abs(wrong / total - error) < 4 * 2 * math.sqrt(error / total)
 
 
