@@ -38,8 +38,8 @@ def main(folder="."):
     t = currents[0].t
     simulated = np.array([monitor["drive_psc"][:, 0] for monitor in currents])
     # A spike at t happens at the end of the step that begins at t.
-    since_arrival = np.round(t[:, None] - (spikes.t + DT + DELAY), 6)
-    analytic = np.array([psc.impulse(since_arrival).sum(axis=1) for psc in FILTERS.values()])
+    arrivals = np.round(spikes.t + DT + DELAY, 6)
+    analytic = np.array([psc.apply(arrivals, t=np.round(t, 6)) for psc in FILTERS.values()])
     print(f"largest difference from the analytic sum: {np.abs(simulated - analytic).max():.1e} per ms")
 
     figure = new_figure(7.5, 6.0)

@@ -10,7 +10,10 @@ import matplotlib.image
 import pytest
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.py"))
-PROMISED = {"tuning_curves", "hodgkin_huxley_current_steps", "psc_filters", "compare_digits"}
+PROMISED = {
+    *{"tuning_curves", "hodgkin_huxley_current_steps", "psc_filters", "compare_digits"},
+    *{"short_term_plasticity", "wiring_rules"},
+}
 
 
 def test_the_examples_are_there():

@@ -105,28 +105,38 @@ class LinearFilter(Receptor):
         result[since] = self._current(self._later(states[:, last[since]], elapsed))
         return result.reshape(time.shape)
 
-    def apply(self, signal: Any, dt: Any) -> np.ndarray:
-        """Filter a signal that is constant within each step, exactly.
+    def apply(self, given: Any, dt: Any = None, *, t: Any = None) -> np.ndarray:
+        """Filter a signal sampled every `dt`, or spikes, whose response is wanted at the times `t`.
 
         Parameters
         ----------
-        signal : array_like, shape (n_steps,) or (n_steps, n_channels)
-            Value from time ``k*dt`` to ``(k + 1)*dt``.
-        dt : float, str or quantity
+        given : array_like
+            With `dt`, a signal of shape (n_steps,) or (n_steps, n_channels): its value from time ``k*dt`` to
+            ``(k + 1)*dt``. With `t`, spike times, ms, as for `response`.
+        dt : float, str or quantity, optional
             Step, ms.
+        t : array_like, optional
+            ms.
 
         Returns
         -------
-        ndarray, shape of `signal`
-            The convolution of the signal with `impulse` at the times ``k*dt``, so the first row is 0; in the
-            unit of `impulse` times that of the signal times ms. Round-off is relative to the largest value of
-            the signal.
+        ndarray
+            Of the shape of the signal: its convolution with `impulse` at the times ``k*dt``, so the first row
+            is 0; exact, in the unit of `impulse` times that of the signal times ms. Round-off is relative to
+            the largest value of the signal. Or of the shape of `t`: the sum of the responses to the spikes.
 
         Raises
         ------
         ParameterError, UnitError
-            If the signal is not finite or of another shape, or `dt` not one positive time.
+            If not one of `dt` and `t` is given, the signal is not finite or of another shape, or `dt` not one
+            positive time.
         """
+        if (dt is None) == (t is None):
+            limit = "must be one of the two: dt for a signal, or t for spike times"
+            raise ParameterError(f"{self.name}.apply(dt, t)", (dt, t), limit)
+        return self._filtered(given, dt) if t is None else self.response(given, t)
+
+    def _filtered(self, signal: Any, dt: Any) -> np.ndarray:
         where = f"{self.name}.apply"
         values = np.asarray(convert(signal, "1", f"{where}.signal"), dtype=np.float64)
         if values.ndim not in (1, 2):

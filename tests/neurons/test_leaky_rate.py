@@ -44,7 +44,7 @@ def test_coupled_units_settle_at_the_fixed_point(activation: str) -> None:
 
 def test_potentials_settle_where_their_outputs_hold_them() -> None:
     found = settle(LeakyPotential("tanh"), Dense(3 * WEIGHTS), DRIVE, u=0.2)
-    np.testing.assert_allclose(found, DRIVE + np.tanh(found) @ (3 * WEIGHTS), rtol=0, atol=1e-11)
+    np.testing.assert_allclose(found, DRIVE + np.tanh(found) @ (3 * WEIGHTS), rtol=0, atol=1e-9)
 
 
 def test_the_tuning_curve_of_a_spiking_neuron_as_activation() -> None:

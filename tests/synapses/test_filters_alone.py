@@ -128,6 +128,17 @@ def test_a_signal_equals_numpys_convolution(psc: LinearFilter) -> None:
 
 
 @pytest.mark.parametrize("psc", FILTERS, ids=name)
+def test_spikes_on_a_grid_equal_numpys_convolution_of_their_counts(psc: LinearFilter) -> None:
+    dt, counts = 0.25, RNG.poisson(0.1, 800)
+    t = dt * np.arange(800)
+    found = psc.apply(np.repeat(t, counts), t=t)
+    scale = np.abs(psc.impulse(t)).max() * counts.sum()
+    expected = np.convolve(counts, psc.impulse(t))[:800]
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-13 * scale)
+    np.testing.assert_array_equal(psc.apply(SPIKES, t=t), psc.response(SPIKES, t))
+
+
+@pytest.mark.parametrize("psc", FILTERS, ids=name)
 def test_fine_signals_act_like_the_spikes_they_are(psc: LinearFilter) -> None:
     """Pulses of area 1, two thousandths of a millisecond long."""
     dt, steps = 0.002, np.array([100, 1100, 1500])
@@ -153,6 +164,9 @@ def test_fine_signals_act_like_the_spikes_they_are(psc: LinearFilter) -> None:
         (lambda f: f.apply([1.0, np.inf], 0.1), ParameterError, r"signal.*finite"),
         (lambda f: f.apply(1.0, 0.1), ParameterError, "shape must be"),
         (lambda f: f.apply(np.zeros((2, 2, 2)), 0.1), ParameterError, "shape must be"),
+        (lambda f: f.apply([1.0]), ParameterError, r"apply\(dt, t\).*dt for a signal, or t for spike times"),
+        (lambda f: f.apply([1.0], 0.1, t=[1.0]), ParameterError, "must be one of the two"),
+        (lambda f: f.apply([[1.0]], t=[1.0]), ParameterError, "must be a list of times"),
         (lambda f: f.apply([1.0], 0.0), ParameterError, r"dt = 0\.0: must be one positive time"),
         (lambda f: f.apply([1.0], "1 mV"), UnitError, "must be in ms"),
     ],
