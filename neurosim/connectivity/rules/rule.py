@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from neurosim.connectivity.checks import checked_delays, checked_size, checked_weights
 from neurosim.connectivity.sparse import Sparse
-from neurosim.distributions import Distribution, as_call, in_unit
+from neurosim.distributions import Distribution, in_unit
+from neurosim.distributions.call import as_call
 from neurosim.errors import ParameterError
 
 
