@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, cast
+from abc import abstractmethod
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,19 +17,15 @@ from neurosim.connectivity.checks import (
     check_part,
     check_ring,
     checked_amplitudes,
-    checked_size,
-    checked_unit,
     checked_weights,
     read_array,
     read_numbers,
 )
+from neurosim.connectivity.wiring import Wiring
 from neurosim.errors import ParameterError
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
 
-
-class Connectivity(ABC):
+class Connectivity(Wiring):
     """Connections from `n_pre` to `n_post` units, as a linear operator with weights that may change.
 
     The convention is W[pre, post]; rows of `x` are samples; ``y = x @ W``. A member of the family stores its
@@ -51,24 +47,8 @@ class Connectivity(ABC):
     """
 
     def __init__(self, n_pre: int, n_post: int, weights: Floats) -> None:
-        self._n_pre = checked_size(f"{type(self).__name__}.n_pre", n_pre)
-        self._n_post = checked_size(f"{type(self).__name__}.n_post", n_post)
+        super().__init__(n_pre, n_post)
         self._weights = weights
-
-    @property
-    def n_pre(self) -> int:
-        """Number of presynaptic units."""
-        return self._n_pre
-
-    @property
-    def n_post(self) -> int:
-        """Number of postsynaptic units."""
-        return self._n_post
-
-    @property
-    @abstractmethod
-    def n_synapses(self) -> int:
-        """Number of synapses, each counted once however many of them share a weight."""
 
     @property
     def weights(self) -> Floats:
@@ -90,50 +70,6 @@ class Connectivity(ABC):
         from neurosim.connectivity.transposed import Transposed
 
         return Transposed(self)
-
-    def receptive_field(self, unit: int) -> Integers:
-        """Return the presynaptic units with a synapse onto a postsynaptic unit.
-
-        Parameters
-        ----------
-        unit : int
-            From 0 to n_post - 1.
-
-        Returns
-        -------
-        ndarray of int
-            Rising, each unit once.
-
-        Raises
-        ------
-        ParameterError
-            If there is no such unit.
-        """
-        return self._presynaptic(
-            checked_unit(f"{type(self).__name__}.receptive_field(unit)", unit, self.n_post)
-        )
-
-    def projective_field(self, unit: int) -> Integers:
-        """Return the postsynaptic units that a presynaptic unit has a synapse onto.
-
-        Parameters
-        ----------
-        unit : int
-            From 0 to n_pre - 1.
-
-        Returns
-        -------
-        ndarray of int
-            Rising, each unit once.
-
-        Raises
-        ------
-        ParameterError
-            If there is no such unit.
-        """
-        return self._postsynaptic(
-            checked_unit(f"{type(self).__name__}.projective_field(unit)", unit, self.n_pre)
-        )
 
     def forward(self, x: ArrayLike) -> Floats:
         """Apply the operator: ``x @ W``.
@@ -322,33 +258,6 @@ class Connectivity(ABC):
             raise ParameterError(f"{where}(delays)", delays.shape, f"the shape must be {self.synapse_shape}")
         return self._deliver_delayed(delays, spikes, offsets, ring, first_row, *sizes, amplitudes)
 
-    @property
-    def delays(self) -> NDArray[np.float64] | None:
-        """Delay of each synapse, ms, where the member stores them; else None."""
-        return None
-
-    @property
-    def synapse_shape(self) -> tuple[int, ...] | None:
-        """Shape of an array with an entry for each synapse; None where they cannot have a delay each."""
-        return None
-
-    def in_degrees(self) -> NDArray[np.int64]:
-        """Number of synapses on each postsynaptic unit, shape (n_post,)."""
-        return np.bincount(self.to_sparse().indices, minlength=self.n_post)
-
-    def out_degrees(self) -> NDArray[np.int64]:
-        """Number of synapses of each presynaptic unit, shape (n_pre,)."""
-        starts: NDArray[np.int64] = self.to_sparse().indptr.astype(np.int64)
-        return starts[1:] - starts[:-1]
-
-    @abstractmethod
-    def to_sparse(self) -> csr_array:
-        """Return the matrix W as a `scipy.sparse.csr_array` of shape (n_pre, n_post)."""
-
-    def to_dense(self) -> Floats:
-        """Return the matrix W as a new array of shape (n_pre, n_post)."""
-        return cast("Floats", self.to_sparse().toarray())
-
     @abstractmethod
     def _forward(self, x: Floats) -> Floats: ...
 
@@ -371,14 +280,6 @@ class Connectivity(ABC):
 
         transpose = self.to_sparse().T.tocsr()
         return deliver_sparse(transpose.data, transpose.indices, transpose.indptr, *window)
-
-    def _presynaptic(self, unit: int) -> Integers:
-        columns = self.to_sparse().tocsc()
-        return np.unique(columns.indices[columns.indptr[unit] : columns.indptr[unit + 1]])
-
-    def _postsynaptic(self, unit: int) -> Integers:
-        rows = self.to_sparse()
-        return np.unique(rows.indices[rows.indptr[unit] : rows.indptr[unit + 1]])
 
     def _operand(self, method: str, name: str, array: ArrayLike, side: str, n: int) -> Floats:
         where = f"{type(self).__name__}.{method}({name})"

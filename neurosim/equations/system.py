@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -11,15 +10,16 @@ from typing import Any
 
 import numpy as np
 
+from neurosim.equations.checks import check_dimensions, check_known, check_names
 from neurosim.equations.definition_order import definition_order
 from neurosim.equations.dimensions import TRUTH, alike, dimension_of
 from neurosim.equations.expression import evaluate, expression, names_in, without_units
 from neurosim.equations.linearity import linear_names
-from neurosim.equations.names import built_in, is_noise, objection
+from neurosim.equations.names import built_in, is_noise
 from neurosim.equations.noise import separated
 from neurosim.equations.parser import Equation, Source, parse_equations, parse_expression
 from neurosim.errors import ParameterError
-from neurosim.units import DIMENSIONLESS, UNITS, Dimension, Unit, describe, multiply
+from neurosim.units import DIMENSIONLESS, Dimension, Unit, describe
 
 
 class EquationSystem:
@@ -79,8 +79,8 @@ class EquationSystem:
         self.uses_time = "t" in used
         own = {e.name: e.unit for e in self.equations}
         self.units = self.parameters | own | built_in(("t", *self.noises))
-        self._check_names()
-        self._check_dimensions()
+        check_names(self.equations, self.units, self.parameters)
+        check_dimensions(self.equations, self._dimensions)
         order = definition_order(self.equations)
         terms = separated([self._by_name[name] for name in (*order, *self.states)])
         self.expressions = {
@@ -122,50 +122,10 @@ class EquationSystem:
         written = self._by_name[name].expression
         return without_units(written or self.expressions[name], self.units)
 
-    def _check_names(self) -> None:
-        seen: set[str] = set()
-        for e in self.equations:
-            if e.name in self.parameters:
-                raise e.source.error(f"{e.name!r} is both an equation and a parameter; keep one")
-            if e.name in seen:
-                raise e.source.error(f"{e.name!r} is defined twice")
-            if reason := objection(e.name):
-                raise e.source.error(f"the name {e.name!r} {reason}")
-            seen.add(e.name)
-            if e.expression is not None:
-                self._check_known(e.expression, e.source)
-
-    def _check_known(self, node: ast.expr, source: Source) -> None:
-        unknown = names_in(node) - self.units.keys() - UNITS.keys()
-        places = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in unknown]
-        for place in sorted(places, key=lambda n: (n.lineno, n.col_offset)):
-            near = difflib.get_close_matches(place.id, [*self.units, *UNITS], n=2)
-            hint = "give it as a parameter, an input or a sub-expression"
-            hint = f"did you mean {' or '.join(near)}?" if near else hint
-            if is_noise(place.id):
-                hint = "noise can only stand in differential equations"
-            raise source.error(f"unknown name {place.id!r}; {hint}", place)
-
-    def _check_dimensions(self) -> None:
-        dimensions = self._dimensions
-        for e in self.equations:
-            if e.expression is None:
-                continue
-            found = dimension_of(e.expression, dimensions, e.source)
-            wanted = e.unit.dimension
-            if e.kind == "differential":
-                wanted = multiply(wanted, UNITS["ms"].dimension, -1)
-            if found == TRUTH:
-                raise e.source.error(f"{e.name} is a condition; int(condition) makes it 0 or 1", e.expression)
-            if not alike(found, wanted):
-                left = f"d{e.name}/dt" if e.kind == "differential" else e.name
-                message = f"the right-hand side is in {describe(found)}, but {left} is in {describe(wanted)}"
-                raise e.source.error(f"wrong dimension: {message}", e.expression)
-
     def _parsed(self, text: str, source: Source | None = None) -> tuple[ast.expr, Source]:
         """Parse an expression outside the equations, whose names must be known and without noise."""
         tree, source = parse_expression(text, source)
-        self._check_known(tree, source)
+        check_known(tree, source, self.units)
         for name in sorted(names_in(tree) & self.noisy):
             place = next(n for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == name)
             raise source.error(f"{name} holds noise, which can only stand in differential equations", place)
