@@ -79,6 +79,17 @@ class Conv2d(ImageOperator):
         return self._groups
 
     @property
+    def fan_in(self) -> float:
+        """Number of weights of a kernel: synapses onto a unit whose window lies inside the image."""
+        return float(self._weights[0].size)
+
+    @property
+    def fan_out(self) -> float:
+        """Number of weights that leave an input channel: synapses of a unit inside the image, at stride 1."""
+        c_out, _, kh, kw = self._weights.shape
+        return float(c_out // self._groups * kh * kw)
+
+    @property
     def _shared(self) -> Floats:
         c_out, c_in, kh, kw = self._weights.shape
         return self._weights.reshape(self._groups, c_out // self._groups, c_in, kh, kw).swapaxes(1, 2)

@@ -35,6 +35,16 @@ class Transposed(Connectivity):
         """Number of synapses, those of the operator."""
         return self._operator.n_synapses
 
+    @property
+    def fan_in(self) -> float:
+        """Fan-out of the operator."""
+        return self._operator.fan_out
+
+    @property
+    def fan_out(self) -> float:
+        """Fan-in of the operator."""
+        return self._operator.fan_in
+
     def to_sparse(self) -> csr_array:
         """Return the matrix W as a new `scipy.sparse.csr_array` of shape (n_pre, n_post)."""
         return self._operator.to_sparse().T.tocsr()

@@ -48,6 +48,16 @@ class Wiring(ABC):
         """Number of synapses, each counted once however many of them share a weight."""
 
     @property
+    def fan_in(self) -> float:
+        """Mean number of synapses onto a postsynaptic unit, for scaling random weights."""
+        return self.n_synapses / self.n_post
+
+    @property
+    def fan_out(self) -> float:
+        """Mean number of synapses of a presynaptic unit."""
+        return self.n_synapses / self.n_pre
+
+    @property
     def delays(self) -> NDArray[np.float64] | None:
         """Delay of each synapse, ms, where the member stores them; else None."""
         return None

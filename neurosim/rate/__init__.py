@@ -10,20 +10,38 @@ from neurosim.rate.activations import (
     Tanh,
     find_activation,
 )
-from neurosim.rate.adam import Adam
+from neurosim.rate.adadelta import AdaDelta
+from neurosim.rate.adagrad import AdaGrad
+from neurosim.rate.adam import Adam, AdamW
+from neurosim.rate.adamax import AdaMax
 from neurosim.rate.affine import Affine
 from neurosim.rate.classifier import MLPClassifier
 from neurosim.rate.contract import check_layer
 from neurosim.rate.functions import concatenate, einsum, gather, pad, split, stack, where
 from neurosim.rate.gradients import grad_check
 from neurosim.rate.graph import no_grad
-from neurosim.rate.initialisation import glorot, he
+from neurosim.rate.initialisation import (
+    INITIALISERS,
+    glorot_normal,
+    glorot_uniform,
+    he_normal,
+    he_uniform,
+    initialise,
+    orthogonal,
+)
 from neurosim.rate.jacobian_products import jvp, vjp
 from neurosim.rate.layer import Layer
 from neurosim.rate.losses import mean_squared_error, softmax_cross_entropy
+from neurosim.rate.nadam import NAdam
 from neurosim.rate.noise import GaussianNoise
 from neurosim.rate.operations import Operation
 from neurosim.rate.optimiser import Optimiser
+from neurosim.rate.optimiser_contract import check_optimiser
+from neurosim.rate.optimisers import OPTIMISERS, find_optimiser
+from neurosim.rate.plateau import ReduceOnPlateau
+from neurosim.rate.rmsprop import RMSProp
+from neurosim.rate.schedule import Schedule, WarmUp
+from neurosim.rate.schedules import CosineDecay, Cyclical, ExponentialDecay, InverseDecay, StepDecay
 from neurosim.rate.sequential import Sequential
 from neurosim.rate.sgd import SGD
 from neurosim.rate.soft_lif import SoftLIF
@@ -34,41 +52,63 @@ from neurosim.rate.variable import Variable, apply
 
 __all__ = [
     "ACTIVATIONS",
+    "INITIALISERS",
+    "OPTIMISERS",
     "SGD",
     "Activation",
+    "AdaDelta",
+    "AdaGrad",
+    "AdaMax",
     "Adam",
+    "AdamW",
     "Affine",
+    "CosineDecay",
+    "Cyclical",
+    "ExponentialDecay",
     "GaussianNoise",
     "History",
     "Identity",
+    "InverseDecay",
     "Layer",
     "Logistic",
     "MLPClassifier",
+    "NAdam",
     "Operation",
     "Optimiser",
+    "RMSProp",
     "RateModel",
     "ReLU",
+    "ReduceOnPlateau",
+    "Schedule",
     "Sequential",
     "SoftLIF",
     "Softplus",
+    "StepDecay",
     "Tanh",
     "TuningCurve",
     "Variable",
+    "WarmUp",
     "apply",
     "check_layer",
+    "check_optimiser",
     "concatenate",
     "einsum",
     "find_activation",
+    "find_optimiser",
     "fit",
     "gather",
-    "glorot",
+    "glorot_normal",
+    "glorot_uniform",
     "grad_check",
-    "he",
+    "he_normal",
+    "he_uniform",
+    "initialise",
     "jvp",
     "log_softmax",
     "logsumexp",
     "mean_squared_error",
     "no_grad",
+    "orthogonal",
     "pad",
     "softmax",
     "softmax_cross_entropy",

@@ -17,7 +17,7 @@ from neurosim.rate.adam import Adam
 from neurosim.rate.affine import Affine
 from neurosim.rate.checks import is_real, is_whole
 from neurosim.rate.graph import no_grad
-from neurosim.rate.initialisation import glorot, he
+from neurosim.rate.initialisation import glorot_uniform, he_normal
 from neurosim.rate.labels import encode_labels, read_labels, split_stratified
 from neurosim.rate.layer import Layer
 from neurosim.rate.losses import softmax_cross_entropy
@@ -235,8 +235,8 @@ class MLPClassifier:
             layers.append(GaussianNoise(self.input_noise, rng))
         for k, (fan_in, fan_out) in enumerate(pairwise(sizes)):
             is_hidden = k < len(self.hidden)
-            initialise = he if is_hidden and activation.rectifying else glorot
-            layers.append(Affine(Dense(initialise(fan_in, fan_out, rng, self.dtype))))
+            initialise = he_normal if is_hidden and activation.rectifying else glorot_uniform
+            layers.append(Affine(initialise(Dense(np.zeros((fan_in, fan_out), self.dtype)), rng)))
             if is_hidden:
                 layers.append(activation)
                 if self.activation_noise:

@@ -2,68 +2,334 @@
 
 from __future__ import annotations
 
+import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 
 from neurosim.errors import ParameterError
-from neurosim.rate.checks import is_real
+from neurosim.rate.checks import checked_amount, checked_positive, is_real, suggestion
+from neurosim.rate.gradient_norm import checked_gradients, common_norm
 from neurosim.rate.operations import Array
+from neurosim.rate.optimiser_state import checked_state
+from neurosim.rate.schedule import LearningRate, Schedule, checked_rate
 from neurosim.rate.variable import Variable
+
+
+class Shared(TypedDict, total=False):
+    """Options of every optimiser; see `Optimiser`."""
+
+    weight_decay: float
+    decoupled: bool
+    l1: float
+    clip_value: float | None
+    clip_norm: float | None
+    max_norm: float | None
+
+
+_SHARED: Shared = {
+    "weight_decay": 0.0,
+    "decoupled": False,
+    "l1": 0.0,
+    "clip_value": None,
+    "clip_norm": None,
+    "max_norm": None,
+}
 
 
 class Optimiser(ABC):
     """Changes parameters in place, so that whoever shares their memory sees the change.
 
+    A rule of one's own names its `states`, writes `rule` as assignments for one weight, and returns from
+    `numbers` what the rule names besides; it is compiled into one loop without temporaries.
+
     Parameters
     ----------
     parameters : iterable of Variable
-        What to learn; a parameter without a gradient is left alone.
-    learning_rate : float
-        Size of a step; may be changed between steps.
+        What to learn; one that is named twice counts once. A parameter without a gradient is left alone.
+    learning_rate : float or callable
+        Size of a step, or a `Schedule`: any function of the number of steps taken before. May be changed
+        between steps; everything else is fixed.
+    **shared
+        Of every optimiser, in the order in which they are applied to the gradient g of a weight w:
+
+        clip_norm : float, optional
+            Scale all gradients together where their common Euclidean norm is larger, to this norm.
+        clip_value : float, optional
+            Limit each g to +-clip_value.
+        l1 : float, default 0.0
+            Add l1*sign(w) to g: the gradient of l1*sum(abs(w)).
+        weight_decay : float, default 0.0
+            Add weight_decay*w to g: the gradient of weight_decay/2*sum(w**2), known as L2.
+        decoupled : bool, default False
+            Shrink w by rate*weight_decay*w itself, before the step, instead of changing g.
+        max_norm : float, optional
+            After the step, scale the weights into a unit down to this Euclidean norm where theirs is larger:
+            columns of a matrix W[pre, post], kernels (first axis) of a convolution. Parameters with one axis
+            are left alone.
 
     Raises
     ------
     ParameterError
-        If there are no parameters, or `learning_rate` is not positive and finite.
+        If there are no parameters, a number is out of its range, or an option is unknown.
+
+    References
+    ----------
+    Clipping by norm: Pascanu, Mikolov & Bengio 2013, arXiv:1211.5063, algorithm 1. Decoupled decay:
+    Loshchilov & Hutter 2019, arXiv:1711.05101. Max-norm: Srebro & Shraibman 2005,
+    doi:10.1007/11503415_37; Srivastava et al. 2014, JMLR 15:1929, section 5.1.
     """
 
-    def __init__(self, parameters: Iterable[Variable], learning_rate: float) -> None:
-        self.parameters = list(parameters)
-        if not self.parameters:
-            raise ParameterError(
-                f"{type(self).__name__}.parameters", self.parameters, "there is nothing to learn"
-            )
-        if not (is_real(learning_rate) and 0.0 < learning_rate < np.inf):
-            raise ParameterError(
-                f"{type(self).__name__}.learning_rate", learning_rate, "must be positive and finite"
-            )
+    def __init__(
+        self, parameters: Iterable[Variable], learning_rate: LearningRate, **shared: Unpack[Shared]
+    ) -> None:
+        self.parameters = _checked_parameters(type(self).__name__, parameters)
         self.learning_rate = learning_rate
+        for name in shared:
+            if name not in _SHARED:
+                raise ParameterError(
+                    self._place(name),
+                    shared[name],  # type: ignore[literal-required]
+                    "there is no such option",
+                    suggestion(name, self._options()),
+                )
+        options: Shared = {**_SHARED, **shared}
+        self.weight_decay = checked_amount(self._place("weight_decay"), options["weight_decay"])
+        self.decoupled = bool(options["decoupled"])
+        self.l1 = checked_amount(self._place("l1"), options["l1"])
+        self.clip_value = self._checked_limit("clip_value", options["clip_value"])
+        self.clip_norm = self._checked_limit("clip_norm", options["clip_norm"])
+        self.max_norm = self._checked_limit("max_norm", options["max_norm"])
+        self._n_steps = 0
+        self._updates = [0] * len(self.parameters)
+        self._states: list[Array] | None = None
+        self._ready = True
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Names of what is kept for each weight; it starts at 0."""
+        return ()
+
+    @property
+    @abstractmethod
+    def rule(self) -> str:
+        """The step of one weight `w` with gradient `g`, as `neurosim.kernels.descent` reads it."""
+
+    def numbers(self, update: int, rate: float) -> dict[str, float]:
+        """Return what the rule names besides `w`, `g` and the states.
+
+        Parameters
+        ----------
+        update : int
+            How many updates the parameter will have had, 1 for the first.
+        rate : float
+            The learning rate, which rules have as ``rate`` without doing anything here.
+        """
+        return {}
+
+    @property
+    def learning_rate(self) -> LearningRate:
+        """Size of a step, a number or a function of the number of steps taken before."""
+        return self._learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, new: LearningRate) -> None:
+        where = self._place("learning_rate")
+        if not callable(new) and not (is_real(new) and 0.0 < new < np.inf):
+            raise ParameterError(where, new, "must be positive and finite, or a schedule")
+        self._learning_rate = new
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of the next step."""
+        if callable(self._learning_rate):
+            where = self._place(f"learning_rate({self._n_steps})")
+            return checked_rate(where, self._learning_rate(self._n_steps))
+        return float(self._learning_rate)
+
+    @property
+    def n_steps(self) -> int:
+        """Number of steps taken."""
+        return self._n_steps
 
     def step(self) -> None:
-        """Change every parameter once."""
-        for index, parameter in enumerate(self.parameters):
-            if parameter.grad is not None:
-                self._update(index, parameter.value, parameter.grad)
+        """Change every parameter that has a gradient once.
+
+        Raises
+        ------
+        ParameterError
+            If no parameter has a gradient, one has the wrong shape, or the schedule gives no rate.
+        NonFiniteError
+            If a gradient is not finite. Whatever is raised, nothing has changed.
+        """
+        from neurosim.kernels.descent import descend, load_rule
+
+        rate = self.rate
+        gradients = checked_gradients(type(self).__name__, self.parameters)
+        norm = common_norm(type(self).__name__, self.parameters, gradients)
+        scale = 1.0 if self.clip_norm is None or norm <= self.clip_norm else self.clip_norm / norm
+        if self._states is None:
+            self._states = self._empty_states()
+        rule = load_rule(self._whole_rule(), self.states)
+        shared = self._shared_numbers(rate, scale)
+        numbers = {k: self._values(rule.numbers, self._updates[k] + 1, rate, shared) for k in gradients}
+        for k, gradient in gradients.items():
+            self._updates[k] += 1
+            value = self.parameters[k].value
+            weights = np.ascontiguousarray(value).reshape(-1)
+            descend(rule, weights, gradient, self._states[k], numbers[k].astype(value.dtype))
+            if self.max_norm is not None and value.ndim > 1:
+                _limit_norm(weights.reshape(value.shape), self.max_norm)
+            if not np.may_share_memory(weights, value):
+                value[...] = weights.reshape(value.shape)
+        self._n_steps += 1
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
         for parameter in self.parameters:
             parameter.zero_grad()
 
-    @abstractmethod
-    def _update(self, index: int, value: Array, grad: Array) -> None:
-        """Change `value`, the array of parameter number `index`, in place."""
+    def observe(self, loss: float) -> None:
+        """Tell the schedule the loss, for schedules that depend on it; `fit` does so after an epoch."""
+        if isinstance(self._learning_rate, Schedule):
+            self._learning_rate.observe(loss)
 
-    def _checked_share(self, name: str, number: float) -> float:
-        if not (is_real(number) and 0.0 <= number < 1.0):
+    def state(self) -> dict[str, Any]:
+        """Return copies of all that changes from step to step, except the parameters.
+
+        Returns
+        -------
+        dict
+            ``"arrays"`` maps names such as ``"mean[0]"`` to arrays of the shape of parameter 0; the other
+            entries can be written as JSON.
+        """
+        states = self._empty_states() if self._states is None else self._states
+        rate = self._learning_rate
+        return {
+            "optimiser": type(self).__name__,
+            "n_steps": self._n_steps,
+            "updates": list(self._updates),
+            "learning_rate": None if callable(rate) else float(rate),
+            "schedule": rate.state() if isinstance(rate, Schedule) else {},
+            "arrays": {
+                f"{name}[{k}]": states[k][i].reshape(parameter.shape).copy()
+                for k, parameter in enumerate(self.parameters)
+                for i, name in enumerate(self.states)
+            },
+        }
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `state` returned, for an optimiser with as many parameters of the same shapes.
+
+        Raises
+        ------
+        ParameterError
+            If an entry is missing, unknown, of the wrong shape or not finite; nothing has then changed.
+        """
+        where = self._place("load_state(state)")
+        arrays = checked_state(where, state, self.state())
+        if isinstance(self._learning_rate, Schedule):
+            self._learning_rate.load_state(state["schedule"])
+        if state["learning_rate"] is not None and not callable(self._learning_rate):
+            self.learning_rate = state["learning_rate"]
+        self._n_steps = int(state["n_steps"])
+        self._updates = [int(n) for n in state["updates"]]
+        self._states = self._empty_states()
+        for k in range(len(self.parameters)):
+            for i, name in enumerate(self.states):
+                self._states[k][i] = arrays[f"{name}[{k}]"].reshape(-1)
+
+    def _values(self, names: tuple[str, ...], update: int, rate: float, shared: dict[str, float]) -> Array:
+        known = shared | self.numbers(update, rate)
+        for name in names:
+            if name not in known:
+                raise ParameterError(
+                    self._place("rule"), name, "is no state, and numbers() does not return it either"
+                )
+        return np.array([known[name] for name in names])
+
+    def _whole_rule(self) -> str:
+        lines = []
+        if self.clip_norm is not None:
+            lines.append("g = scale*g")
+        if self.clip_value is not None:
+            lines.append("g = clip(g, lowest, highest)")
+        if self.l1:
+            lines.append("g = g + where(w > zero, l1, where(w < zero, minus_l1, zero))")
+        if self.weight_decay:
+            lines.append("w = kept*w" if self.decoupled else "g = g + weight_decay*w")
+        return "\n".join([*lines, self.rule])
+
+    def _shared_numbers(self, rate: float, scale: float) -> dict[str, float]:
+        limit = self.clip_value or 0.0
+        return {
+            "rate": rate,
+            "scale": scale,
+            "lowest": -limit,
+            "highest": limit,
+            "zero": 0.0,
+            "l1": self.l1,
+            "minus_l1": -self.l1,
+            "weight_decay": self.weight_decay,
+            "kept": 1.0 - rate * self.weight_decay,
+        }
+
+    def _empty_states(self) -> list[Array]:
+        return [np.zeros((len(self.states), p.size), p.dtype) for p in self.parameters]
+
+    @classmethod
+    def _options(cls) -> list[str]:
+        own = inspect.signature(cls).parameters.values()
+        return [*(p.name for p in own if p.kind is p.KEYWORD_ONLY), *_SHARED]
+
+    @classmethod
+    def _place(cls, name: str) -> str:
+        return f"{cls.__name__}.{name}"
+
+    def _checked_limit(self, name: str, number: float | None) -> float | None:
+        return None if number is None else checked_positive(self._place(name), number)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if "_ready" in self.__dict__ and not name.startswith("_") and name != "learning_rate":
             raise ParameterError(
-                f"{type(self).__name__}.{name}", number, "must be from 0 up to, not including, 1"
+                self._place(name),
+                value,
+                "is fixed from the beginning",
+                "Make a new optimiser, and give it the old one's state.",
             )
-        return float(number)
+        super().__setattr__(name, value)
 
-    def _checked_amount(self, name: str, number: float) -> float:
-        if not (is_real(number) and 0.0 <= number < np.inf):
-            raise ParameterError(f"{type(self).__name__}.{name}", number, "must be at least 0 and finite")
-        return float(number)
+    def __repr__(self) -> str:
+        n = sum(p.size for p in self.parameters)
+        one = len(self.parameters) == 1
+        parts = [f"{len(self.parameters)} parameter{'' if one else 's'} of {n:,} weights"]
+        parts.append(f"learning_rate={self._learning_rate!r}")
+        for name in self._options():
+            value = getattr(self, name)
+            if name not in _SHARED or value != _SHARED[name]:  # type: ignore[literal-required]
+                parts.append(f"{name}={value!r}")
+        return f"{type(self).__name__}({', '.join(parts)}; {self._n_steps} steps)"
+
+
+def _checked_parameters(name: str, parameters: Iterable[Variable]) -> list[Variable]:
+    checked = list({id(p): p for p in parameters}.values())
+    if not checked:
+        raise ParameterError(f"{name}.parameters", checked, "there is nothing to learn")
+    for k, parameter in enumerate(checked):
+        where = f"{name}.parameters[{k}]"
+        if not isinstance(parameter, Variable):
+            raise ParameterError(where, parameter, "must be a Variable", "Give network.parameters().")
+        if not parameter.value.flags.writeable:
+            raise ParameterError(where, parameter, "its value cannot be written", "Copy it.")
+    return checked
+
+
+def _limit_norm(weights: Array, limit: float) -> None:
+    from neurosim.kernels.descent import limit_columns, limit_rows
+
+    if weights.ndim == 2:
+        limit_columns(weights, limit, np.empty(weights.shape[1], weights.dtype))
+    else:
+        limit_rows(weights.reshape(len(weights), -1), limit)

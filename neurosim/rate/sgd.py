@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-import numpy as np
+from typing import Unpack
 
 from neurosim.errors import ParameterError
-from neurosim.rate.operations import Array
-from neurosim.rate.optimiser import Optimiser
+from neurosim.rate.checks import checked_share
+from neurosim.rate.optimiser import Optimiser, Shared
+from neurosim.rate.schedule import LearningRate
 from neurosim.rate.variable import Variable
 
 
 class SGD(Optimiser):
-    """Gradient descent with momentum: u <- momentum*u + g; w <- w - learning_rate*u.
+    """Gradient descent with momentum: u <- momentum*u + g; w <- w - rate*u.
 
     Parameters
     ----------
     parameters : iterable of Variable
         What to learn.
-    learning_rate : float, default 0.01
-        Size of a step.
+    learning_rate : float or callable, default 0.01
+        Size of a step, or a schedule.
     momentum : float, default 0.0
         Share of the velocity u that is kept, below 1.
-    weight_decay : float, default 0.0
-        Adds weight_decay*w to the gradient g.
     nesterov : bool, default False
         Step along g + momentum*u instead of u: the gradient one step ahead.
+    **shared
+        Clipping, penalties and limits: see `Optimiser`.
 
     Raises
     ------
@@ -41,26 +41,31 @@ class SGD(Optimiser):
     def __init__(
         self,
         parameters: Iterable[Variable],
-        learning_rate: float = 0.01,
+        learning_rate: LearningRate = 0.01,
         *,
         momentum: float = 0.0,
-        weight_decay: float = 0.0,
         nesterov: bool = False,
+        **shared: Unpack[Shared],
     ) -> None:
-        super().__init__(parameters, learning_rate)
-        self.momentum = self._checked_share("momentum", momentum)
-        self.weight_decay = self._checked_amount("weight_decay", weight_decay)
+        self.momentum = checked_share("SGD.momentum", momentum)
         if nesterov and momentum == 0.0:
             raise ParameterError("SGD.nesterov", nesterov, "needs momentum above 0")
-        self.nesterov = nesterov
-        self._velocity = [np.zeros_like(p.value) for p in self.parameters]
+        self.nesterov = bool(nesterov)
+        super().__init__(parameters, learning_rate, **shared)
 
-    def _update(self, index: int, value: Array, grad: Array) -> None:
-        if self.weight_decay:
-            grad = grad + self.weight_decay * value
-        if self.momentum:
-            velocity = self._velocity[index]
-            velocity *= self.momentum
-            velocity += grad
-            grad = grad + self.momentum * velocity if self.nesterov else velocity
-        value -= self.learning_rate * grad
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The velocity, where there is momentum."""
+        return ("velocity",) if self.momentum else ()
+
+    @property
+    def rule(self) -> str:
+        """Accumulate the velocity, and step along it."""
+        if not self.momentum:
+            return "w = w - rate*g"
+        direction = "(g + momentum*velocity)" if self.nesterov else "velocity"
+        return f"velocity = momentum*velocity + g\nw = w - rate*{direction}"
+
+    def numbers(self, update: int, rate: float) -> dict[str, float]:
+        """Return the share of the velocity that is kept."""
+        return {"momentum": self.momentum}

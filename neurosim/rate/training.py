@@ -131,6 +131,7 @@ def fit(
                 history.accuracy.append(accuracy)
             if held_out is not None:
                 _evaluate(network, loss, *held_out, history)
+            optimiser.observe(mean_loss if held_out is None else history.validation_loss[-1])
             if bar:
                 bar.advance(history)
     except KeyboardInterrupt:

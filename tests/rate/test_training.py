@@ -13,6 +13,7 @@ from neurosim.rate import (
     Affine,
     GaussianNoise,
     Layer,
+    ReduceOnPlateau,
     ReLU,
     Sequential,
     fit,
@@ -167,6 +168,20 @@ def test_progress_goes_to_a_terminal_on_stderr_only(capsys, monkeypatch):
     assert captured.out == ""
     assert "2/2" in captured.err
     assert "accuracy" in captured.err
+
+
+@pytest.mark.parametrize("validation", [None, (X[:20], LABELS[:20])])
+def test_the_schedule_learns_the_loss_of_each_epoch(validation):
+    class Watch(ReduceOnPlateau):
+        def observe(self, loss):
+            seen.append(loss)
+
+    seen = []
+    network = small_network()
+    optimiser = Adam(network.parameters(), Watch(0.01))
+    options = {"epochs": 3, "validation": validation, "progress": False}
+    history = fit(network, softmax_cross_entropy, optimiser, X, LABELS, **options)
+    assert seen == (history.loss if validation is None else history.validation_loss)
 
 
 @pytest.mark.parametrize(

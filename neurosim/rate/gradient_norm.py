@@ -1,0 +1,78 @@
+"""The gradients of all parameters as one vector: checked, and their common norm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from neurosim.errors import NonFiniteError, ParameterError
+from neurosim.rate.operations import Array
+from neurosim.rate.variable import Variable
+
+
+def checked_gradients(name: str, parameters: Sequence[Variable]) -> dict[int, Array]:
+    """Return the gradients that there are, flat and of the parameters' types.
+
+    Parameters
+    ----------
+    name : str
+        The optimiser's, for errors.
+    parameters : sequence of Variable
+
+    Returns
+    -------
+    dict of int to ndarray of shape (n,)
+        By the number of the parameter.
+
+    Raises
+    ------
+    ParameterError
+        If no parameter has a gradient, or one has another shape than its parameter.
+    """
+    gradients = {}
+    for k, parameter in enumerate(parameters):
+        if parameter.grad is None:
+            continue
+        if np.shape(parameter.grad) != parameter.shape:
+            raise ParameterError(
+                f"{name}.parameters[{k}].grad",
+                np.shape(parameter.grad),
+                f"the shape must be {parameter.shape}, as that of the parameter",
+            )
+        gradients[k] = np.ascontiguousarray(parameter.grad, parameter.dtype).reshape(-1)
+    if not gradients:
+        raise ParameterError(
+            f"{name}.step()", None, "no parameter has a gradient", "Call backward of the loss first."
+        )
+    return gradients
+
+
+def common_norm(name: str, parameters: Sequence[Variable], gradients: dict[int, Array]) -> float:
+    """Return the Euclidean norm of all gradients together.
+
+    Raises
+    ------
+    NonFiniteError
+        If an entry is not finite; the message names parameter and place.
+    """
+    from neurosim.kernels.descent import sum_of_squares
+
+    total = sum(sum_of_squares(gradient) for gradient in gradients.values())
+    if np.isfinite(total):
+        return float(np.sqrt(total))
+    for k, gradient in gradients.items():
+        finite = np.isfinite(gradient)
+        if not finite.all():
+            first, shape = int(np.argmin(finite)), parameters[k].shape
+            place = [int(i) for i in np.unravel_index(first, shape)]
+            raise NonFiniteError(
+                f"{name}.step: the gradient of parameters[{k}], of shape {shape}, is {gradient[first]} at "
+                f"{place}; no parameter was changed. Lower the learning rate, or look for the operation that "
+                "has no derivative there."
+            )
+    # Only the squares overflow.
+    largest = max(float(np.abs(gradient).max()) for gradient in gradients.values() if gradient.size)
+    return largest * float(
+        np.sqrt(sum(np.square(gradient / largest).sum() for gradient in gradients.values()))
+    )

@@ -1,0 +1,47 @@
+"""The optimisers by name."""
+
+from __future__ import annotations
+
+from neurosim.errors import ParameterError
+from neurosim.rate.adadelta import AdaDelta
+from neurosim.rate.adagrad import AdaGrad
+from neurosim.rate.adam import Adam, AdamW
+from neurosim.rate.adamax import AdaMax
+from neurosim.rate.checks import suggestion
+from neurosim.rate.nadam import NAdam
+from neurosim.rate.optimiser import Optimiser
+from neurosim.rate.rmsprop import RMSProp
+from neurosim.rate.sgd import SGD
+
+OPTIMISERS: dict[str, type[Optimiser]] = {
+    "sgd": SGD,
+    "adagrad": AdaGrad,
+    "rmsprop": RMSProp,
+    "adadelta": AdaDelta,
+    "adam": Adam,
+    "adamw": AdamW,
+    "adamax": AdaMax,
+    "nadam": NAdam,
+}
+"""Optimisers by name; a package that adds one registers it here."""
+
+
+def find_optimiser(name: str, where: str = "optimiser") -> type[Optimiser]:
+    """Return the class of optimisers of that name.
+
+    Parameters
+    ----------
+    name : str
+        A name in `OPTIMISERS`.
+    where : str
+        What to call the argument in an error.
+
+    Raises
+    ------
+    ParameterError
+        If there is none; the message suggests names.
+    """
+    if not isinstance(name, str) or name not in OPTIMISERS:
+        limit = f"must be one of {', '.join(OPTIMISERS)}"
+        raise ParameterError(where, name, limit, suggestion(name, OPTIMISERS))
+    return OPTIMISERS[name]
