@@ -20,6 +20,7 @@ _HOME = {
     "Alpha": "synapses",
     "AveragePool2d": "connectivity",
     "BiExponential": "synapses",
+    "Brian2": "engines.brian2",
     "CalciumPool": "neurons",
     "Channel": "neurons",
     "Choice": "distributions",

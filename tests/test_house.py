@@ -55,7 +55,7 @@ def test_there_is_a_house_to_inspect():
     [
         ("numba", ("neurosim/kernels/",)),
         ("llvmlite", ("neurosim/kernels/",)),
-        ("brian2", ("neurosim/engines/brian2.py", "neurosim/bench/peers/")),
+        ("brian2", ("neurosim/engines/brian2/", "neurosim/bench/peers/")),
         ("matplotlib", ("neurosim/plotting/",)),
         ("sympy", ("neurosim/equations/", "neurosim/integrators/")),
         ("neurosim.models", ("neurosim/cli.py", "neurosim/bench/", "models/")),

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from neurosim.engines.coupling import Coupling
@@ -71,6 +72,15 @@ KINDS: dict[type[Group], Any] = {
 """The `GroupState` of each kind of group, and of the kinds derived from it."""
 
 
+@dataclass(frozen=True)
+class Native:
+    """The engine of neurosim itself; see `neurosim.engines.engine.Engine`."""
+
+    def session(self, network: Network) -> Session:
+        """Begin work on a network."""
+        return Session(network)
+
+
 class Session:
     """A network at work: its arrays, and the loop over time.
 
@@ -88,6 +98,7 @@ class Session:
     """
 
     def __init__(self, network: Network) -> None:
+        self.engine = Native()
         self.network = network
         self.delays = [DelaySteps.of(p, network.dt) for p in network.projections]
         self.arrivals = [self._arrivals(p, d) for p, d in zip(network.projections, self.delays, strict=True)]

@@ -194,7 +194,8 @@ class PopulationState(GroupState):
         check_time_step(population, constants, spec.filters, self.dt)
         refractory = self._refractory_times(constants)
         module = load_kernel(spec)
-        values = constants | propagator_values(module, constants, self.dt, self.shape)
+        linear = (module.LINEAR_STATES, module.MATRIX, module.PROPAGATORS)
+        values = constants | propagator_values(*linear, constants, self.dt, self.shape)
         scalars = np.array([values[n] for n in module.SCALARS], dtype=np.float64)
         arrays = self._rows({n: values[n] for n in module.ARRAYS})
         self.constants = constants

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,15 +12,24 @@ from neurosim.equations.expression import evaluate
 
 
 def propagator_values(
-    module: Any, constants: dict[str, Any], dt: float, shape: tuple[int, ...]
+    states: Sequence[str],
+    matrix: Mapping[tuple[str, str], str],
+    propagators: Sequence[tuple[str, str, int, int, float]],
+    constants: Mapping[str, Any],
+    dt: float,
+    shape: tuple[int, ...],
 ) -> dict[str, Any]:
-    """Values of a kernel's propagators.
+    """Values of the propagators of a step.
 
     Parameters
     ----------
-    module : module
-        A generated kernel; its ``MATRIX`` gives M, its ``PROPAGATORS`` the entries wanted.
-    constants : dict of str to float or ndarray
+    states : sequence of str
+        Linear states, the rows of M.
+    matrix : mapping of (str, str) to str
+        Entries of M, formulas of parameters.
+    propagators : sequence of (str, str, int, int, float)
+        The entries wanted; see `Propagator`.
+    constants : mapping of str to float or ndarray
         Parameters in coherent units.
     dt : float
         Time step, ms.
@@ -31,15 +41,15 @@ def propagator_values(
     dict of str to float or ndarray
         Entries of ``expm(M h)`` and of its integral from 0 to h; arrays where the parameters of M are.
     """
-    if not module.PROPAGATORS:
+    if not propagators:
         return {}
     from scipy.linalg import expm
 
-    index = {s: i for i, s in enumerate(module.LINEAR_STATES)}
+    index = {s: i for i, s in enumerate(states)}
     size = len(index)
     entries = {
         (index[i], index[j]): evaluate(ast.parse(text, mode="eval").body, constants)
-        for (i, j), text in module.MATRIX.items()
+        for (i, j), text in matrix.items()
     }
     varying = [np.broadcast_to(value, shape).ravel() for value in entries.values() if np.ndim(value)]
     # Neurons that share their parameters share one matrix exponential.
@@ -57,9 +67,9 @@ def propagator_values(
             augmented[:, i, j] = value
     augmented[:, range(size), range(size, 2 * size)] = 1.0
     result: dict[str, Any] = {}
-    for fraction in sorted({p[4] for p in module.PROPAGATORS}):
+    for fraction in sorted({p[4] for p in propagators}):
         exponential = expm(augmented * (dt * fraction))
-        for name, kind, i, j, wanted in module.PROPAGATORS:
+        for name, kind, i, j, wanted in propagators:
             if wanted == fraction:
                 values = exponential[:, i, j + size * (kind == "Q")]
                 result[name] = float(values[0]) if inverse is None else values[inverse].reshape(shape)

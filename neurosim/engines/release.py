@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.engines.group_state import GroupState
+from neurosim.engines.watch import Watched
 from neurosim.kernels.release import release
 from neurosim.network.group import Slice
 from neurosim.network.terminals import Terminals
@@ -17,7 +17,7 @@ class Release:
     Parameters
     ----------
     terminals : Terminals
-    source : GroupState
+    source : Watched
     pre : Slice
         The units that the terminals belong to.
 
@@ -27,7 +27,7 @@ class Release:
         Factor on the weights for each spike of the last window; 0 for units that have no terminals here.
     """
 
-    def __init__(self, terminals: Terminals, source: GroupState, pre: Slice) -> None:
+    def __init__(self, terminals: Terminals, source: Watched, pre: Slice) -> None:
         self.terminals, self.source, self.pre = terminals, source, pre
         values = terminals.rule.parameters.values()
         self.parameters = np.array([np.broadcast_to(value, pre.n) for value in values])

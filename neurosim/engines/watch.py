@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from neurosim.engines.group_state import GroupState
 from neurosim.errors import OutputError
 from neurosim.network.group import Group
 from neurosim.network.monitor import Monitor
@@ -20,6 +21,18 @@ from neurosim.recording.stream import StreamedColumns
 
 LONGEST_WAIT = 1.0
 """Seconds after which records are written to a file, however few they are."""
+
+
+class Watched(Protocol):
+    """What monitors and terminals ask of a group at work; see `GroupState`."""
+
+    dt: float
+    spikes: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+    moments: NDArray[np.float64] | None
+
+    def flush(self, step: int) -> None:
+        """Hand to the monitors what they have not got yet."""
 
 
 class Watch:
@@ -79,7 +92,7 @@ class Watch:
     def _open_streams(self) -> list[StreamedColumns]:
         return [m.stream for m in self.network.monitors if m.stream is not None]
 
-    def begin(self, n_steps: int, states: Sequence[GroupState], of: Callable[[Group], GroupState]) -> None:
+    def begin(self, n_steps: int, states: Sequence[Watched], of: Callable[[Group], Watched]) -> None:
         """Begin a run."""
         start, monitors = self.network.step, [m for m in self.network.monitors if not m.closed]
         self._states = states

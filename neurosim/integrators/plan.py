@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from neurosim.equations.expression import carried_out, renamed
 from neurosim.equations.system import EquationSystem
@@ -14,8 +14,7 @@ WAIT = "_wait"
 """Steps a neuron still has to wait, its refractory time, as formulas call it."""
 
 
-@dataclass(frozen=True)
-class Propagator:
+class Propagator(NamedTuple):
     """A coefficient computed from the matrix M of the linear states by a matrix exponential.
 
     Attributes

@@ -17,7 +17,8 @@ from neurosim.network.stream import Stream
 from neurosim.network.weight_monitor import WeightMonitor
 from neurosim.units import convert
 
-ENGINES = ("native",)
+ENGINES = {"native": "neurosim.engines.native:Native", "brian2": "neurosim.engines.brian2:Brian2"}
+"""Engines by name; see `neurosim.engines.engine.Engine`."""
 
 
 class Network:
@@ -40,7 +41,7 @@ class Network:
     ----------
     step : int
         Steps done so far.
-    session : neurosim.engines.native.Session or None
+    session : neurosim.engines.engine.Session or None
         The arrays at work; None before the first run.
 
     Raises
@@ -83,6 +84,7 @@ class Network:
         self.step = 0
         self.session: Any = None
         self._snapshots: dict[str, Any] = {}
+        self._engine: Any = None
         for part in _flat(parts):
             self._add(part)
         for projection in self.projections:
@@ -156,14 +158,16 @@ class Network:
         """Time reached, ms."""
         return self.step * self.dt
 
-    def run(self, duration: Any, *, engine: str = "native", progress: bool = False) -> None:
+    def run(self, duration: Any, *, engine: Any = None, progress: bool = False) -> None:
         """Run for a while, going on where the last run ended.
 
         Parameters
         ----------
         duration : float, str or quantity
             ms, a whole number of time steps.
-        engine : str, default "native"
+        engine : {"native", "brian2"} or engine object, optional
+            What runs the network, such as ``Brian2("cython")``; by default what it has run on so far, at
+            first ``"native"``. It cannot be changed after the first run.
         progress : bool, default False
             Show a progress bar on standard error.
 
@@ -172,8 +176,8 @@ class Network:
         ParameterError
             If the duration is negative or off the grid, the time step is too large for a model, a monitor or
             projection of one of the populations was not added to the network, a part has run in another
-            network, a shape does not fit the number of trials, or the memory does not suffice. Nothing has
-            changed then.
+            network, a shape does not fit the number of trials, the memory does not suffice, or the engine
+            cannot express a part. Nothing has changed then.
         NonFiniteError
             If a state becomes infinite or not a number; what was recorded stays.
         KeyboardInterrupt
@@ -186,25 +190,24 @@ class Network:
         n_steps = self.whole_steps(duration, "Network.run.duration")
         if self.step + n_steps >= 2**62:
             raise ParameterError("Network.run.duration", duration, f"must be less than {2**62} time steps")
-        if engine not in ENGINES:
-            raise ParameterError("Network.run.engine", engine, f"must be one of {', '.join(ENGINES)}")
+        chosen = self._chosen(engine)
         self._check_attached()
         for projection in self.projections:
             projection.check_dale()
-        session = self.session or self.make_session(engine)
+        session = self.session or chosen.session(self)
         session.prepare(n_steps)
         if self.session is None:
             session.watch.claim()
             self.begin(session)
         session.run(n_steps, progress=progress)
 
-    def make_session(self, engine: str = "native") -> Any:
-        """The arrays that an engine needs; nothing changes in the network."""
-        return importlib.import_module(f"neurosim.engines.{engine}").Session(self)
+    def make_session(self) -> Any:
+        """The arrays that the engine in use needs; nothing changes in the network."""
+        return self._chosen(None).session(self)
 
     def begin(self, session: Any) -> None:
         """Take over the arrays of an engine, which from now on hold the state of the parts."""
-        self.session = session
+        self.session, self._engine = session, session.engine
         parts: list[Group | Projection | Monitor] = [*self.groups, *self.projections, *self.monitors]
         for part in parts:
             part.network = self
@@ -248,6 +251,42 @@ class Network:
             limit = f"was not stored; there are {', '.join(self._snapshots) or 'none'}"
             raise ParameterError("Network.restore.name", name, limit, "Call store() first.")
         put_back(self, self._snapshots[name])
+
+    def _chosen(self, engine: Any) -> Any:
+        """The engine object for a run."""
+        where = "Network.run.engine"
+        chosen = engine
+        if engine is None:
+            chosen = self._engine or _named_engine("native")
+        elif isinstance(engine, str) and engine in ENGINES:
+            chosen = _named_engine(engine)
+        elif not callable(getattr(engine, "session", None)):
+            names = ", ".join(repr(name) for name in ENGINES)
+            raise ParameterError(where, engine, f"must be {names} or an engine, such as Brian2('cython')")
+        if self.session is not None and chosen != self._engine:
+            limit = f"cannot go on from what the network has run on: {self._engine!r}"
+            raise ParameterError(where, engine, limit, "Leave it out, or build the network anew.")
+        return chosen
+
+    def to_brian2(self) -> tuple[Any, dict[str, Any]]:
+        """This network as objects of Brian2, at its start, for those who want to go on by hand.
+
+        Returns
+        -------
+        network : brian2.Network
+        parts : dict of str to object
+            NeuronGroup (or another group), Synapses and monitors, by the names of populations, projections
+            and monitors.
+
+        Raises
+        ------
+        ParameterError
+            If Brian2 cannot express a part, which is named.
+        ImportError
+            If Brian2 is not installed.
+        """
+        made: tuple[Any, dict[str, Any]] = importlib.import_module("neurosim.engines.brian2").to_brian2(self)
+        return made
 
     def _check_attached(self) -> None:
         """Refuse to leave out what was made for a population, or to share it with another network."""
@@ -299,6 +338,11 @@ class Network:
             f"Network({len(self.groups)} populations, {len(self.projections)} projections, "
             f"{len(self.monitors)} monitors, dt={self.dt:g} ms, seed={self.seed}, t={self.t:g} ms)"
         )
+
+
+def _named_engine(name: str) -> Any:
+    module, _, kind = ENGINES[name].partition(":")
+    return getattr(importlib.import_module(module), kind)()
 
 
 def _flat(parts: Iterable[Any]) -> Iterable[Any]:

@@ -272,8 +272,22 @@ def test_the_nearest_duration_is_offered() -> None:
 
 
 def test_an_engine_that_does_not_exist() -> None:
-    with pytest.raises(ParameterError, match=r"Network.run.engine = 'fast': must be one of native"):
+    with pytest.raises(
+        ParameterError, match=r"Network.run.engine = 'fast': must be 'native', 'brian2' or an"
+    ):
         Network(cells()).run(1, engine="fast")
+
+
+def test_an_engine_cannot_be_changed() -> None:
+    network = Network(cells())
+    network.run(1)
+    network.run(1, engine="native")
+
+    class Other:
+        def session(self, network: Network) -> None: ...
+
+    with pytest.raises(ParameterError, match=r"cannot go on from what the network has run on: Native\(\)"):
+        network.run(1, engine=Other())
 
 
 def test_a_refractory_time_beyond_counting() -> None:
