@@ -145,6 +145,7 @@ def spiking(
     ] = None,
     peers: Annotated[bool, typer.Option("--peers/--no-peers", help="Whether to look for others.")] = True,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the results to this file.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw the times into this file, a PNG.")] = None,
     list_cases: Annotated[bool, typer.Option("--list", help="List what can be measured.")] = False,
 ) -> None:
     """Time the benchmark networks, kernels, wiring and a whole script."""
@@ -152,7 +153,7 @@ def spiking(
         _list_cases()
         return
     from neurosim.bench.case import chosen
-    from neurosim.bench.comparison import compare
+    from neurosim.bench.comparison import compare, times
     from neurosim.bench.program import programs
     from neurosim.bench.table import table
     from neurosim.output import OutputFolder
@@ -168,6 +169,11 @@ def spiking(
     typer.echo(table(rows, able, repeats))
     if json_file is not None:
         OutputFolder(json_file.parent).write_json(json_file.name, [row.json() for row in rows])
+    if plot is not None:
+        from neurosim.plotting import plot_speed
+
+        figure: Any = plot_speed(times(rows)).figure
+        OutputFolder(plot.parent).write_figure(plot.name, figure)
 
 
 def _list_cases() -> None:

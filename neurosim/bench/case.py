@@ -8,11 +8,18 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from neurosim import neurons
 from neurosim.errors import ParameterError
 from neurosim.models import find_model
 
 NETWORKS = {"cuba": "cuba", "coba": "coba", "cobahh": "cobahh", "brunel": "brunel_2000"}
 """Kind of case, and the model that is its network."""
+
+KERNELS = {"hh": ("HodgkinHuxley", "I", (7.0, 20.0)), "lif": ("LIF", "v_in", (1.1, 2.0))}
+"""Kind of case, its neuron model, and the range that its input takes from neuron to neuron."""
+
+WIRED = 0.01
+"""Probability of a synapse where only wiring is timed."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,11 @@ class Case:
     dt: float = 0.1
     start: str = ""
 
+    @property
+    def neuron_steps(self) -> int:
+        """Steps of all neurons; 0 where something else is timed as well, or alone."""
+        return 0 if self.start or self.kind == "wiring" else round(self.n * self.duration / self.dt)
+
     def task(self, threads: int, duration: float | None = None) -> dict[str, Any]:
         """What a process is told; a shorter `duration`, ms, is for trying out."""
         return {
@@ -62,6 +74,9 @@ CASES = {
         Case("coba_4000", "COBA: LIF neurons with synaptic conductances", "coba", 4000),
         Case("cobahh_4000", "COBAHH: Hodgkin-Huxley neurons, conductances", "cobahh", 4000, dt=0.05),
         Case("brunel_12500", "Brunel: LIF neurons, 15.6 million synapses, delta currents", "brunel", 12_500),
+        Case("hh_kernel", "Hodgkin-Huxley neurons, not connected", "hh", 4000, duration=200.0, dt=0.025),
+        Case("lif_kernel", "LIF neurons, not connected", "lif", 10_000),
+        Case("wiring_1e6", "a million synapses joined with probability 0.01", "wiring", 10_000),
         Case("script_cold", "CUBA 4,000, process start to spikes, empty cache", "cuba", 4000, start="cold"),
         Case("script_warm", "the same with a full cache", "cuba", 4000, start="warm"),
     )
@@ -89,7 +104,12 @@ def chosen(names: str | None) -> list[Case]:
 
 
 def parameters(kind: str, n: int) -> dict[str, Any]:
-    """The numbers of a network, for simulators that cannot read the model; ms, mV, nS, pF."""
+    """The numbers of a network, for simulators that cannot read the model; ms, mV, nS, pF, uA/cm2."""
+    if kind == "wiring":
+        return {"p": WIRED}
+    if kind in KERNELS:
+        neuron, _, (low, high) = KERNELS[kind]
+        return _values(getattr(neurons, neuron).parameters) | {"low": low, "high": high}
     model = find_model(NETWORKS[kind])
     return {"cuba": _cuba, "coba": _coba, "cobahh": _cobahh, "brunel": _brunel}[kind](model, n)
 

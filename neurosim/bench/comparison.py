@@ -173,8 +173,8 @@ def judged(
         rates = _values(found, "rate_hz")
         row = Row(name, variant, rate_hz=statistics.mean(rates) if rates else None, note=note)
         if not note:
-            times = (_values(found, key) for key in ("seconds", "build_seconds"))
-            row.seconds, row.build_seconds = (statistics.median(t) if t else None for t in times)
+            measured = (_values(found, key) for key in ("seconds", "build_seconds"))
+            row.seconds, row.build_seconds = (statistics.median(m) if m else None for m in measured)
             if not program.is_ours and row.seconds is not None:
                 best = row.seconds if best is None else min(best, row.seconds)
         rows.append(row)
@@ -182,6 +182,15 @@ def judged(
         if program.is_ours and best is not None and row.seconds:
             row.ratio_to_best_peer = best / row.seconds
     return rows
+
+
+def times(rows: Sequence[Row]) -> dict[str, dict[str, float]]:
+    """The times that count, by case and variant, s."""
+    found: dict[str, dict[str, float]] = {}
+    for row in rows:
+        if row.seconds:
+            found.setdefault(row.name, {})[row.variant] = row.seconds
+    return found
 
 
 def _values(replies: list[Reply], key: str) -> list[float]:

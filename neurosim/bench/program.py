@@ -17,6 +17,7 @@ PEER_PYTHON = "NEUROSIM_PEER_PYTHON"
 """Environment variable: interpreters that have other simulators, joined by the separator of paths."""
 
 NETWORKS = ("cuba", "coba", "cobahh", "brunel")
+KERNELS = ("hh", "lif")
 SCRIPTS = Path(__file__).parent / "peers"
 
 PROBE = """
@@ -59,9 +60,11 @@ class Peer:
 
 
 PEERS = (
-    Peer("brian2_cython", "brian2", "brian2_peer.py", NETWORKS, ("cython",)),
-    Peer("brian2_cpp", "brian2", "brian2_peer.py", NETWORKS, ("cpp",)),
-    Peer("nest", "nest-simulator", "nest_peer.py", NETWORKS, threads=True),
+    Peer("brian2_cython", "brian2", "brian2_peer.py", (*NETWORKS, *KERNELS, "wiring"), ("cython",)),
+    Peer("brian2_cpp", "brian2", "brian2_peer.py", (*NETWORKS, *KERNELS), ("cpp",)),
+    Peer("nest", "nest-simulator", "nest_peer.py", (*NETWORKS, "lif", "wiring"), threads=True),
+    Peer("neuron", "neuron", "neuron_peer.py", ("hh",), threads=True),
+    Peer("arbor", "arbor", "arbor_peer.py", ("hh",), threads=True),
 )
 
 

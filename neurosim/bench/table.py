@@ -7,6 +7,7 @@ import platform
 from collections.abc import Sequence
 from pathlib import Path
 
+from neurosim.bench.case import CASES
 from neurosim.bench.comparison import Row
 from neurosim.bench.program import Program
 
@@ -32,17 +33,20 @@ def _processor() -> str:
 
 def table(rows: Sequence[Row], programs: Sequence[Program], repeats: int) -> str:
     """The table as text."""
-    cells: list[tuple[str, ...]] = [("case", "variant", "run", "build", "rate", "ratio to best peer")]
+    headings = ("case", "variant", "run", "build", "rate", "neuron-step", "ratio to best peer")
+    cells: list[tuple[str, ...]] = [headings]
     for row in rows:
-        numbers = ((row.seconds, "s"), (row.build_seconds, "s"), (row.rate_hz, "Hz"))
+        steps = CASES[row.name].neuron_steps if row.name in CASES else 0
+        step = 1e9 * row.seconds / steps if row.seconds and steps else None
+        numbers = ((row.seconds, "s"), (row.build_seconds, "s"), (row.rate_hz, "Hz"), (step, "ns"))
         ratio = row.note if row.ratio_to_best_peer is None else f"{row.ratio_to_best_peer:.2f}"
         cells.append((row.name, row.variant, *(_with_unit(*number) for number in numbers), ratio))
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = []
     for line in cells:
         names = [f"{text:{width}}" for text, width in zip(line[:2], widths[:2], strict=True)]
-        values = [f"{text:>{width}}" for text, width in zip(line[2:5], widths[2:5], strict=True)]
-        lines.append("  ".join([*names, *values, line[5]]).rstrip())
+        values = [f"{text:>{width}}" for text, width in zip(line[2:6], widths[2:6], strict=True)]
+        lines.append("  ".join([*names, *values, line[6]]).rstrip())
     versions = dict.fromkeys(f"{p.variant.split('_')[0]} {p.version}" for p in programs)
     how = f"Medians of {repeats}, taken in turn." if repeats > 1 else "Measured once."
     return "\n".join([*lines, "", f"{how} {', '.join(versions)}", machine()])

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import perf_counter
+from typing import Any
 
-from neurosim.bench.case import NETWORKS
+import numpy as np
+
+from neurosim import neurons
+from neurosim.bench.case import KERNELS, WIRED
+from neurosim.bench.case import NETWORKS as MODELS
 from neurosim.bench.peers.serving import Reply, Task, serve
+from neurosim.connectivity import FixedProbability
 from neurosim.models import find_model
+from neurosim.network import Network, Population, SpikeMonitor
 
 FEW = 100
 """Neurons, in the run that loads the kernels."""
@@ -15,31 +22,52 @@ FEW = 100
 
 def prepare(task: Task) -> Callable[[], Reply]:
     """Load the kernels, unless a whole script is timed, and return the measurement."""
-    build = find_model(NETWORKS[task["kind"]]).build
-    options = {"dt": task["dt"], "threads": task["threads"]}
+    once = wire if task["kind"] == "wiring" else simulate
     seed = 0
 
     def measure() -> Reply:
         nonlocal seed
         seed += 1  # another network each time
-        begun = perf_counter()
-        model = build(task["n"], seed=seed, **options)
-        model.network.run(0.0)
-        built = perf_counter()
-        model.network.run(task["duration"])
-        done = perf_counter()
-        rate = 1000.0 * len(model.spikes) / (task["n"] * task["duration"])
-        synapses = sum(p.connectivity.n_synapses for p in model.network.projections)
-        return {
-            "seconds": done - built,
-            "build_seconds": built - begun,
-            "rate_hz": rate,
-            "synapses": synapses,
-        }
+        return once(task, seed)
 
     if not task["start"]:
-        build(FEW, **options).network.run(20.0)
+        once(task | {"n": FEW, "duration": 20.0}, seed)
     return measure
+
+
+def wire(task: Task, seed: int) -> Reply:
+    """Wire, and nothing else."""
+    n, rule = task["n"], FixedProbability(WIRED, weight=0.1)
+    begun = perf_counter()
+    synapses = rule.build(n, n, seed=seed)
+    seconds = perf_counter() - begun
+    return {"seconds": seconds, "build_seconds": None, "rate_hz": None, "synapses": synapses.n_synapses}
+
+
+def simulate(task: Task, seed: int) -> Reply:
+    """Build and run; what comes before the first step counts as building."""
+    n, duration = task["n"], task["duration"]
+    options = {"seed": seed, "dt": task["dt"], "threads": task["threads"]}
+    begun = perf_counter()
+    if task["kind"] in KERNELS:
+        model, drive, (low, high) = KERNELS[task["kind"]]
+        inputs: dict[str, Any] = {drive: np.linspace(low, high, n)}
+        cells = Population(n, getattr(neurons, model), **inputs)
+        spikes = SpikeMonitor(cells)
+        network = Network(cells, spikes, **options)
+    else:
+        built = find_model(MODELS[task["kind"]]).build(n, **options)
+        network, spikes = built.network, built.spikes
+    network.run(0.0)
+    ready = perf_counter()
+    network.run(duration)
+    done = perf_counter()
+    return {
+        "seconds": done - ready,
+        "build_seconds": ready - begun,
+        "rate_hz": 1000.0 * len(spikes) / (n * duration),
+        "synapses": sum(p.connectivity.n_synapses for p in network.projections),
+    }
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from neurosim.plotting.image import plot_image
 from neurosim.plotting.overlap import plot_overlaps
 from neurosim.plotting.raster import plot_raster
 from neurosim.plotting.rate import plot_rate
+from neurosim.plotting.speed import plot_speed
 from neurosim.plotting.style import new_figure, pretty_unit, unit_colour, unit_name
 from neurosim.plotting.traces import plot_traces
 from neurosim.plotting.tuning_curve import plot_tuning_curve
@@ -27,6 +28,7 @@ __all__ = [
     "plot_overlaps",
     "plot_raster",
     "plot_rate",
+    "plot_speed",
     "plot_traces",
     "plot_tuning_curve",
     "plot_weights",

@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import Any
 
 import brian2
+import numpy as np
 from serving import Reply, Task, serve
 
 STANDALONE = sys.argv[1:] == ["cpp"]
@@ -25,6 +26,9 @@ def prepare(task: Task) -> Callable[[], Reply]:
     if STANDALONE:
         return Standalone(task, os.path.join(folder, "standalone")).measure
     brian2.prefs.codegen.target = "cython"
+    if task["kind"] == "wiring":
+        wire(task | {"n": 100})
+        return lambda: wire(task)
     if task["start"]:
         brian2.prefs.codegen.runtime.cython.cache_dir = os.path.join(folder, "cython")
     else:
@@ -75,7 +79,7 @@ def reply(task: Task, seconds: float, built: float, spikes: Any, joins: list[Any
 def build(task: Task) -> tuple[Any, Any, list[Any]]:
     """Network, spike monitor and synapses."""
     brian2.defaultclock.dt = task["dt"] * brian2.ms
-    kinds = {"cuba": cuba, "coba": coba, "cobahh": cobahh, "brunel": brunel}
+    kinds = {"cuba": cuba, "coba": coba, "cobahh": cobahh, "brunel": brunel, "hh": hh, "lif": lif}
     cells, joins, inputs = kinds[task["kind"]](task["n"], task)
     spikes = brian2.SpikeMonitor(cells)
     return brian2.Network(cells, spikes, *joins, *inputs), spikes, joins
@@ -180,6 +184,65 @@ def brunel(n: int, task: Task) -> tuple[Any, list[Any], list[Any]]:
         cells, "v", N=p["n_outside"], rate=p["outside_hz"] * brian2.Hz, weight=p["w_exc"] * mV
     )
     return cells, joins, [outside]
+
+
+def hh(n: int, task: Task) -> tuple[Any, list[Any], list[Any]]:
+    """Hodgkin-Huxley neurons on their own; numbers per square centimetre."""
+    p, mV, ms = task["parameters"], brian2.mV, brian2.ms
+    mS = brian2.msiemens / brian2.cm**2
+    cells = brian2.NeuronGroup(
+        n,
+        """dv/dt = (current - g_Na*m**3*h*(v - E_Na) - g_K*n**4*(v - E_K) - g_L*(v - E_L))/C_m : volt
+           dm/dt = alpha_m*(1 - m) - beta_m*m : 1
+           dh/dt = alpha_h*(1 - h) - beta_h*h : 1
+           dn/dt = alpha_n*(1 - n) - beta_n*n : 1
+           alpha_m = 1/exprel(-(v + 40*mV)/(10*mV))/ms : hertz
+           beta_m = 4*exp(-(v + 65*mV)/(18*mV))/ms : hertz
+           alpha_h = 0.07*exp(-(v + 65*mV)/(20*mV))/ms : hertz
+           beta_h = 1/(1 + exp(-(v + 35*mV)/(10*mV)))/ms : hertz
+           alpha_n = 0.1/exprel(-(v + 55*mV)/(10*mV))/ms : hertz
+           beta_n = 0.125*exp(-(v + 65*mV)/(80*mV))/ms : hertz
+           current : amp/metre**2""",
+        threshold="v > 0*mV",
+        refractory="v > 0*mV",
+        method="exponential_euler",
+        namespace={name: p[name] * mV for name in ("E_Na", "E_K", "E_L")}
+        | {name: p[name] * mS for name in ("g_Na", "g_K", "g_L")}
+        | {"C_m": p["C_m"] * brian2.uF / brian2.cm**2, "mV": mV, "ms": ms},
+    )
+    cells.v = -65 * mV
+    for gate in "mhn":
+        setattr(cells, gate, f"alpha_{gate}/(alpha_{gate} + beta_{gate})")
+    cells.current = np.linspace(p["low"], p["high"], n) * brian2.uA / brian2.cm**2
+    return cells, [], []
+
+
+def lif(n: int, task: Task) -> tuple[Any, list[Any], list[Any]]:
+    """LIF neurons on their own."""
+    p = task["parameters"]
+    cells = brian2.NeuronGroup(
+        n,
+        """dv/dt = (drive - v)/tau_m : 1 (unless refractory)
+           drive : 1""",
+        threshold="v > 1",
+        reset="v = 0",
+        refractory=(p["tau_ref"] + task["dt"]) * brian2.ms,
+        method="exact",
+        namespace=times(p),
+    )
+    cells.drive = np.linspace(p["low"], p["high"], n)
+    return cells, [], []
+
+
+def wire(task: Task) -> Reply:
+    """Wire, and nothing else."""
+    n = task["n"]
+    cells = brian2.NeuronGroup(n, "dv/dt = -v/second : 1", threshold="v > 1")
+    join = brian2.Synapses(cells, cells, on_pre="v_post += 0.1")
+    begun = perf_counter()
+    join.connect(p=task["parameters"]["p"])
+    seconds = perf_counter() - begun
+    return {"seconds": seconds, "build_seconds": None, "rate_hz": None, "synapses": len(join)}
 
 
 def times(p: dict[str, float]) -> dict[str, Any]:

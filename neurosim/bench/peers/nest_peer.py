@@ -19,7 +19,7 @@ def prepare(task: Task) -> Callable[[], Reply]:
     def measure() -> Reply:
         nonlocal seed
         seed += 1
-        return once(task, seed)
+        return wire(task, seed) if task["kind"] == "wiring" else once(task, seed)
 
     return measure
 
@@ -29,7 +29,7 @@ def once(task: Task, seed: int) -> Reply:
     begun = perf_counter()
     nest.ResetKernel()
     nest.set(resolution=task["dt"], local_num_threads=task["threads"], rng_seed=seed)
-    kinds = {"cuba": cuba, "coba": coba, "cobahh": cobahh, "brunel": brunel}
+    kinds = {"cuba": cuba, "coba": coba, "cobahh": cobahh, "brunel": brunel, "lif": lif}
     cells = kinds[task["kind"]](task["n"], task)
     own_synapses = nest.num_connections
     recorder = nest.Create("spike_recorder")
@@ -100,6 +100,28 @@ def brunel(n: int, task: Task) -> Any:
     outside = nest.Create("poisson_generator", params={"rate": p["n_outside"] * p["outside_hz"]})
     nest.Connect(outside, cells, syn_spec=synapse("outside", p["w_exc"], task["dt"]))
     return cells
+
+
+def lif(n: int, task: Task) -> Any:
+    """LIF neurons on their own."""
+    p = task["parameters"]
+    values = {"E_L": 0.0, "V_reset": 0.0, "V_th": 1.0, "C_m": 1.0, "tau_m": p["tau_m"], "t_ref": p["tau_ref"]}
+    cells = nest.Create("iaf_psc_delta", n, values)
+    cells.V_m = 0.0
+    cells.I_e = np.linspace(p["low"], p["high"], n) / p["tau_m"]
+    return cells
+
+
+def wire(task: Task, seed: int) -> Reply:
+    """Wire, and nothing else."""
+    nest.ResetKernel()
+    nest.set(local_num_threads=task["threads"], rng_seed=seed)
+    cells = nest.Create("iaf_psc_delta", task["n"])
+    begun = perf_counter()
+    rule = {"rule": "pairwise_bernoulli", "p": task["parameters"]["p"]}
+    nest.Connect(cells, cells, rule, synapse("wired", 0.1, 1.0))
+    seconds = perf_counter() - begun
+    return {"seconds": seconds, "build_seconds": None, "rate_hz": None, "synapses": nest.num_connections}
 
 
 def integrate_and_fire(p: dict[str, float]) -> dict[str, float]:
