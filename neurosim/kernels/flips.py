@@ -193,3 +193,84 @@ def flip_factorised(
             if changed == 0 and temperature == 0.0:
                 sweeps[b] = sweep + 1
                 break
+
+
+@inline
+def advantage(overlaps: Floats, pattern: Floats, state: int, order: int, scale: float) -> float:
+    """How much more the sum of F(overlap) is with a unit up than down: F a power, or exp for order 0.
+
+    For the exponential, both sums are divided by the largest term.
+    """
+    up, down = 0.0, 0.0
+    if order == 0:
+        top = -np.inf
+        for p in range(overlaps.size):
+            top = max(top, overlaps[p] - state * pattern[p] + abs(pattern[p]))
+        for p in range(overlaps.size):
+            without = overlaps[p] - state * pattern[p]
+            up += exp(without + pattern[p] - top)
+            down += exp(without - pattern[p] - top)
+        return up - down
+    for p in range(overlaps.size):
+        without = overlaps[p] - state * pattern[p]
+        high, low = (without + pattern[p]) * scale, (without - pattern[p]) * scale
+        raised_high, raised_low = high, low
+        for _ in range(order - 1):
+            raised_high *= high
+            raised_low *= low
+        up += raised_high
+        down += raised_low
+    return up - down
+
+
+@exact_kernel
+def flip_steep(
+    states: States,
+    overlaps: NDArray[np.float64],
+    patterns: NDArray[np.float64],
+    order: int,
+    tie: float,
+    most_sweeps: int,
+    seed: int,
+    sweeps: Counts,
+    flips: Counts,
+) -> None:
+    """Recall from a dense associative memory, each unit taking the state of lower energy.
+
+    Parameters
+    ----------
+    states : int8 array of shape (batch, n)
+        -1 or 1; changed in place.
+    overlaps : ndarray of shape (batch, m)
+        ``states @ patterns``; changed in place.
+    patterns : ndarray of shape (n, m)
+    order : int
+        Power of the overlaps; 0 for the exponential.
+    tie : float
+        Advantage below which a unit stays as it is; powers are of overlaps divided by n.
+    most_sweeps, seed : int
+    sweeps, flips : int64 arrays of shape (batch,)
+        As for `flip_matrix`.
+    """
+    n = states.shape[1]
+    turns = np.arange(n).astype(np.int32)
+    for b in range(states.shape[0]):
+        s, m = states[b], overlaps[b]
+        flips[b], sweeps[b] = 0, -most_sweeps
+        for sweep in range(most_sweeps):
+            changed = 0
+            for k in range(n):
+                turns[k] = k
+            shuffle(turns, seed, b, sweep)
+            for k in range(n):
+                j = turns[k]
+                new = decided(s[j], advantage(m, patterns[j], s[j], order, 1.0 / n), tie, 0.0, 0.0)
+                if new != s[j]:
+                    s[j] = new
+                    for p in range(m.size):
+                        m[p] += 2.0 * new * patterns[j, p]
+                    changed += 1
+            flips[b] += changed
+            if changed == 0:
+                sweeps[b] = sweep + 1
+                break

@@ -1,0 +1,133 @@
+"""Dense associative memory: energies steeper than a square hold far more patterns."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Self
+
+import numpy as np
+from neurosim.models.hopfield.reading import read_states
+from neurosim.models.hopfield.recall import Recall
+
+from neurosim.errors import ParameterError
+
+TIE = 1e-14
+"""Difference of energies, or of their share for the exponential, below which a unit stays as it is."""
+
+
+class DenseMemory:
+    """Binary units with the energy ``-sum_m F(x_m . s)``, whose F is a power or an exponential.
+
+    Each unit takes the state of lower energy, given all others; with order 2 that is the Hopfield memory.
+    About ``n**(order - 1)/(2 (2 order - 3)!! ln n)`` patterns are recalled without an error, and ``2**(n/2)``
+    with the exponential.
+
+    Parameters
+    ----------
+    order : int or "exponential", default 3
+        Power of the overlap, at least 2.
+    random_state : int, default 0
+        Seed of the order in which units look.
+
+    References
+    ----------
+    Krotov & Hopfield (2016), arXiv:1606.01164; Demircigil et al. (2017), doi:10.1007/s10955-017-1806-y.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> patterns = rng.choice([-1, 1], (300, 100))  # beyond any hope of the memory of order 2
+    >>> probe = patterns[7] * np.where(np.arange(100) < 15, -1, 1)
+    >>> DenseMemory(4).fit(patterns).recall(probe).nearest.tolist()
+    [7]
+    """
+
+    def __init__(self, order: int | str = 3, *, random_state: int = 0) -> None:
+        is_power = isinstance(order, int | np.integer) and not isinstance(order, bool) and order >= 2
+        if not is_power and order != "exponential":
+            limit = "must be a whole number, at least 2, or 'exponential'"
+            raise ParameterError("DenseMemory.order", order, limit)
+        self.order = order
+        self.random_state = random_state
+
+    def fit(self, patterns: Any) -> Self:
+        """Store patterns of -1 and 1, shape (m, n), in place of those before.
+
+        Raises
+        ------
+        ParameterError
+            If there are no patterns, they differ in length or have other values.
+        """
+        self.patterns_ = read_states("DenseMemory.fit(patterns)", patterns, (-1, 1))
+        return self
+
+    def recall(self, probes: Any, *, sweeps: int = 100) -> Recall:
+        """Let states run downhill, unit by unit, until none changes.
+
+        Parameters
+        ----------
+        probes : array of -1 and 1, shape (n,) or (batch, n)
+        sweeps : int, default 100
+            Most sweeps over all units.
+
+        Returns
+        -------
+        Recall
+            For the exponential, whose energy would overflow, `energies` are ``-ln(-energy)``.
+
+        Raises
+        ------
+        ParameterError
+            If nothing is stored yet, or a probe has another size or other values.
+        """
+        from neurosim.kernels.flips import flip_steep
+
+        if isinstance(sweeps, bool) or not isinstance(sweeps, int | np.integer) or sweeps < 1:
+            raise ParameterError("DenseMemory.recall(sweeps)", sweeps, "must be a whole number, at least 1")
+        states = self._read("recall(probes)", probes)
+        patterns = np.ascontiguousarray(self.patterns_.T, dtype=np.float64)
+        overlaps = states.astype(np.float64) @ patterns
+        done, flips = np.zeros(len(states), np.int64), np.zeros(len(states), np.int64)
+        order = 0 if self.order == "exponential" else int(self.order)
+        seed = np.uint64(self.random_state)
+        flip_steep(states, overlaps, patterns, order, TIE, int(sweeps), seed, done, flips)
+        return Recall(
+            states=states,
+            overlaps=overlaps / states.shape[1],
+            energies=-self._value(overlaps),
+            sweeps=np.abs(done),
+            flips=flips,
+            outcome=np.where(done > 0, "converged", "unfinished"),
+        )
+
+    def energy(self, states: Any) -> np.ndarray:
+        """Energy of states in units of ``n**order``, shape (batch,); ``-ln(-energy)`` for the exponential."""
+        return -self._value(self._read("energy(states)", states).astype(np.float64) @ self.patterns_.T)
+
+    def _value(self, overlaps: np.ndarray) -> np.ndarray:
+        """The sum of F over patterns, or its logarithm: what units raise."""
+        if self.order == "exponential":
+            top = overlaps.max(axis=1, keepdims=True)
+            return top[:, 0] + np.log(np.exp(overlaps - top).sum(axis=1))
+        raised = (overlaps / self.patterns_.shape[1]) ** int(self.order)
+        value: np.ndarray = raised.sum(axis=1)
+        return value
+
+    def _read(self, where: str, given: Any) -> np.ndarray:
+        if not hasattr(self, "patterns_"):
+            method = where.split("(")[0]
+            raise ParameterError(f"DenseMemory.{method}", self, "nothing is stored yet", "Call fit first.")
+        states = read_states(f"DenseMemory.{where}", np.atleast_2d(np.asarray(given)), (-1, 1))
+        n = self.patterns_.shape[1]
+        if states.shape[1] != n:
+            raise ParameterError(f"DenseMemory.{where}", states.shape, f"the stored patterns have {n} units")
+        return states
+
+    def __repr__(self) -> str:
+        return f"DenseMemory(order={self.order!r})"
+
+
+def capacity_of_order(order: int, n: int) -> float:
+    """Patterns recalled without an error, ``n**(order - 1)/(2 (2 order - 3)!! ln n)``."""
+    odd = math.prod(range(1, 2 * order - 2, 2))
+    return n ** (order - 1) / (2 * odd * math.log(n))

@@ -1,0 +1,146 @@
+"""The modern Hopfield network: continuous states, one update of which is attention."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+
+from neurosim.errors import ParameterError
+
+
+class ModernHopfield:
+    """Continuous patterns, recalled as the average weighted by a softmax: ``x <- softmax(beta x X^T) X``.
+
+    With the patterns X as keys and values and the state x as query, one step is scaled dot-product attention
+    with ``beta = 1/sqrt(n)``.
+
+    Parameters
+    ----------
+    beta : float, optional
+        Sharpness: large recalls one pattern, small a mixture. ``1/sqrt(n)`` by default.
+
+    References
+    ----------
+    Ramsauer et al. (2020), arXiv:2008.02217.
+
+    Examples
+    --------
+    >>> X = np.random.default_rng(0).standard_normal((50, 64))
+    >>> memory = ModernHopfield(beta=1.0).fit(X)
+    >>> bool(np.abs(memory.recall(X[3] + 0.1) - X[3]).max() < 1e-3)
+    True
+    """
+
+    def __init__(self, beta: float | None = None) -> None:
+        if beta is not None and not (np.ndim(beta) == 0 and np.isfinite(beta) and beta > 0):
+            raise ParameterError("ModernHopfield.beta", beta, "must be a positive number")
+        self.beta = beta
+
+    def fit(self, patterns: Any) -> Self:
+        """Store patterns, finite numbers of shape (m, n), in place of those before.
+
+        Raises
+        ------
+        ParameterError
+            If it is no matrix of finite numbers.
+        """
+        X = _checked("ModernHopfield.fit(patterns)", patterns)
+        self.patterns_, self.beta_ = X, self.beta or X.shape[1] ** -0.5
+        return self
+
+    def weights(self, states: Any) -> np.ndarray:
+        """Weight of each pattern in the next step, shape (batch, m); rows add up to 1."""
+        scores = self.beta_ * self._read("weights", states) @ self.patterns_.T
+        raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+        shares: np.ndarray = raised / raised.sum(axis=1, keepdims=True)
+        return shares
+
+    def recall(self, probes: Any, *, steps: int = 1, tolerance: float = 1e-12) -> np.ndarray:
+        """Take probes through steps, until they rest.
+
+        Parameters
+        ----------
+        probes : array of shape (n,) or (batch, n)
+        steps : int, default 1
+            Most steps; a single one nearly always suffices.
+        tolerance : float, default 1e-12
+            Change below which a state is at rest.
+
+        Returns
+        -------
+        ndarray of the shape of `probes`
+
+        Raises
+        ------
+        ParameterError
+            If nothing is stored yet, or a probe has another size.
+        """
+        if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
+            raise ParameterError("ModernHopfield.recall(steps)", steps, "must be a whole number, at least 1")
+        x = self._read("recall", probes)
+        for _ in range(steps):
+            x, before = self.weights(x) @ self.patterns_, x
+            if np.abs(x - before).max() <= tolerance:
+                break
+        return x[0] if np.ndim(probes) == 1 else x
+
+    def energy(self, states: Any) -> np.ndarray:
+        """Energy, shape (batch,), which no step raises.
+
+        It is ``-lse(beta, X x) + x.x/2 + ln(m)/beta + max|x_m|^2/2``.
+        """
+        x = self._read("energy", states)
+        scores = self.beta_ * x @ self.patterns_.T
+        top = scores.max(axis=1)
+        lse = (top + np.log(np.exp(scores - top[:, None]).sum(axis=1))) / self.beta_
+        largest = (self.patterns_**2).sum(axis=1).max()
+        value: np.ndarray = (
+            -lse + (x * x).sum(axis=1) / 2 + np.log(len(self.patterns_)) / self.beta_ + largest / 2
+        )
+        return value
+
+    def _read(self, method: str, given: Any) -> np.ndarray:
+        where = f"ModernHopfield.{method}"
+        if not hasattr(self, "patterns_"):
+            raise ParameterError(where, self, "nothing is stored yet", "Call fit first.")
+        states = _checked(f"{where}(states)", np.atleast_2d(np.asarray(given)))
+        n = self.patterns_.shape[1]
+        if states.shape[1] != n:
+            raise ParameterError(f"{where}(states)", states.shape, f"the stored patterns have {n} numbers")
+        return states
+
+    def __repr__(self) -> str:
+        stored = f", {len(self.patterns_)} patterns" if hasattr(self, "patterns_") else ""
+        return f"ModernHopfield(beta={self.beta}{stored})"
+
+
+def attention(queries: np.ndarray, keys: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Scaled dot-product attention, ``softmax(Q K^T/sqrt(d_k)) V`` (Vaswani et al. 2017, arXiv:1706.03762).
+
+    Parameters
+    ----------
+    queries : ndarray, shape (..., n_queries, d_k)
+    keys : ndarray, shape (..., n_keys, d_k)
+    values : ndarray, shape (..., n_keys, d_v)
+
+    Returns
+    -------
+    ndarray, shape (..., n_queries, d_v)
+    """
+    scores = queries @ np.swapaxes(keys, -1, -2) / np.sqrt(keys.shape[-1])
+    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    read: np.ndarray = raised / raised.sum(axis=-1, keepdims=True) @ values
+    return read
+
+
+def _checked(where: str, given: Any) -> np.ndarray:
+    try:
+        numbers = np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ParameterError(where, given, "must be numbers, in rows of one length") from None
+    if numbers.ndim != 2 or 0 in numbers.shape:
+        raise ParameterError(where, numbers.shape, "the shape must be (patterns, numbers), neither of them 0")
+    if not np.isfinite(numbers).all():
+        raise ParameterError(where, given, "must be finite")
+    return numbers

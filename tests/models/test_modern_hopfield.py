@@ -1,0 +1,115 @@
+"""Dense associative memories and the modern Hopfield network."""
+
+import math
+
+import numpy as np
+import pytest
+from neurosim.models.hopfield import DenseMemory, Hopfield, ModernHopfield
+from neurosim.models.hopfield.dense_memory import capacity_of_order
+from neurosim.models.hopfield.experiments import corrupt, random_patterns
+from neurosim.models.hopfield.modern import attention
+
+from neurosim.errors import ParameterError
+
+
+def test_order_two_is_the_hopfield_memory():
+    """One unit at a time from the same states: the same decision as Hebb's rule without its diagonal."""
+    rng = np.random.default_rng(0)
+    patterns = random_patterns(6, 150, rng)
+    probes = corrupt(patterns, 0.15, rng)
+    found, classic = DenseMemory(2).fit(patterns).recall(probes), Hopfield().fit(patterns).recall(probes)
+    assert np.array_equal(found.states, classic.states)
+    # x_j sum_m x_m (x_m.s without j) is half the difference of the squares.
+    fields = Hopfield().fit(patterns).fields(probes)
+    memory = DenseMemory(2).fit(patterns)
+    flipped = probes.copy()
+    flipped[:, 3] = 1
+    up = memory.energy(flipped)
+    flipped[:, 3] = -1
+    assert np.allclose((memory.energy(flipped) - up) * 150**2 / 4 / 6, fields[:, 3], atol=1e-9)
+
+
+@pytest.mark.parametrize("order", [2, 3, 4, "exponential"])
+def test_energy_falls_and_ends_at_rest(order):
+    rng = np.random.default_rng(1)
+    patterns = random_patterns(30, 60, rng)
+    memory = DenseMemory(order).fit(patterns)
+    probes = random_patterns(40, 60, rng)
+    found = memory.recall(probes)
+    assert (found.outcome == "converged").all()
+    assert (found.energies <= memory.energy(probes) + 1e-12).all()
+    assert np.allclose(found.energies, memory.energy(found.states))
+    for j in range(60):
+        other = found.states.copy()
+        other[:, j] *= -1
+        assert (memory.energy(other) >= found.energies - 1e-12).all()
+
+
+def test_steeper_energies_hold_what_flatter_ones_lose():
+    rng = np.random.default_rng(2)
+    patterns = random_patterns(400, 80, rng)
+    probes = corrupt(patterns[:60], 0.05, rng)
+    right = {
+        order: float(
+            (DenseMemory(order).fit(patterns).recall(probes).states == patterns[:60]).all(axis=1).mean()
+        )
+        for order in (2, 3, 4, "exponential")
+    }
+    assert right[2] < 0.05
+    assert right[2] <= right[3] <= right[4]
+    assert right["exponential"] == 1.0
+
+
+def test_capacity_formula():
+    assert capacity_of_order(2, 100) == pytest.approx(100 / (2 * math.log(100)))
+    assert capacity_of_order(4, 50) == pytest.approx(50**3 / (2 * 15 * math.log(50)))
+
+
+def test_one_step_is_attention():
+    rng = np.random.default_rng(3)
+    X, queries = rng.standard_normal((30, 16)), rng.standard_normal((7, 16))
+    assert np.abs(ModernHopfield().fit(X).recall(queries) - attention(queries, X, X)).max() < 1e-12
+
+
+def test_attention_equals_pytorch():
+    torch = pytest.importorskip("torch")
+    rng = np.random.default_rng(4)
+    q, k, v = (rng.standard_normal(shape) for shape in ((2, 5, 8), (2, 9, 8), (2, 9, 3)))
+    theirs = torch.nn.functional.scaled_dot_product_attention(*map(torch.from_numpy, (q, k, v))).numpy()
+    assert np.abs(attention(q, k, v) - theirs).max() < 1e-12
+
+
+def test_modern_energy_falls_and_patterns_are_recalled_in_a_step():
+    rng = np.random.default_rng(5)
+    X = rng.standard_normal((1000, 64))
+    memory = ModernHopfield(beta=1.0).fit(X)
+    probes = X[:50] + 0.3 * rng.standard_normal((50, 64))
+    assert np.abs(memory.recall(probes) - X[:50]).max() < 1e-3
+    mixing = ModernHopfield(beta=0.1).fit(X)
+    x = probes
+    for _ in range(20):
+        x, before = mixing.recall(x), x
+        assert (mixing.energy(x) <= mixing.energy(before) + 1e-9).all()
+    assert np.allclose(mixing.recall(probes, steps=400), x, atol=1e-2)
+    assert memory.recall(X[0]).shape == (64,)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (lambda: DenseMemory(1), "at least 2, or 'exponential'"),
+        (lambda: DenseMemory("cubic"), "DenseMemory.order"),
+        (lambda: DenseMemory().recall([[1, -1]]), "nothing is stored yet"),
+        (lambda: DenseMemory().fit([[1, -1]]).recall([1, -1, 1]), "the stored patterns have 2 units"),
+        (lambda: DenseMemory().fit([[1, 0.5]]), r"\[0, 1\] = 0.5: must be -1 or 1"),
+        (lambda: ModernHopfield(beta=0), "must be a positive number"),
+        (lambda: ModernHopfield().fit([1.0, 2.0]), "the shape must be"),
+        (lambda: ModernHopfield().fit([[1.0, np.nan]]), "must be finite"),
+        (lambda: ModernHopfield().fit([[1.0, 2.0]]).recall([1.0]), "the stored patterns have 2 numbers"),
+        (lambda: ModernHopfield().recall([1.0]), "nothing is stored yet"),
+        (lambda: ModernHopfield().fit([[1.0, 2.0]]).recall([1.0, 2.0], steps=0), "at least 1"),
+    ],
+)
+def test_mistakes(wrong, message):
+    with pytest.raises(ParameterError, match=message):
+        wrong()
