@@ -10,6 +10,7 @@ from neurosim.plotting.accuracy import plot_accuracy_over_time
 from neurosim.plotting.confusion import plot_confusion
 from neurosim.plotting.filter import plot_filters
 from neurosim.plotting.image import plot_image
+from neurosim.plotting.learning_rate import plot_rate_search, plot_schedule
 from neurosim.plotting.overlap import plot_overlaps
 from neurosim.plotting.raster import plot_raster
 from neurosim.plotting.rate import plot_rate
@@ -28,6 +29,8 @@ __all__ = [
     "plot_overlaps",
     "plot_raster",
     "plot_rate",
+    "plot_rate_search",
+    "plot_schedule",
     "plot_speed",
     "plot_traces",
     "plot_tuning_curve",

@@ -32,6 +32,7 @@ from neurosim.rate.initialisation import (
 from neurosim.rate.jacobian_products import jvp, vjp
 from neurosim.rate.layer import Layer
 from neurosim.rate.losses import mean_squared_error, softmax_cross_entropy
+from neurosim.rate.minimisation import Minimum, minimise
 from neurosim.rate.nadam import NAdam
 from neurosim.rate.noise import GaussianNoise
 from neurosim.rate.operations import Operation
@@ -39,6 +40,7 @@ from neurosim.rate.optimiser import Optimiser
 from neurosim.rate.optimiser_contract import check_optimiser
 from neurosim.rate.optimisers import OPTIMISERS, find_optimiser
 from neurosim.rate.plateau import ReduceOnPlateau
+from neurosim.rate.rate_finder import RateSearch, find_learning_rate
 from neurosim.rate.rmsprop import RMSProp
 from neurosim.rate.schedule import Schedule, WarmUp
 from neurosim.rate.schedules import CosineDecay, Cyclical, ExponentialDecay, InverseDecay, StepDecay
@@ -72,11 +74,13 @@ __all__ = [
     "Layer",
     "Logistic",
     "MLPClassifier",
+    "Minimum",
     "NAdam",
     "Operation",
     "Optimiser",
     "RMSProp",
     "RateModel",
+    "RateSearch",
     "ReLU",
     "ReduceOnPlateau",
     "Schedule",
@@ -94,6 +98,7 @@ __all__ = [
     "concatenate",
     "einsum",
     "find_activation",
+    "find_learning_rate",
     "find_optimiser",
     "fit",
     "gather",
@@ -107,6 +112,7 @@ __all__ = [
     "log_softmax",
     "logsumexp",
     "mean_squared_error",
+    "minimise",
     "no_grad",
     "orthogonal",
     "pad",

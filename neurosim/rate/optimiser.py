@@ -85,7 +85,7 @@ class Optimiser(ABC):
     def __init__(
         self, parameters: Iterable[Variable], learning_rate: LearningRate, **shared: Unpack[Shared]
     ) -> None:
-        self.parameters = _checked_parameters(type(self).__name__, parameters)
+        self.parameters = checked_parameters(type(self).__name__, parameters)
         self.learning_rate = learning_rate
         for name in shared:
             if name not in _SHARED:
@@ -313,7 +313,8 @@ class Optimiser(ABC):
         return f"{type(self).__name__}({', '.join(parts)}; {self._n_steps} steps)"
 
 
-def _checked_parameters(name: str, parameters: Iterable[Variable]) -> list[Variable]:
+def checked_parameters(name: str, parameters: Iterable[Variable]) -> list[Variable]:
+    """Return the variables to change, each once; `name` stands before ``.parameters`` in errors."""
     checked = list({id(p): p for p in parameters}.values())
     if not checked:
         raise ParameterError(f"{name}.parameters", checked, "there is nothing to learn")

@@ -103,8 +103,8 @@ def fit(
         If the loss of a batch is not finite; the message names the epoch and the layer it comes from. That
         batch has then changed no parameter.
     """
-    inputs, targets = _checked_data("fit", X, y)
-    held_out = None if validation is None else _checked_data("fit(validation)", *validation)
+    inputs, targets = checked_data("fit", X, y)
+    held_out = None if validation is None else checked_data("fit(validation)", *validation)
     for name, number in (("epochs", epochs), ("batch_size", batch_size)):
         if not isinstance(number, int | np.integer) or number < 1:
             raise ParameterError(f"fit.{name}", number, "must be a whole number, at least 1")
@@ -216,7 +216,8 @@ def find_non_finite(network: Layer, x: Array) -> str | None:
     return None
 
 
-def _checked_data(where: str, X: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
+def checked_data(where: str, X: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
+    """Return samples and targets as arrays of finite numbers and of one length, or raise a ParameterError."""
     inputs, targets = read_numbers(f"{where}.X", X), read_numbers(f"{where}.y", y)
     if inputs.ndim == 0 or len(inputs) == 0:
         raise ParameterError(f"{where}.X", inputs.shape, "needs at least one sample")

@@ -16,6 +16,8 @@ from neurosim.plotting import (
     plot_image,
     plot_raster,
     plot_rate,
+    plot_rate_search,
+    plot_schedule,
     plot_speed,
     plot_traces,
     plot_tuning_curve,
@@ -40,6 +42,9 @@ CALLS = {
     "accuracy": lambda **kw: plot_accuracy_over_time(TIMES, {"lif": TIMES / 10}, reference=0.9, **kw),
     "confusion": lambda **kw: plot_confusion([[3, 1], [0, 0]], ["cat", "dog"], **kw),
     "filters": lambda **kw: plot_filters(TIMES, {"n = 0": np.exp(-TIMES)}, **kw),
+    "schedule": lambda **kw: plot_schedule(lambda step: 0.9**step, 30, label="exponential", **kw),
+    "long schedule": lambda **kw: plot_schedule(lambda step: 0.9**step, 3000, **kw),
+    "rate search": lambda **kw: plot_rate_search(Search(), **kw),
     "image": lambda **kw: plot_image(np.eye(4), **kw),
 }
 
@@ -331,3 +336,25 @@ NAN = [np.nan, 1.0]
 def test_unusable_input_is_refused(call, message):
     with pytest.raises(ParameterError, match=message):
         call()
+
+
+class Search:
+    rates = np.geomspace(1e-4, 1.0, 20)
+    losses = smoothed = np.cos(np.linspace(0.0, 4.0, 20))
+    suggestion = rates[8]
+
+
+def test_schedules_are_drawn_step_by_step():
+    ax = plot_schedule(lambda step: [4.0, 2.0, 1.0][step], 3)
+    np.testing.assert_array_equal(ax.patches[0].get_data().values, [4.0, 2.0, 1.0])
+    with pytest.raises(ParameterError, match=r"plot_schedule\(n_steps\) = 0"):
+        plot_schedule(lambda step: 1.0, 0)
+    with pytest.raises(ParameterError, match=r"plot_schedule\(schedule\) = 0.1"):
+        plot_schedule(0.1, 5)
+
+
+def test_a_rate_search_marks_its_suggestion():
+    ax = plot_rate_search(Search())
+    assert ax.get_xscale() == "log"
+    assert ax.lines[-1].get_xdata()[0] == Search.suggestion
+    assert "suggested: 0.0048" in ax.get_legend().get_texts()[-1].get_text()
