@@ -239,7 +239,7 @@ def convert(value: Any, unit: str | Unit, where: str) -> np.ndarray | float:
     import numpy as np
 
     wanted = parse_unit(unit) if isinstance(unit, str) else unit
-    if isinstance(value, (list, tuple)) and any(isinstance(v, str) or _is_quantity(v) for v in value):
+    if isinstance(value, (list, tuple)) and any(isinstance(v, str) or is_quantity(v) for v in value):
         return np.array([convert(v, wanted, where) for v in value])
     number, found = _number_and_unit(value, wanted, where)
     if found is not None and found.dimension != wanted.dimension:
@@ -283,14 +283,15 @@ def _number_and_unit(value: Any, wanted: Unit, where: str) -> tuple[Any, Unit | 
             return float(match[1]), parse_unit(match[2])
         except UnitError as error:
             raise UnitError(f"{where} = {value!r}: {error}") from None
-    if _is_quantity(value):
+    if is_quantity(value):
         number, found = _foreign(value, where)
         offset = 273.15 if found.dimension == wanted.dimension and wanted.name in CELSIUS else 0.0
         return number - offset, found
     return value, None
 
 
-def _is_quantity(value: Any) -> bool:
+def is_quantity(value: Any) -> bool:
+    """Whether a value is a quantity of Brian2, pint or quantities."""
     return (
         hasattr(getattr(value, "dim", None), "get_dimension")  # Brian2
         or hasattr(value, "to_base_units")  # pint

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from neurosim.errors import ParameterError
+from neurosim.units import is_quantity
 
 Floats = NDArray[np.floating[Any]]
 Integers = NDArray[np.integer[Any]]
@@ -59,8 +60,10 @@ def read_numbers(where: str, given: ArrayLike) -> NDArray[Any]:
     Raises
     ------
     ParameterError
-        If it is no array, or holds something else.
+        If it is no array, carries a unit, or holds something else.
     """
+    if is_quantity(given):
+        raise ParameterError(where, given, "must be numbers without a unit", "Give them in the unit wanted.")
     values = read_array(where, given)
     if values.dtype.kind not in "biuf":
         raise ParameterError(where, values.dtype, "must be real numbers")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from neurosim.equations.dimensions import alike, dimension_of
@@ -15,7 +15,7 @@ from neurosim.equations.system import EquationSystem
 from neurosim.errors import ParameterError
 from neurosim.neurons.model import NeuronModel
 from neurosim.synapses.receptor import Receptor
-from neurosim.units import parse_unit
+from neurosim.units import DIMENSIONLESS, UNITS, Dimension, Unit, describe, parse_unit, quotient
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,9 @@ class Composition:
         Duration of the pulses, ms, by receptor.
     external : dict of str to str
         Input of the neuron to the name of its outside part in `system`.
+    weight_units : dict of str to (Unit or None)
+        For each receptor: unit of the weights of its synapses; None where the states that jump differ in it.
+        For continuous signals, weights are in this unit over that of the signal.
     summed : dict of str to str
         For each receptor of continuous signals: the state that holds their sum. It stands still in a step.
     """
@@ -48,6 +51,7 @@ class Composition:
     jumps: dict[str, tuple[tuple[str, ast.expr], ...]]
     external: dict[str, str]
     pulses: dict[str, float]
+    weight_units: dict[str, Unit | None]
     summed: dict[str, str]
 
 
@@ -69,7 +73,7 @@ def compose(model: NeuronModel, receptors: Mapping[str, Receptor]) -> Compositio
     """
     if not receptors:
         external = {name: name for name in model.system.inputs}
-        return Composition(model.system, dict(model.parameters), (), {}, external, {}, {})
+        return Composition(model.system, dict(model.parameters), (), {}, external, {}, {}, {})
     target = model.input
     unit = model.system.units[target]
     parameters = dict(model.parameters)
@@ -113,13 +117,21 @@ def compose(model: NeuronModel, receptors: Mapping[str, Receptor]) -> Compositio
         Equation("subexpression", target, unit, total, frozenset(), Source((ast.unparse(total),), 1, 0))
     )
     system = EquationSystem(equations, {key: parse_unit(p.unit) for key, p in parameters.items()})
-    jumps = {
-        name: tuple((s, _checked_factor(name, s, factor, system)) for s, factor in entries.items())
+    checked = {
+        name: {s: _checked_factor(name, s, factor, system) for s, factor in entries.items()}
         for name, entries in jumps_text.items()
     }
+    jumps = {
+        name: tuple((s, factor) for s, (factor, _) in entries.items()) for name, entries in checked.items()
+    }
+    weight_units = {
+        name: _common(unit for _, unit in checked[name].values())
+        for name in receptors.keys() & checked.keys()
+    }
+    weight_units |= {name: system.units[state] for name, state in summed.items()}
     external = {name: outside if name == target else name for name in model.system.inputs}
     pulses = {name: receptor.pulse for name, receptor in receptors.items() if receptor.pulse is not None}
-    return Composition(system, parameters, tuple(filters), jumps, external, pulses, summed)
+    return Composition(system, parameters, tuple(filters), jumps, external, pulses, weight_units, summed)
 
 
 def _held(name: str, receptor: Receptor, parsed: list[Equation], model: NeuronModel) -> Equation | None:
@@ -144,8 +156,17 @@ def _standing_still(e: Equation) -> Equation:
     return replace(e, kind="differential", expression=expression(f"0*{e.name}/ms"), flags=frozenset())
 
 
-def _checked_factor(receptor: str, state: str, factor: ast.expr, system: EquationSystem) -> ast.expr:
-    """The factor of a jump in coherent units, if it and the state exist.
+def _common(units: Iterable[Unit]) -> Unit | None:
+    """The unit that all have in common, if they do."""
+    first, *others = units
+    same = all((u.dimension, u.decades) == (first.dimension, first.decades) for u in others)
+    return first if same else None
+
+
+def _checked_factor(
+    receptor: str, state: str, factor: ast.expr, system: EquationSystem
+) -> tuple[ast.expr, Unit]:
+    """The factor of a jump in coherent units, if it and the state exist, and the unit of weights.
 
     A weight is in the unit of the state over that of the factor: a number for ``1*nS``, nS for ``1``.
     """
@@ -161,9 +182,18 @@ def _checked_factor(receptor: str, state: str, factor: ast.expr, system: Equatio
     unit = system.units[state]
     dimensions = {name: u.dimension for name, u in system.units.items()}
     found = dimension_of(factor, dimensions, Source((ast.unparse(factor),), 1, 0))
-    if unit.decades == 0 or alike(found, unit.dimension):
-        return plain
-    return ast.BinOp(plain, ast.Mult(), ast.Constant(unit.scale))
+    if alike(found, unit.dimension):
+        return plain, UNITS["1"]
+    scaled = plain if unit.decades == 0 else ast.BinOp(plain, ast.Mult(), ast.Constant(unit.scale))
+    return scaled, _over(unit, found)
+
+
+def _over(unit: Unit, dimension: Dimension) -> Unit:
+    """A unit over the coherent one of a dimension; charges as the product that they are: ``pA*ms``."""
+    result = quotient(unit, Unit(describe(dimension), 0, dimension))
+    if dimension != UNITS["Hz"].dimension:
+        return result
+    return replace(result, name="ms" if unit.dimension == DIMENSIONLESS else f"{unit.name}*ms")
 
 
 def _renamed(e: Equation, names: Mapping[str, str]) -> Equation:

@@ -114,6 +114,9 @@ class Network:
                 if part.network is None:
                     part.draw(Stream(self.seed, f"{kind} {part.name if part.named else place}"))
                     part.wired_by = self
+        for monitor in self.monitors:
+            if isinstance(monitor, WeightMonitor) and monitor.network is None:
+                monitor.settle()
 
     def _add(self, part: Any) -> None:
         where = "Network(...)"

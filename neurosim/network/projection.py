@@ -19,7 +19,7 @@ from neurosim.network.population import Population
 from neurosim.network.stream import Stream
 from neurosim.network.terminals import Terminals
 from neurosim.synapses.short_term_plasticity import ShortTermPlasticity
-from neurosim.units import quotient
+from neurosim.units import Unit, quotient
 
 
 class Projection:
@@ -34,7 +34,8 @@ class Projection:
         and layer that uses it. A weight is in the unit of the receptor: for `PSCFilter` the unit of the
         neuron's input times ms (area) or that unit (peak); for `Continuous` and `GapJunction` the unit of
         the input over that of what is passed on, see `weight_unit`. Or a rule, such as
-        ``FixedProbability(0.1)``: it wires when the network is made, from the network's seed.
+        ``FixedProbability(0.1, weight="0.2 nS")``, whose weights may carry a unit: it wires when the network
+        is made, from the network's seed.
     receptor : str, optional
         Name of the receptor; may be left out where there is only one.
     variable : str, optional
@@ -67,6 +68,8 @@ class Projection:
 
     Raises
     ------
+    UnitError
+        If the weight of a rule carries a unit that does not fit; both are named.
     ParameterError
         If sizes do not fit (both are named), the receptor does not exist, the presynaptic units have no such
         variable or one whose unit does not fit, a delay is negative, or short-term plasticity is wanted
@@ -100,6 +103,8 @@ class Projection:
             self._check_sizes(self._connectivity)
         self.receptor = receptor_of(self.post.group, receptor, self.name)
         self.signal = passed_signal(self.pre.group, self.post.group, self.receptor, variable, self.name)
+        if self.rule is not None:
+            self._check_weight(self.rule)
         self.stp = None if stp is None else self._terminals(stp)
         self.dale = dale
         self._stream: Stream | None = None
@@ -115,11 +120,18 @@ class Projection:
 
     @property
     def weight_unit(self) -> str | None:
-        """Unit of the weights of a continuous projection, such as ``nS``; None where spikes are passed on."""
-        if self.signal is None:
-            return None
-        target = self.post.group
-        return quotient(target.system.units[target.composition.summed[self.receptor]], self.signal.unit).name
+        """Unit that weights are in, such as ``nS``; None where a spike changes states of several units."""
+        unit = self._weight_unit
+        return None if unit is None else unit.name
+
+    @property
+    def _weight_unit(self) -> Unit | None:
+        unit = self.post.group.composition.weight_units[self.receptor]
+        return unit if self.signal is None or unit is None else quotient(unit, self.signal.unit)
+
+    def _check_weight(self, rule: Rule) -> None:
+        """Refuse a weight whose unit does not fit before anything is wired."""
+        in_unit(rule.weight, self._weight_unit or "1", f"{self.name}.connectivity.weight")
 
     def _terminals(self, stp: ShortTermPlasticity) -> Terminals:
         where = f"{self.name}.stp"
@@ -137,6 +149,11 @@ class Projection:
             if n != wanted:
                 limit = f"has {n} units, but the connectivity has n_{side} = {wanted}"
                 raise ParameterError(f"{self.name}.{side}", n, limit)
+
+    @property
+    def wired(self) -> bool:
+        """Whether the synapses exist: from the beginning, or, with a rule, from when the network is made."""
+        return self._connectivity is not None
 
     @property
     def connectivity(self) -> Connectivity:
@@ -195,7 +212,9 @@ class Projection:
             # Slices of one population may have neurons in common.
             shift = self.pre.start - self.post.start if self.pre.group is self.post.group else None
             seed = stream.seed_of("wiring")
-            self._connectivity = self.rule.build(self.pre.n, self.post.n, seed=seed, shift=shift)
+            self._connectivity = self.rule.build(
+                self.pre.n, self.post.n, seed=seed, shift=shift, weight_unit=self._weight_unit or "1"
+            )
         self._delay = self._settled(self._given_delay)
         self.check_dale()
 

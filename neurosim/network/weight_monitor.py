@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neurosim.errors import ParameterError
 from neurosim.network.monitor import Monitor
@@ -39,8 +40,8 @@ class WeightMonitor(WeightRecording, Monitor):
     Raises
     ------
     ParameterError
-        If `projection` is none or a synapse does not exist; when the network runs, if the interval is off
-        the grid.
+        If `projection` is none or a synapse does not exist: where a rule wires the projection, this shows
+        when the network is made. When the network runs, if the interval is off the grid.
     OutputError
         If the file cannot be made.
     """
@@ -61,18 +62,30 @@ class WeightMonitor(WeightRecording, Monitor):
             raise ParameterError("WeightMonitor.projection", projection, "must be a Projection")
         self.projection = projection
         name = name or f"weights of {projection.name}"
-        n_synapses = self._flat().size
-        places = np.arange(n_synapses) if synapses is True else np.atleast_1d(np.asarray(synapses))
-        if places.ndim != 1 or places.dtype.kind not in "iu" or not places.size:
-            raise ParameterError(f"{name}.synapses", synapses, "must be True or a list of places")
-        if places.min() < 0 or places.max() >= n_synapses:
-            raise ParameterError(f"{name}.synapses", synapses, f"must be places from 0 to {n_synapses - 1}")
-        super().__init__(name=name, synapses=places)
+        self._wanted = None if synapses is True else _checked_places(f"{name}.synapses", synapses)
+        super().__init__(name=name, synapses=[], unit=projection.weight_unit or "")
+        if projection.wired:
+            self.settle()
         interval = convert(dt, "ms", f"{name}.dt")
         if not isinstance(interval, float) or interval <= 0:
             raise ParameterError(f"{name}.dt", dt, "must be one positive time")
         self.interval = interval
         self._attach(projection.post.group, file, overwrite)
+
+    def settle(self) -> None:
+        """Find the synapses to record, once they exist; `Network` does so for what a rule wires.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such synapse.
+        """
+        n_synapses = self._flat().size
+        places = np.arange(n_synapses) if self._wanted is None else self._wanted
+        if places.min(initial=0) < 0 or places.max(initial=-1) >= n_synapses:
+            limit = f"must be places from 0 to {n_synapses - 1}"
+            raise ParameterError(f"{self.name}.synapses", places, limit)
+        self.synapses = places
 
     def _flat(self) -> np.ndarray:
         return np.asarray(self.projection.connectivity.weights).reshape(-1)
@@ -83,4 +96,13 @@ class WeightMonitor(WeightRecording, Monitor):
         self.columns.append(rows)
 
     def __repr__(self) -> str:
-        return f"WeightMonitor({self.projection.name}, {self.synapses.size} synapses)"
+        recorded = self.synapses if self.projection.wired else self._wanted
+        count = "all" if recorded is None else recorded.size
+        return f"WeightMonitor({self.projection.name}, {count} synapses)"
+
+
+def _checked_places(where: str, synapses: Any) -> NDArray[np.int64]:
+    places = np.atleast_1d(np.asarray(synapses))
+    if places.ndim != 1 or places.dtype.kind not in "iu" or not places.size:
+        raise ParameterError(where, synapses, "must be True or a list of places")
+    return places.astype(np.int64)

@@ -18,6 +18,8 @@ class WeightRecording(Recording):
     name : str
     synapses : array_like of int, shape (n_recorded,)
         Places in the flat array of weights.
+    unit : str, default ""
+        Unit of the weights, where it is known.
     dt, trials
         As for `Recording`.
 
@@ -30,11 +32,18 @@ class WeightRecording(Recording):
     """
 
     KIND = "weights"
-    FIELDS = ("synapses",)
+    FIELDS = ("synapses", "unit")
 
     def __init__(
-        self, *, name: str, synapses: Sequence[int] | np.ndarray, dt: float = 0.0, trials: int = 1
+        self,
+        *,
+        name: str,
+        synapses: Sequence[int] | np.ndarray,
+        unit: str = "",
+        dt: float = 0.0,
+        trials: int = 1,
     ) -> None:
+        self.unit = unit
         self.synapses = np.asarray(synapses, dtype=np.int64)
         super().__init__(name=name, dt=dt, trials=trials)
 
@@ -48,8 +57,8 @@ class WeightRecording(Recording):
         return self.columns.read("weight")
 
     def series(self) -> dict[str, tuple[np.ndarray, str]]:
-        """The weights; their unit, that of the receptor's events, is not told."""
-        return {"weight": (self.weights, "")}
+        """The weights and their unit."""
+        return {"weight": (self.weights, self.unit)}
 
     def places(self) -> tuple[str, np.ndarray]:
         """The synapses recorded."""

@@ -247,7 +247,7 @@ def test_rates_through_a_filter_are_as_before() -> None:
     source = Population(1, LIFRate, v_in=2.0)
     target = Population(1, LIF, receptors={"psc": PSCFilter(5.0), "c": Continuous()})
     projection = Projection(source, target, Dense([[1.0]]), receptor="psc")
-    assert projection.weight_unit is None
+    assert projection.weight_unit == "ms"
     Network(source, target, projection).run(100)
     expected = float(LIFRate.rate(2.0)) / 1000 * 0.1 / 5.0 / (1 - np.exp(-0.1 / 5.0))
     assert target["x0_psc"] == pytest.approx(expected, rel=1e-8)

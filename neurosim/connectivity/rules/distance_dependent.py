@@ -14,7 +14,9 @@ from numpy.typing import ArrayLike, NDArray
 from neurosim.connectivity.checks import read_numbers
 from neurosim.connectivity.rules.checks import checked_flag
 from neurosim.connectivity.rules.rule import Rows, Rule, Task
+from neurosim.distributions import in_unit
 from neurosim.errors import ParameterError
+from neurosim.units import Unit
 
 BLOCK = 2**20
 """Pairs looked at together, which bounds the memory."""
@@ -139,11 +141,12 @@ class DistanceDependent(Rule):
             raise ParameterError("DistanceDependent.probability", value, limit)
         return chances
 
-    def _values(self, name: str, unit: str, rows: Rows, task: Task) -> NDArray[np.float64]:
+    def _values(self, name: str, unit: str | Unit, rows: Rows, task: Task) -> NDArray[np.float64]:
         given = getattr(self, name)
         if not callable(given):
             return super()._values(name, unit, rows, task)
-        values = np.asarray(given(self._distances(rows.sources, rows.targets)), dtype=np.float64)
+        found = given(self._distances(rows.sources, rows.targets))
+        values = np.asarray(in_unit(found, unit, f"DistanceDependent.{name}"))
         if values.shape not in ((), rows.targets.shape):
             limit = f"must give one number for each of {rows.targets.size} distances"
             raise ParameterError(f"DistanceDependent.{name}", values.shape, limit)

@@ -14,6 +14,7 @@ from neurosim.connectivity.sparse import Sparse
 from neurosim.distributions import Distribution, in_unit
 from neurosim.distributions.call import as_call
 from neurosim.errors import ParameterError
+from neurosim.units import Unit
 
 
 @dataclass(frozen=True)
@@ -80,11 +81,12 @@ class Rule(ABC):
 
     Parameters
     ----------
-    weight : float, ndarray or Distribution, default 1
+    weight : float, str, quantity, ndarray or Distribution, default 1
         One number is stored once and shared by all synapses. An array gives each synapse its own: of the
         shape (n_synapses,), sorted by presynaptic, then by postsynaptic unit, or (n_pre, n_post), a weight
-        for each pair that might be joined. A distribution is drawn from for each synapse. In a projection
-        it may carry a unit, that of the receptor's weights.
+        for each pair that might be joined. A distribution is drawn from for each synapse. In a projection,
+        what carries a unit is converted to that of its weights (`Projection.weight_unit`), and bare numbers
+        are in it.
     delay : float, ndarray, Distribution, str or quantity, optional
         ms, in the same forms. By default the projection's `delay` counts.
 
@@ -103,7 +105,9 @@ class Rule(ABC):
     weight: Any = 1.0
     delay: Any = None
 
-    def build(self, n_pre: int, n_post: int, *, seed: int, shift: int | None = 0) -> Sparse:
+    def build(
+        self, n_pre: int, n_post: int, *, seed: int, shift: int | None = 0, weight_unit: str | Unit = "1"
+    ) -> Sparse:
         """Wire `n_pre` to `n_post` units.
 
         Parameters
@@ -114,6 +118,8 @@ class Rule(ABC):
         shift : int or None, default 0
             Presynaptic unit i and postsynaptic unit ``i + shift`` are the same neuron, which matters without
             autapses; None where the two sides have no neuron in common.
+        weight_unit : str or Unit, default "1"
+            Unit of the weights that come out.
 
         Returns
         -------
@@ -124,6 +130,8 @@ class Rule(ABC):
         ------
         ParameterError
             If the rule cannot wire so many units, or a weight or delay cannot be used.
+        UnitError
+            If a weight or delay carries a unit that does not fit.
         """
         kind = type(self).__name__
         n_pre, n_post = checked_size(f"{kind}.n_pre", n_pre), checked_size(f"{kind}.n_post", n_post)
@@ -131,13 +139,13 @@ class Rule(ABC):
             raise ParameterError(f"{kind}.seed", seed, "must be a whole number, 0 or more")
         task = Task(n_pre, n_post, shift, int(seed))
         rows = self._wire(task)
-        weights = checked_weights(f"{kind}.weight", self._values("weight", "1", rows, task))
+        weights = checked_weights(f"{kind}.weight", self._values("weight", weight_unit, rows, task))
         delays = None
         if self.delay is not None:
             delays = checked_delays(f"{kind}.delay", self._values("delay", "ms", rows, task))
         return Sparse.from_rows(rows.starts, rows.targets, weights, n_post=n_post, delays=delays)
 
-    def _values(self, name: str, unit: str, rows: Rows, task: Task) -> NDArray[np.float64]:
+    def _values(self, name: str, unit: str | Unit, rows: Rows, task: Task) -> NDArray[np.float64]:
         """Weights or delays: one for all, shape (), or one for each synapse."""
         where = f"{type(self).__name__}.{name}"
         given = in_unit(getattr(self, name), unit, where)
