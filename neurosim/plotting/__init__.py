@@ -7,7 +7,9 @@ window. New figures stay out of pyplot, so nothing piles up and no display is ne
 """
 
 from neurosim.plotting.accuracy import plot_accuracy_over_time
+from neurosim.plotting.activations import plot_activations
 from neurosim.plotting.confusion import plot_confusion
+from neurosim.plotting.expression_graph import plot_expression_graph
 from neurosim.plotting.filter import plot_filters
 from neurosim.plotting.image import plot_image
 from neurosim.plotting.learning_rate import plot_rate_search, plot_schedule
@@ -23,7 +25,9 @@ from neurosim.plotting.weights import plot_weights
 __all__ = [
     "new_figure",
     "plot_accuracy_over_time",
+    "plot_activations",
     "plot_confusion",
+    "plot_expression_graph",
     "plot_filters",
     "plot_image",
     "plot_overlaps",

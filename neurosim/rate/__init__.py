@@ -1,23 +1,35 @@
 """Rate networks: automatic differentiation, layers, losses, optimisers and training."""
 
+from neurosim.rate.activation import Activation
+from neurosim.rate.activation_names import ACTIVATIONS, find_activation
 from neurosim.rate.activations import (
-    ACTIVATIONS,
-    Activation,
+    ELU,
+    GELU,
+    Arctan,
     Identity,
+    LeakyReLU,
     Logistic,
     ReLU,
     Softplus,
+    Swish,
     Tanh,
-    find_activation,
+    Threshold,
 )
 from neurosim.rate.adadelta import AdaDelta
 from neurosim.rate.adagrad import AdaGrad
 from neurosim.rate.adam import Adam, AdamW
 from neurosim.rate.adamax import AdaMax
 from neurosim.rate.affine import Affine
+from neurosim.rate.classification_losses import (
+    binary_cross_entropy,
+    hinge,
+    softmax_cross_entropy,
+    softmax_kl_divergence,
+)
 from neurosim.rate.classifier import MLPClassifier
 from neurosim.rate.contract import check_layer
 from neurosim.rate.functions import concatenate, einsum, gather, pad, split, stack, where
+from neurosim.rate.gaussian_losses import gaussian_kl_divergence, gaussian_nll
 from neurosim.rate.gradients import grad_check
 from neurosim.rate.graph import no_grad
 from neurosim.rate.initialisation import (
@@ -31,7 +43,7 @@ from neurosim.rate.initialisation import (
 )
 from neurosim.rate.jacobian_products import jvp, vjp
 from neurosim.rate.layer import Layer
-from neurosim.rate.losses import mean_squared_error, softmax_cross_entropy
+from neurosim.rate.losses import LOSSES, find_loss
 from neurosim.rate.minimisation import Minimum, minimise
 from neurosim.rate.nadam import NAdam
 from neurosim.rate.noise import GaussianNoise
@@ -39,8 +51,10 @@ from neurosim.rate.operations import Operation
 from neurosim.rate.optimiser import Optimiser
 from neurosim.rate.optimiser_contract import check_optimiser
 from neurosim.rate.optimisers import OPTIMISERS, find_optimiser
+from neurosim.rate.parametric_relu import ParametricReLU
 from neurosim.rate.plateau import ReduceOnPlateau
 from neurosim.rate.rate_finder import RateSearch, find_learning_rate
+from neurosim.rate.regression_losses import huber, mean_absolute_error, mean_squared_error
 from neurosim.rate.rmsprop import RMSProp
 from neurosim.rate.schedule import Schedule, WarmUp
 from neurosim.rate.schedules import CosineDecay, Cyclical, ExponentialDecay, InverseDecay, StepDecay
@@ -51,10 +65,14 @@ from neurosim.rate.softmax import log_softmax, logsumexp, softmax
 from neurosim.rate.training import History, fit
 from neurosim.rate.tuning_curve import RateModel, TuningCurve
 from neurosim.rate.variable import Variable, apply
+from neurosim.rate.vector_activations import LogSoftmax, Maxout, OneHot, Softmax, VectorActivation
 
 __all__ = [
     "ACTIVATIONS",
+    "ELU",
+    "GELU",
     "INITIALISERS",
+    "LOSSES",
     "OPTIMISERS",
     "SGD",
     "Activation",
@@ -64,6 +82,7 @@ __all__ = [
     "Adam",
     "AdamW",
     "Affine",
+    "Arctan",
     "CosineDecay",
     "Cyclical",
     "ExponentialDecay",
@@ -72,12 +91,17 @@ __all__ = [
     "Identity",
     "InverseDecay",
     "Layer",
+    "LeakyReLU",
+    "LogSoftmax",
     "Logistic",
     "MLPClassifier",
+    "Maxout",
     "Minimum",
     "NAdam",
+    "OneHot",
     "Operation",
     "Optimiser",
+    "ParametricReLU",
     "RMSProp",
     "RateModel",
     "RateSearch",
@@ -86,31 +110,42 @@ __all__ = [
     "Schedule",
     "Sequential",
     "SoftLIF",
+    "Softmax",
     "Softplus",
     "StepDecay",
+    "Swish",
     "Tanh",
+    "Threshold",
     "TuningCurve",
     "Variable",
+    "VectorActivation",
     "WarmUp",
     "apply",
+    "binary_cross_entropy",
     "check_layer",
     "check_optimiser",
     "concatenate",
     "einsum",
     "find_activation",
     "find_learning_rate",
+    "find_loss",
     "find_optimiser",
     "fit",
     "gather",
+    "gaussian_kl_divergence",
+    "gaussian_nll",
     "glorot_normal",
     "glorot_uniform",
     "grad_check",
     "he_normal",
     "he_uniform",
+    "hinge",
+    "huber",
     "initialise",
     "jvp",
     "log_softmax",
     "logsumexp",
+    "mean_absolute_error",
     "mean_squared_error",
     "minimise",
     "no_grad",
@@ -118,6 +153,7 @@ __all__ = [
     "pad",
     "softmax",
     "softmax_cross_entropy",
+    "softmax_kl_divergence",
     "split",
     "stack",
     "vjp",

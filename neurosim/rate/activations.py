@@ -1,84 +1,17 @@
-"""Activation functions, and the registry that finds one by its name."""
+"""Activation functions of a unit's own drive."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from difflib import get_close_matches
-
 import numpy as np
 
-from neurosim.connectivity.checks import read_numbers
 from neurosim.errors import ParameterError
-from neurosim.rate.layer import Layer
-from neurosim.rate.operations import Array, Operation
-from neurosim.rate.variable import Variable, apply
+from neurosim.rate.activation import Activation
+from neurosim.rate.checks import is_real
+from neurosim.rate.operations import Array
 
-
-class Activation(Layer):
-    """A function of each unit's drive; as a layer it has no parameters.
-
-    A new one needs `value` and `derivative`, both from an array to an array of its shape and dtype; a
-    constant derivative may be a single number.
-
-    Attributes
-    ----------
-    rectifying : bool
-        Whether units are silent (or nearly so) for one half of their drives; He's initialisation then suits.
-    """
-
-    rectifying: bool = False
-
-    @abstractmethod
-    def value(self, x: Array) -> Array:
-        """Return the activation for the drive `x`."""
-
-    @abstractmethod
-    def derivative(self, x: Array) -> Array:
-        """Return the derivative of the activation by the drive at `x`."""
-
-    def forward(self, x: Variable) -> Variable:
-        """Apply the activation to a variable.
-
-        Raises
-        ------
-        ParameterError
-            If `value`, or in the way back `derivative`, gives anything but numbers in the drive's shape.
-        """
-        return apply(_Activate(self), x)
-
-
-class _Activate(Operation):
-    """Apply an activation to drives."""
-
-    def __init__(self, activation: Activation) -> None:
-        self._activation = activation
-
-    @property
-    def name(self) -> str:
-        return type(self._activation).__name__
-
-    def forward(self, *inputs: Array) -> Array:
-        (self._drive,) = inputs
-        y = read_numbers(f"{self.name}.value(x)", self._activation.value(self._drive))
-        self._check_shape("value", y)
-        return y
-
-    def backward(self, g: Array) -> tuple[Array | None, ...]:
-        return (self.tangent(g),)
-
-    def tangent(self, *tangents: Array | None) -> Array:
-        slope = read_numbers(f"{self.name}.derivative(x)", self._activation.derivative(self._drive))
-        if slope.ndim:
-            self._check_shape("derivative", slope)
-        return np.asarray(tangents[0] * slope)
-
-    def _check_shape(self, method: str, result: Array) -> None:
-        if result.shape != self._drive.shape:
-            raise ParameterError(
-                f"{self.name}.{method}(x)",
-                result.shape,
-                f"the shape must be that of the drive, {self._drive.shape}",
-            )
+_SQRT_2_PI = float(np.sqrt(2.0 * np.pi))
+_FAR = 40.0
+"""Beyond this distance from 0 the normal density is 0 in double precision."""
 
 
 class Identity(Activation):
@@ -91,6 +24,59 @@ class Identity(Activation):
     def derivative(self, x: Array) -> Array:
         """Return 1."""
         return np.ones_like(x)
+
+
+class Logistic(Activation):
+    """y = 1/(1 + exp(-x))."""
+
+    def value(self, x: Array) -> Array:
+        """Return 1/(1 + exp(-x)), to full relative accuracy for any x."""
+        return logistic(x)
+
+    def derivative(self, x: Array) -> Array:
+        """Return y (1 - y)."""
+        return _logistic_slope(x)
+
+
+class Tanh(Activation):
+    """y = tanh(x)."""
+
+    def value(self, x: Array) -> Array:
+        """Return tanh(x)."""
+        return np.asarray(np.tanh(x))
+
+    def derivative(self, x: Array) -> Array:
+        """Return 1 - y^2."""
+        return np.asarray(1.0 - np.square(np.tanh(x)))
+
+
+class Arctan(Activation):
+    """y = arctan(x), from -pi/2 to pi/2."""
+
+    def value(self, x: Array) -> Array:
+        """Return arctan(x)."""
+        return np.asarray(np.arctan(x))
+
+    def derivative(self, x: Array) -> Array:
+        """Return 1/(1 + x^2)."""
+        with np.errstate(over="ignore"):
+            return np.asarray(1.0 / (1.0 + np.square(x)))
+
+
+class Threshold(Activation):
+    """y = 1 for x > 0, otherwise 0: the unit of McCulloch and Pitts.
+
+    Its derivative is 0 wherever it has one, and counts as 0 at the threshold: no gradient passes, so what
+    lies before it does not learn by gradient descent.
+    """
+
+    def value(self, x: Array) -> Array:
+        """Return 1 for a positive drive, otherwise 0."""
+        return np.asarray(x > 0.0, x.dtype)
+
+    def derivative(self, x: Array) -> Array:
+        """Return 0."""
+        return np.zeros_like(x)
 
 
 class ReLU(Activation):
@@ -107,28 +93,137 @@ class ReLU(Activation):
         return np.asarray(x > 0.0, x.dtype)
 
 
-class Logistic(Activation):
-    """y = 1/(1 + exp(-x))."""
+class LeakyReLU(Activation):
+    """y = x for x > 0, otherwise slope*x; the derivative at 0 is the slope.
+
+    Parameters
+    ----------
+    slope : float, default 0.01
+        Derivative for negative drives.
+
+    Raises
+    ------
+    ParameterError
+        If the slope is not a finite number.
+
+    References
+    ----------
+    Maas, Hannun & Ng (2013), Rectifier nonlinearities improve neural network acoustic models, eq. 2.
+    """
+
+    rectifying = True
+
+    def __init__(self, slope: float = 0.01) -> None:
+        self.slope = _checked_number("LeakyReLU.slope", slope)
 
     def value(self, x: Array) -> Array:
-        """Return 1/(1 + exp(-x)), to full relative accuracy for any x."""
-        return np.asarray(np.exp(-softplus(-x)))
+        """Return x for a positive drive, otherwise slope*x."""
+        return np.where(x > 0.0, x, self.slope * x)
 
     def derivative(self, x: Array) -> Array:
-        """Return y (1 - y)."""
-        return np.asarray(np.exp(-softplus(-x) - softplus(x)))
+        """Return 1 for a positive drive, otherwise the slope."""
+        return np.asarray(np.where(x > 0.0, 1.0, self.slope), x.dtype)
+
+    def describe(self) -> str:
+        """Name the slope."""
+        return f"LeakyReLU(slope={self.slope:g})"
 
 
-class Tanh(Activation):
-    """y = tanh(x)."""
+class ELU(Activation):
+    """Exponential linear unit: y = x for x > 0, otherwise a (exp(x) - 1); the derivative at 0 is a.
+
+    Parameters
+    ----------
+    a : float, default 1.0
+        The value far below 0 is -a; at 1 the derivative has no step.
+
+    Raises
+    ------
+    ParameterError
+        If `a` is not a finite number.
+
+    References
+    ----------
+    Clevert, Unterthiner & Hochreiter 2016, arXiv:1511.07289, equation 15.
+    """
+
+    rectifying = True
+
+    def __init__(self, a: float = 1.0) -> None:
+        self.a = _checked_number("ELU.a", a)
 
     def value(self, x: Array) -> Array:
-        """Return tanh(x)."""
-        return np.asarray(np.tanh(x))
+        """Return x for a positive drive, otherwise a (exp(x) - 1)."""
+        return np.where(x > 0.0, x, self.a * np.expm1(np.minimum(x, 0.0)))
 
     def derivative(self, x: Array) -> Array:
-        """Return 1 - y^2."""
-        return np.asarray(1.0 - np.square(np.tanh(x)))
+        """Return 1 for a positive drive, otherwise a exp(x)."""
+        return np.where(x > 0.0, x.dtype.type(1.0), self.a * np.exp(np.minimum(x, 0.0)))
+
+    def describe(self) -> str:
+        """Name the parameter."""
+        return f"ELU(a={self.a:g})"
+
+
+class GELU(Activation):
+    """Gaussian error linear unit: y = x Phi(x), Phi the standard normal distribution function; exact.
+
+    References
+    ----------
+    Hendrycks & Gimpel 2016, arXiv:1606.08415.
+    """
+
+    rectifying = True
+
+    def value(self, x: Array) -> Array:
+        """Return x Phi(x)."""
+        from scipy.special import ndtr
+
+        return np.asarray(x * ndtr(x))
+
+    def derivative(self, x: Array) -> Array:
+        """Return Phi(x) + x phi(x), with the normal density phi."""
+        from scipy.special import ndtr
+
+        near = np.clip(x, -_FAR, _FAR)
+        return np.asarray(ndtr(x) + near * (np.exp(-0.5 * np.square(near)) / _SQRT_2_PI))
+
+
+class Swish(Activation):
+    """y = x/(1 + exp(-beta x)); with beta = 1 also known as SiLU.
+
+    Parameters
+    ----------
+    beta : float, default 1.0
+        From x/2 at 0 to the ReLU at infinity; 1.702 comes close to the GELU.
+
+    Raises
+    ------
+    ParameterError
+        If `beta` is not a finite number.
+
+    References
+    ----------
+    Ramachandran, Zoph & Le 2017, arXiv:1710.05941.
+    """
+
+    rectifying = True
+
+    def __init__(self, beta: float = 1.0) -> None:
+        self.beta = _checked_number("Swish.beta", beta)
+
+    def value(self, x: Array) -> Array:
+        """Return x/(1 + exp(-beta x))."""
+        return np.asarray(x * logistic(self.beta * x))
+
+    def derivative(self, x: Array) -> Array:
+        """Return s + beta x s (1 - s), with s the logistic function of beta x."""
+        drive = self.beta * x
+        return np.asarray(logistic(drive) + drive * _logistic_slope(drive))
+
+    def describe(self) -> str:
+        """Name the parameter."""
+        return f"Swish(beta={self.beta:g})"
 
 
 class Softplus(Activation):
@@ -142,7 +237,7 @@ class Softplus(Activation):
 
     def derivative(self, x: Array) -> Array:
         """Return the logistic function."""
-        return np.asarray(np.exp(-softplus(-x)))
+        return logistic(x)
 
 
 def softplus(x: Array) -> Array:
@@ -150,39 +245,18 @@ def softplus(x: Array) -> Array:
     return np.asarray(np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x))))
 
 
-ACTIVATIONS: dict[str, Activation] = {
-    "identity": Identity(),
-    "relu": ReLU(),
-    "logistic": Logistic(),
-    "tanh": Tanh(),
-    "softplus": Softplus(),
-}
-"""Activations by name; a package that adds one registers it here."""
+def logistic(x: Array) -> Array:
+    """Return 1/(1 + exp(-x)) without overflow, to full relative accuracy, in the dtype of `x`."""
+    decay = np.exp(-np.abs(x))
+    return np.asarray(np.where(x < 0.0, decay, x.dtype.type(1.0)) / (1.0 + decay))
 
 
-def find_activation(activation: str | Activation, where: str = "activation") -> Activation:
-    """Return the activation of that name, or the object itself if it is one.
+def _logistic_slope(x: Array) -> Array:
+    decay = np.exp(-np.abs(x))
+    return np.asarray(decay / np.square(1.0 + decay))
 
-    Parameters
-    ----------
-    activation : str or Activation
-        A name in `ACTIVATIONS`, or an object.
-    where : str
-        What to call the argument in an error.
 
-    Raises
-    ------
-    ParameterError
-        If there is no such activation; the message suggests names.
-    """
-    if isinstance(activation, Activation):
-        return activation
-    if isinstance(activation, str) and activation in ACTIVATIONS:
-        return ACTIVATIONS[activation]
-    close = get_close_matches(activation, ACTIVATIONS, n=1) if isinstance(activation, str) else []
-    raise ParameterError(
-        where,
-        activation,
-        f"must be an Activation or one of {', '.join(ACTIVATIONS)}",
-        f"Did you mean {close[0]!r}?" if close else "",
-    )
+def _checked_number(where: str, number: float) -> float:
+    if not (is_real(number) and np.isfinite(number)):
+        raise ParameterError(where, number, "must be a finite number")
+    return float(number)

@@ -1,14 +1,16 @@
-"""What a number must be to count as one."""
+"""What a number must be to count as one, and a name to be found."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from neurosim.errors import ParameterError
+
+T = TypeVar("T")
 
 
 def is_whole(number: Any) -> bool:
@@ -52,5 +54,35 @@ def checked_count(where: str, number: Any, least: int = 1) -> int:
 def suggestion(name: Any, known: Iterable[str]) -> str:
     """Return the sentence "Did you mean ...?" with the nearest known name, or else the known names."""
     names = list(known)
-    near = get_close_matches(name, names, n=1) if isinstance(name, str) else []
-    return f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(names)}."
+    return _did_you_mean(name, names) or f"There are {', '.join(names)}."
+
+
+def find_named(where: str, name: Any, known: Mapping[str, T], kind: str) -> T:
+    """Return what has that name.
+
+    Parameters
+    ----------
+    where : str
+        What to call the argument in an error.
+    name : str
+        What was given.
+    known : mapping of str to object
+        All that can be found.
+    kind : str
+        What else would be allowed, for the error: ``"an Activation"``.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such name; the message lists all, and suggests one that is nearly the same.
+    """
+    if isinstance(name, str) and name in known:
+        return known[name]
+    raise ParameterError(
+        where, name, f"must be {kind} or one of {', '.join(known)}", _did_you_mean(name, known)
+    )
+
+
+def _did_you_mean(name: Any, known: Iterable[str]) -> str:
+    near = get_close_matches(name, known, n=1) if isinstance(name, str) else []
+    return f"Did you mean {near[0]!r}?" if near else ""

@@ -12,15 +12,16 @@ from numpy.typing import ArrayLike, NDArray
 from neurosim.connectivity import Dense
 from neurosim.connectivity.checks import read_numbers
 from neurosim.errors import NonFiniteError, ParameterError
-from neurosim.rate.activations import Activation, find_activation
+from neurosim.rate.activation import Activation
+from neurosim.rate.activation_names import find_activation
 from neurosim.rate.adam import Adam
 from neurosim.rate.affine import Affine
 from neurosim.rate.checks import is_real, is_whole
+from neurosim.rate.classification_losses import softmax_cross_entropy
 from neurosim.rate.graph import no_grad
 from neurosim.rate.initialisation import glorot_uniform, he_normal
 from neurosim.rate.labels import encode_labels, read_labels, split_stratified
 from neurosim.rate.layer import Layer
-from neurosim.rate.losses import softmax_cross_entropy
 from neurosim.rate.noise import GaussianNoise
 from neurosim.rate.operations import Array
 from neurosim.rate.optimiser import Optimiser
@@ -238,7 +239,7 @@ class MLPClassifier:
             initialise = he_normal if is_hidden and activation.rectifying else glorot_uniform
             layers.append(Affine(initialise(Dense(np.zeros((fan_in, fan_out), self.dtype)), rng)))
             if is_hidden:
-                layers.append(activation)
+                layers.append(activation.fresh())
                 if self.activation_noise:
                     layers.append(GaussianNoise(self.activation_noise, rng))
         return Sequential(*layers)

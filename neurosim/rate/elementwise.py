@@ -34,7 +34,7 @@ class Elementwise(Operation):
     @property
     def name(self) -> str:
         """Name of the function."""
-        return getattr(self._function, "__name__", type(self._function).__name__)
+        return getattr(self._function, "__name__", type(self._function).__name__).lstrip("_")
 
     def forward(self, *inputs: Array) -> Array:
         """Apply the function."""

@@ -10,9 +10,10 @@ from numpy.typing import ArrayLike
 from neurosim.errors import NonFiniteError, ParameterError
 from neurosim.rate.checks import checked_count, checked_positive
 from neurosim.rate.layer import Layer
+from neurosim.rate.losses import Loss
 from neurosim.rate.operations import Array
 from neurosim.rate.optimiser import Optimiser
-from neurosim.rate.training import Loss, checked_data
+from neurosim.rate.training import checked_data
 
 _WIDTH = 3.0  # standard deviation of the smoothing, steps
 _FEWEST = 10  # losses to be smoothed

@@ -38,8 +38,8 @@ class Sequential(Layer):
         return x
 
     def parameters(self) -> list[Variable]:
-        """Return the parameters of all layers, those of the first layer first."""
-        return [parameter for layer in self.layers for parameter in layer.parameters()]
+        """Return the parameters of all layers, those of the first layer first; shared ones once."""
+        return list(dict.fromkeys(parameter for layer in self.layers for parameter in layer.parameters()))
 
     def train(self, training: bool = True) -> None:
         """Switch every layer to training, or back."""

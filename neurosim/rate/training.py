@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -13,12 +13,11 @@ from neurosim.connectivity.checks import read_numbers
 from neurosim.errors import NonFiniteError, ParameterError
 from neurosim.rate.graph import no_grad
 from neurosim.rate.layer import Layer
+from neurosim.rate.losses import Loss
 from neurosim.rate.operations import Array
 from neurosim.rate.optimiser import Optimiser
 from neurosim.rate.sequential import Sequential
 from neurosim.rate.variable import Variable
-
-Loss = Callable[[Variable, Array], Variable]
 
 _EVALUATION_BATCH = 1024
 _WORTH_SHARING = 4_000_000  # multiplications in the largest product of a step

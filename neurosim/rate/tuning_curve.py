@@ -7,9 +7,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from neurosim.errors import ParameterError
-from neurosim.rate.activations import ACTIVATIONS, Activation
+from neurosim.rate.activation import Activation
 from neurosim.rate.operations import Array
-from neurosim.rate.soft_lif import SoftLIF
 
 
 @runtime_checkable
@@ -79,7 +78,3 @@ class TuningCurve(Activation):
             f"TuningCurve({type(self.model).__name__}, scale={self.scale:g} Hz, "
             f"gain={self.gain:g}, offset={self.offset:g})"
         )
-
-
-# At threshold for x = 0, like the rectifiers.
-ACTIVATIONS["soft_lif"] = TuningCurve(SoftLIF(), offset=1.0)
