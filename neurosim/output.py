@@ -9,10 +9,10 @@ import json
 import math
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 
@@ -65,7 +65,7 @@ class OutputFolder:
 
     def __enter__(self) -> OutputFolder:
         self._create()
-        probe = self._temporary_path("probe")
+        probe = _temporary(self.path / "probe")
         try:
             probe.touch(exist_ok=False)
             probe.unlink()
@@ -177,25 +177,49 @@ class OutputFolder:
                 folder.rmdir()
         self._created = []
 
-    def _temporary_path(self, name: str) -> Path:
-        return self.path / f".{name}.{secrets.token_hex(4)}.tmp"
-
     def _write(self, name: str, content: bytes) -> Path:
         if name != Path(name).name or name in ("", ".", ".."):
             raise ParameterError("OutputFolder.write(name)", name, "must be the name of a file in the folder")
         self._create()
-        target, temporary = self.path / name, self._temporary_path(name)
-        try:
-            with temporary.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, target)
-        except OSError as error:
-            raise output_error(target, error) from error
-        finally:
-            temporary.unlink(missing_ok=True)
+        target = self.path / name
+        with new_file(target) as file:
+            file.write(content)
         return target
+
+
+@contextlib.contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to be written, under another name until it is complete; then it replaces any other.
+
+    Parameters
+    ----------
+    path : Path
+
+    Yields
+    ------
+    file
+        Open for reading and writing bytes.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written. The file that was there before is then as it was.
+    """
+    temporary = _temporary(path)
+    try:
+        with temporary.open("x+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        raise output_error(path, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
 
 
 def output_error(path: Path, error: OSError) -> OutputError:

@@ -153,11 +153,10 @@ def test_an_interrupted_write_keeps_the_earlier_file(tmp_path, monkeypatch, mome
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
 def test_a_full_disk(tmp_path, monkeypatch):
-    monkeypatch.setattr(OutputFolder, "_temporary_path", lambda self, name: self.path / "temporary")
     real_open = Path.open
 
     def open_full(path, mode="r", *args, **kwargs):
-        return open("/dev/full", "wb") if mode == "xb" else real_open(path, mode, *args, **kwargs)
+        return open("/dev/full", "wb") if mode == "x+b" else real_open(path, mode, *args, **kwargs)
 
     monkeypatch.setattr(Path, "open", open_full)
     with pytest.raises(OutputError, match="Free some space"):

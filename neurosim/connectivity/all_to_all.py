@@ -53,6 +53,11 @@ class AllToAll(Connectivity):
         """Number of synapses, n_pre*n_post, or n*(n - 1) without autapses."""
         return self.n_pre * (self.n_post if self.autapses else self.n_post - 1)
 
+    def description(self) -> dict[str, Any]:
+        """Arguments that make an operator like this."""
+        sizes = {"n_pre": self.n_pre, "n_post": self.n_post}
+        return {"weight": self._weights, **sizes, "autapses": self.autapses}
+
     def to_sparse(self) -> csr_array:
         """Return the matrix W as a new `scipy.sparse.csr_array`."""
         from scipy.sparse import csr_array

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -62,6 +63,25 @@ class AveragePool2d(ImageOperator):
             raise ParameterError("AveragePool2d.size", size, limit)
         weight = np.array(1.0 / (window[0] * window[1]), dtype)
         super().__init__((channels, height, width), channels, rows, columns, weight)
+
+    def description(self) -> dict[str, Any]:
+        """Arguments that make an operator like this, and its weight."""
+        axes = (self._rows, self._columns)
+        return {
+            "input_shape": self.input_shape,
+            "size": tuple(axis.taps for axis in axes),
+            "stride": tuple(axis.stride for axis in axes),
+            "padding": tuple(axis.before for axis in axes),
+            "weights": self._weights,
+        }
+
+    @classmethod
+    def from_description(cls, **description: Any) -> Self:
+        """Make an operator from what `description` returned."""
+        weights = description.pop("weights")
+        pool = cls(**description, dtype=weights.dtype)
+        pool.weights = weights
+        return pool
 
     @property
     def _shared(self) -> Floats:

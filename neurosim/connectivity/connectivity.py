@@ -22,10 +22,11 @@ from neurosim.connectivity.checks import (
     read_numbers,
 )
 from neurosim.connectivity.wiring import Wiring
+from neurosim.description import Described
 from neurosim.errors import ParameterError
 
 
-class Connectivity(Wiring):
+class Connectivity(Wiring, Described):
     """Connections from `n_pre` to `n_post` units, as a linear operator with weights that may change.
 
     The convention is W[pre, post]; rows of `x` are samples; ``y = x @ W``. A member of the family stores its
@@ -44,6 +45,7 @@ class Connectivity(Wiring):
     A member implements `n_synapses`, `to_sparse`, and `_forward`, `_backward`, `_weight_gradient` and
     `_deliver`, which may rely on checked arguments. `check_connectivity` tests the result. What else starts
     with an underscore has a general version here, made from `to_sparse`, and may be replaced by a quick one.
+    Where an argument is not an attribute of the same name, it implements `description` too, to be saved.
     """
 
     def __init__(self, n_pre: int, n_post: int, weights: Floats) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -77,6 +78,19 @@ class Conv2d(ImageOperator):
     def groups(self) -> int:
         """Number of groups of channels that do not mix."""
         return self._groups
+
+    def description(self) -> dict[str, Any]:
+        """Arguments that make an operator like this."""
+        axes = (self._rows, self._columns)
+        even = all(axis.before == axis.after for axis in axes)
+        return {
+            "kernels": self._weights,
+            "input_shape": self.input_shape,
+            "stride": tuple(axis.stride for axis in axes),
+            "padding": tuple(axis.before for axis in axes) if even else "same",
+            "dilation": tuple(axis.dilation for axis in axes),
+            "groups": self.groups,
+        }
 
     @property
     def fan_in(self) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -69,6 +69,16 @@ class LowRank(Connectivity):
     def n_synapses(self) -> int:
         """Number of synapses, n_pre*n_post."""
         return self.n_pre * self.n_post
+
+    def description(self) -> dict[str, Any]:
+        """The two factors, one above the other, and where the second begins."""
+        return {"weights": self._weights, "n_pre": self.n_pre}
+
+    @classmethod
+    def from_description(cls, **description: Any) -> Self:
+        """Make an operator from what `description` returned."""
+        weights, n_pre = description["weights"], description["n_pre"]
+        return cls(weights[:n_pre], weights[n_pre:].T)
 
     def to_sparse(self) -> csr_array:
         """Return the matrix W as a new `scipy.sparse.csr_array`; entries of zero are left out."""

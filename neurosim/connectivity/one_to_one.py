@@ -47,6 +47,10 @@ class OneToOne(Connectivity):
         """Number of synapses, one for each unit."""
         return self.n_pre
 
+    def description(self) -> dict[str, Any]:
+        """Arguments that make an operator like this."""
+        return {"weights": self._weights}
+
     def to_sparse(self) -> csr_array:
         """Return W as a `scipy.sparse.csr_array` that shares the weights with this object."""
         from scipy.sparse import csr_array

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -95,7 +95,7 @@ class Sparse(Connectivity):
         *,
         n_post: int,
         delays: NDArray[np.float64] | None = None,
-    ) -> Sparse:
+    ) -> Self:
         """Build on arrays that are sorted and checked already; they are kept, not copied.
 
         Parameters
@@ -169,6 +169,21 @@ class Sparse(Connectivity):
         if delays is not None:
             delays.setflags(write=False)
         self._delays = delays
+
+    def description(self) -> dict[str, Any]:
+        """The arrays it is built on."""
+        rows = {"row_starts": self._row_starts, "targets": self._targets}
+        return {**rows, "weights": self._weights, "n_post": self.n_post, "delays": self._delays}
+
+    @classmethod
+    def from_description(cls, **description: Any) -> Self:
+        """Make an operator from what `description` returned."""
+        starts, targets, n_post = (description[k] for k in ("row_starts", "targets", "n_post"))
+        _checked_ends("Sparse.targets", targets, n_post)
+        if starts[0] != 0 or starts[-1] != targets.size or (starts[1:] < starts[:-1]).any():
+            limit = f"must not fall, and lead from 0 to {targets.size}"
+            raise ParameterError("Sparse.row_starts", starts, limit)
+        return cls.from_rows(**description)
 
     @property
     def n_synapses(self) -> int:

@@ -25,6 +25,10 @@ class Transposed(Connectivity):
         super().__init__(operator.n_post, operator.n_pre, operator.weights)
         self._operator = operator
 
+    def description(self) -> dict[str, Any]:
+        """The operator that was transposed."""
+        return {"operator": self._operator}
+
     @property
     def T(self) -> Connectivity:
         """The operator that was transposed."""

@@ -8,13 +8,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+from neurosim.description import Described
 from neurosim.equations.names import objection
 from neurosim.errors import ParameterError
 from neurosim.units import convert, parse_unit
 
 
 @dataclass(frozen=True)
-class Parameter:
+class Parameter(Described):
     """A parameter of a model.
 
     Attributes

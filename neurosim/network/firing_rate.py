@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosim.description import Described
 from neurosim.equations.expression import evaluate
 from neurosim.equations.names import objection
 from neurosim.equations.system import EquationSystem
@@ -18,7 +19,7 @@ from neurosim.units import UNITS, Unit, convert, parse_unit
 Floats = NDArray[np.float64]
 
 
-class FiringRate:
+class FiringRate(Described):
     """The rate of n units as a user gave it, checked.
 
     Parameters
@@ -72,6 +73,21 @@ class FiringRate:
         else:
             self.constant = True
             self.given = self._constant(value)
+
+    def description(self) -> dict[str, Any]:
+        """Arguments that make a rate like this.
+
+        Raises
+        ------
+        ParameterError
+            If it is a function.
+        """
+        if callable(self.given):
+            limit = "is a function, which cannot be described in a file"
+            raise ParameterError(self.where, self.given, limit, "Give the rate as text of t, or in bins.")
+        parameters = {name: (value, unit.name) for name, (value, unit) in self.parameters.items()}
+        own = {"n": self.n, "where": self.where, "rate_dt": self.rate_dt, "parameters": parameters}
+        return {"value": self.given, **own}
 
     def _parameter(self, name: str, given: Any) -> tuple[float | Floats, Unit]:
         where = f"{self.where.rpartition('.')[0]}.parameters"

@@ -77,5 +77,9 @@ class GammaPopulation(RandomSource):
         """Order of each unit's process; a copy."""
         return self._shape.copy() if self._shape.ndim else float(self._shape)
 
+    def description(self) -> dict[str, Any]:
+        """Arguments that make a group like this, but for the rate."""
+        return super().description() | {"shape": self.shape}
+
     def __repr__(self) -> str:
         return f"GammaPopulation({self.n}, name={self.name!r})"

@@ -6,17 +6,18 @@ import itertools
 import operator
 import weakref
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
+from neurosim.description import Described
 from neurosim.errors import ParameterError
 from neurosim.network.stream import Stream
 
 _numbers = itertools.count(1)
 
 
-class Group:
+class Group(Described):
     """A number of units that can be the source of a projection or a monitor.
 
     Attributes
@@ -54,6 +55,18 @@ class Group:
     def draw(self, stream: Stream) -> None:
         """Draw what is given by distributions: nothing, unless the kind of group has some."""
 
+    def description(self) -> dict[str, Any]:
+        """Arguments that make a group like this, but for what `snapshot` tells."""
+        return super().description() | {"named": self.named}
+
+    @classmethod
+    def from_description(cls, **description: Any) -> Self:
+        """Make a group from what `description` returned."""
+        named = description.pop("named")
+        group = super().from_description(**description)
+        group.named = named
+        return group
+
     def snapshot(self) -> dict[str, Any]:
         """Everything about it that a user can change. Arrays may be those in use, not copies."""
         return {}
@@ -87,7 +100,7 @@ class Group:
         return Slice(self, start, stop)
 
 
-class Slice:
+class Slice(Described):
     """A run of units of a group.
 
     Attributes

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+from neurosim.description import Described
 from neurosim.network.group import Group
 from neurosim.recording import Recording
 from neurosim.recording.columns import Columns
 from neurosim.recording.stream import StreamedColumns, check_written, checked_path
 
 
-class Monitor(Recording):
+class Monitor(Recording, Described):
     """A recording that a network adds to while it runs.
 
     Attributes
@@ -60,6 +61,11 @@ class Monitor(Recording):
     def reach(self, step: int) -> None:
         """Note that everything before a step is recorded."""
         self.columns.end = step
+
+    def description(self) -> dict[str, Any]:
+        """Arguments that make a monitor like this, but for what was recorded."""
+        file = None if self.path is None else str(self.path)
+        return {"name": self.name, "file": file, "overwrite": True}
 
     def snapshot(self) -> dict[str, Any]:
         """What was recorded, and whether it goes on. Arrays are those in use, not copies.

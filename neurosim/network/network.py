@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -290,6 +291,74 @@ class Network:
         """
         made: tuple[Any, dict[str, Any]] = importlib.import_module("neurosim.engines.brian2").to_brian2(self)
         return made
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write everything to a file: the network as it is described, its state, and what was recorded.
+
+        A monitor that streams keeps its records in its own file, and only its place in it is saved. Rules and
+        distributions are saved as what they have wired and drawn. What `store` remembers, and the number of
+        threads, is not saved.
+
+        Parameters
+        ----------
+        path : str or path
+            One file; a file that exists is replaced once the new one is complete, and only then.
+
+        Raises
+        ------
+        ParameterError
+            If something cannot be described in a file, such as a function of the user; it is named.
+        OutputError
+            If the file, or one of a monitor, cannot be written.
+
+        Notes
+        -----
+        The file is a ZIP archive without compression: ``header.json`` describes the network in objects, each
+        with its class and arguments, and tells of each array its data type, its shape and its SHA-256; the
+        arrays follow as ``.npy``. The schema version is 1. Arrays are written from where they stand, without
+        a copy. The form does not depend on threads, windows or padding. No program is in it.
+        """
+        importlib.import_module("neurosim.network.saving").save(self, path)
+
+    @staticmethod
+    def load(path: str | os.PathLike[str], *, threads: int | None = None) -> Network:
+        """Make a network anew from a file: it goes on, bit for bit, like the one that was saved.
+
+        Its parts are found by name, ``network["exc"]``, and in `groups`, `projections`, `inputs` and
+        `monitors`. A monitor that streams goes on in its own file, from the place where it was: what came
+        after it there is cut off when the network runs.
+
+        Parameters
+        ----------
+        path : str or path
+        threads : int, optional
+            As for `Network`; the result does not depend on it.
+
+        Raises
+        ------
+        DataError
+            If the file is damaged, of another schema version, or describes what is not known here, such as a
+            class of the user that has not been imported; or if the file of a monitor does not hold what was
+            recorded in it. Nothing has changed then.
+        """
+        loaded: Network = importlib.import_module("neurosim.network.saving").load(path, threads)
+        return loaded
+
+    def __getitem__(self, name: str) -> Any:
+        """The group, projection, input or monitor of a name.
+
+        Raises
+        ------
+        ParameterError
+            If there is none, or more than one.
+        """
+        parts: list[Any] = [*self.groups, *self.projections, *self.inputs, *self.monitors]
+        found = [part for part in parts if part.name == name]
+        if len(found) != 1:
+            names = ", ".join(sorted({part.name for part in parts}))
+            limit = f"is the name of {len(found) or 'none'} of the parts; there are {names}"
+            raise ParameterError(f"Network[{name!r}]", name, limit)
+        return found[0]
 
     def _check_attached(self) -> None:
         """Refuse to leave out what was made for a population, or to share it with another network."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from neurosim.description import Described
 from neurosim.errors import ParameterError
 from neurosim.network.group import as_slice, receptor_of, whole_number
 from neurosim.network.population import Population
@@ -16,7 +17,7 @@ MOST = 1e6
 """Events that may be expected for a neuron in one step."""
 
 
-class PoissonInput:
+class PoissonInput(Described):
     """Spikes of many Poisson sources that no one else hears.
 
     In each step each neuron receives a Poisson number of events, ``n*rate*dt`` in the mean, independent of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, overload
+from typing import Any, Self, overload
 
 import numpy as np
 
@@ -211,6 +211,19 @@ class Population(Group):
     def bind(self, states: Mapping[str, np.ndarray]) -> None:
         """Let the population show, and change, the states an engine works on (coherent units)."""
         self.variables.live = dict(states)
+
+    def description(self) -> dict[str, Any]:
+        """Arguments that make a population like this, but for its values."""
+        own = ("n", "model", "receptors", "integrator", "precise_spikes", "name", "named")
+        return {name: getattr(self, name) for name in own}
+
+    @classmethod
+    def from_description(cls, **description: Any) -> Self:
+        """Make a population from what `description` returned."""
+        n, model, named = (description.pop(key) for key in ("n", "model", "named"))
+        population = cls(n, model, **description)
+        population.named = named
+        return population
 
     def snapshot(self) -> dict[str, Any]:
         """Parameters, inputs and start values, and how often each has been drawn."""

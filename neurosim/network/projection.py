@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from neurosim.connectivity.connectivity import Connectivity
 from neurosim.connectivity.dale import mixed_units
 from neurosim.connectivity.rules.rule import Rule
+from neurosim.description import Described
 from neurosim.distributions import Distribution, in_unit
 from neurosim.errors import ParameterError
 from neurosim.network.delays import Delays, own_delays, settled_delays
@@ -22,7 +23,7 @@ from neurosim.synapses.short_term_plasticity import ShortTermPlasticity
 from neurosim.units import Unit, quotient
 
 
-class Projection:
+class Projection(Described):
     """Synapses from `pre` to a receptor of `post`.
 
     Parameters
@@ -102,6 +103,7 @@ class Projection:
         if self._connectivity is not None:
             self._check_sizes(self._connectivity)
         self.receptor = receptor_of(self.post.group, receptor, self.name)
+        self.variable = variable
         self.signal = passed_signal(self.pre.group, self.post.group, self.receptor, variable, self.name)
         if self.rule is not None:
             self._check_weight(self.rule)
@@ -217,6 +219,21 @@ class Projection:
             )
         self._delay = self._settled(self._given_delay)
         self.check_dale()
+
+    def description(self) -> dict[str, Any]:
+        """Arguments that make a projection like this, as it was wired and as its delays were drawn."""
+        own = ("pre", "post", "connectivity", "receptor", "variable", "dale", "name", "named")
+        delay = None if self._given_delay is None else self._delay
+        stp = None if self.stp is None else self.stp.rule
+        return {name: getattr(self, name) for name in own} | {"delay": delay, "stp": stp}
+
+    @classmethod
+    def from_description(cls, **description: Any) -> Self:
+        """Make a projection from what `description` returned."""
+        named = description.pop("named")
+        projection = super().from_description(**description)
+        projection.named = named
+        return projection
 
     def snapshot(self) -> dict[str, Any]:
         """Weights, delays and the state of the terminals. Arrays are those in use, not copies."""

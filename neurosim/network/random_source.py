@@ -51,6 +51,10 @@ class RandomSource(Group):
             rate, self.n, f"{self.name}.rate", rate_dt=rate_dt, parameters=parameters
         )
 
+    def description(self) -> dict[str, Any]:
+        """Arguments that make a group like this, but for the rate."""
+        return {"n": self.n, "rate": 0.0, "name": self.name, "named": self.named}
+
     def snapshot(self) -> dict[str, Any]:
         """The rate."""
         return {"rate": self.firing_rate}

@@ -74,6 +74,10 @@ class RateMonitor(RateRecording, Monitor):
         self._open = np.zeros((0, 1), np.int64)  # spikes in the bins that are not over, (n_bins, trials)
         self._attach(group, file, overwrite)
 
+    def description(self) -> dict[str, Any]:
+        """Arguments that make a monitor like this, but for what was recorded."""
+        return super().description() | {"source": self.source, "bin": self.interval}
+
     def clear(self, dt: float, trials: int) -> None:
         """Forget what was recorded, and set the time step (ms) and the number of trials."""
         self.bin_steps = round(self.interval / dt)

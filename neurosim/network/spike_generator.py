@@ -122,6 +122,10 @@ class SpikeGenerator(Group):
         """Trial of each spike; None if every trial has all of them."""
         return self._trials
 
+    def description(self) -> dict[str, Any]:
+        """Arguments that make a group like this, but for the spikes."""
+        return {"n": self.n, "name": self.name, "named": self.named}
+
     def snapshot(self) -> dict[str, Any]:
         """The spikes."""
         return {"times": self._times, "units": self._units, "trials": self._trials}

@@ -58,6 +58,10 @@ class SpikeMonitor(SpikeRecording, Monitor):
         super().__init__(name=name or f"spikes of {self.source.name}", n=self.source.n, precise=precise)
         self._attach(self.source.group, file, overwrite)
 
+    def description(self) -> dict[str, Any]:
+        """Arguments that make a monitor like this, but for what was recorded."""
+        return super().description() | {"source": self.source}
+
     def append(self, spikes: np.ndarray, steps: np.ndarray, moments: np.ndarray | None = None) -> None:
         """Take over the spikes of a window.
 

@@ -106,6 +106,11 @@ class StateMonitor(StateRecording, Monitor):
         self._constants: Mapping[str, Any] = {}
         self._attach(group, file, overwrite)
 
+    def description(self) -> dict[str, Any]:
+        """Arguments that make a monitor like this, but for what was recorded."""
+        own = {"variables": self.variables, "record": self.record, "dt": self.interval, "when": self.when}
+        return super().description() | {"source": self.source, **own}
+
     def begin(self, constants: Mapping[str, Any]) -> None:
         """Note the parameters and inputs, of shape () or (trials*n_recorded,), that hold from now on."""
         self._constants = constants

@@ -87,6 +87,12 @@ class WeightMonitor(WeightRecording, Monitor):
             raise ParameterError(f"{self.name}.synapses", places, limit)
         self.synapses = places
 
+    def description(self) -> dict[str, Any]:
+        """Arguments that make a monitor like this, but for what was recorded."""
+        synapses = True if self._wanted is None else self.synapses
+        own = {"projection": self.projection, "synapses": synapses, "dt": self.interval}
+        return super().description() | own
+
     def _flat(self) -> np.ndarray:
         return np.asarray(self.projection.connectivity.weights).reshape(-1)
 

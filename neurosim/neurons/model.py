@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+from neurosim.description import Described
 from neurosim.equations.expression import evaluate
 from neurosim.equations.parameter import (
     Parameter,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-class NeuronModel:
+class NeuronModel(Described):
     """A model of a neuron, or of a rate unit.
 
     A model describes. It knows the rooms that bring it to life, integrators and engines, by name only.
@@ -202,19 +203,32 @@ class NeuronModel:
         UnitError
             If a unit does not fit.
         """
-        return NeuronModel(
-            self.equations,
-            parameters=changed_parameters(self.parameters, changed, self.name),
-            threshold=self.threshold,
-            reset=self.reset,
-            refractory=self.refractory,
-            initial=self.initial,
-            output=self.output,
-            rate=self.rate_formula,
-            integrator=self.integrator,
-            name=name or self.name,
-            reference=self.reference,
-        )
+        parameters = changed_parameters(self.parameters, changed, self.name)
+        arguments = self.description() | {"parameters": parameters, "name": name or self.name}
+        return NeuronModel(**arguments)
+
+    def description(self) -> dict[str, Any]:
+        """Arguments of `NeuronModel` that make a model like this."""
+        return {
+            "equations": self.equations,
+            "parameters": self.parameters,
+            "threshold": self.threshold,
+            "reset": self.reset,
+            "refractory": self.refractory,
+            "initial": self.initial,
+            "output": self.output,
+            "rate": self.rate_formula,
+            "integrator": self.integrator,
+            "name": self.name,
+            "reference": self.reference,
+        }
+
+    @classmethod
+    def from_description(cls, **description: Any) -> Self:
+        """Make a model from what `description` returned."""
+        model = cls.__new__(cls)
+        NeuronModel.__init__(model, **description)
+        return model
 
     def values(self, **given: Any) -> dict[str, Any]:
         """Parameters, derived ones included, in coherent units; `given` (coherent) replaces defaults."""

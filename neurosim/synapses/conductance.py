@@ -71,7 +71,7 @@ class Conductance(Receptor):
             raise ParameterError(f"{name}.potential", potential, "must be the name of a variable")
         self._filter, self.potential = filter, potential
         factor = "" if block is None else "*block"
-        self._block = None if block is None else parse_expression(block)[0]
+        self._block = None if block is None else ast.unparse(parse_expression(block)[0])
         end = read_parameters({"E": reversal}, name)["E"]
         super().__init__(
             "",
@@ -126,5 +126,6 @@ class Conductance(Receptor):
         """Text of the equations for a conductance in the given unit."""
         lines = [self.filter.equations(unit), f"g = {self._filter.output} : {unit.name}"]
         if self._block is not None:
-            lines.append(f"block = {ast.unparse(renamed(self._block, {'v': self.potential}))} : 1")
+            factor = renamed(parse_expression(self._block)[0], {"v": self.potential})
+            lines.append(f"block = {ast.unparse(factor)} : 1")
         return "\n".join(lines)

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
+from neurosim.description import Described
 from neurosim.equations.expression import names_in, without_units
 from neurosim.equations.parameter import Parameter, changed_parameters, parameter_table, read_parameters
 from neurosim.equations.parser import parse_equations, parse_expression
@@ -19,7 +20,7 @@ RATES = [parse_unit(unit).dimension for unit in ("1/ms", "1/(mM*ms)", "mM")]
 """Rate constants and concentrations, which like times cannot be negative."""
 
 
-class Receptor:
+class Receptor(Described):
     """A synaptic receptor of a population.
 
     It takes spikes, each of which makes a state jump, or it takes continuous signals: then one line of its
@@ -140,6 +141,18 @@ class Receptor:
         twin.parameters = changed_parameters(self.parameters, changed, self.name)
         twin._check()
         return twin
+
+    def description(self) -> dict[str, Any]:
+        """Everything it consists of."""
+        return dict(vars(self))
+
+    @classmethod
+    def from_description(cls, **description: Any) -> Self:
+        """Make a receptor from what `description` returned."""
+        receptor = cls.__new__(cls)
+        vars(receptor).update(description)
+        receptor._check()
+        return receptor
 
     def __repr__(self) -> str:
         values = ", ".join(f"{k}={p.value:g} {p.unit}".removesuffix(" 1") for k, p in self.parameters.items())

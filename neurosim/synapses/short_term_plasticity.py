@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from neurosim.description import Described
 from neurosim.errors import ParameterError
 from neurosim.units import convert
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-class ShortTermPlasticity:
+class ShortTermPlasticity(Described):
     """Synapses that transmit less, or more, the more they are used.
 
     Of the resources of a presynaptic terminal the fraction x is available, and a spike uses the fraction u of

@@ -1,0 +1,52 @@
+"""Networks in files."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from neurosim.archive import read_archive, write_archive
+from neurosim.description import Describer, Maker
+from neurosim.errors import DataError, NeurosimError, ParameterError
+from neurosim.network.network import Network
+from neurosim.network.snapshot import KINDS, put_back, take
+
+WHAT = "neurosim network"
+FAULTS = (NeurosimError, LookupError, TypeError, ValueError, AttributeError)
+"""What a description makes constructors raise that do not understand it."""
+
+
+def save(network: Network, path: str | os.PathLike[str]) -> None:
+    """Write a network to a file; see `Network.save`."""
+    describer = Describer()
+    content = {
+        "what": WHAT,
+        "network": {"dt": network.dt, "trials": network.trials, "seed": network.seed},
+        "parts": {kind: describer.plain(getattr(network, kind), kind) for kind in KINDS},
+        "state": describer.plain(take(network), "state"),
+        "objects": describer.objects,
+    }
+    write_archive(_checked("Network.save.path", path), content, describer.arrays)
+
+
+def load(path: str | os.PathLike[str], threads: int | None) -> Network:
+    """Make the network anew that `save` has written; see `Network.load`."""
+    place = _checked("Network.load.path", path)
+    header, arrays = read_archive(place)
+    if header.get("what") != WHAT:
+        raise DataError(f"{place}: holds no network.")
+    try:
+        maker = Maker(header["objects"], arrays)
+        parts = [maker.value(header["parts"][kind]) for kind in KINDS]
+        network = Network(parts, **header["network"], threads=threads)
+        put_back(network, maker.value(header["state"]))
+    except FAULTS as error:
+        raise DataError(f"{place}: cannot be made into a network here: {error}") from error
+    return network
+
+
+def _checked(where: str, path: str | os.PathLike[str]) -> Path:
+    try:
+        return Path(path).expanduser()
+    except TypeError:
+        raise ParameterError(where, path, "must be a path, such as 'network.nsim'") from None
