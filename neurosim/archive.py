@@ -16,6 +16,7 @@ import os
 import struct
 import zipfile
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -133,7 +134,7 @@ def _write_array(archive: zipfile.ZipFile, name: str, array: np.ndarray) -> dict
     at_once = max(1, PIECE // max(1, rows[:1].nbytes))
     with archive.open(zipfile.ZipInfo(_member(name)), "w", force_zip64=True) as member:
         pieces = (rows[k : k + at_once] for k in range(0, len(rows), at_once))
-        for content in (_npy_head(array.dtype, array.shape), *map(_bytes, pieces)):
+        for content in chain([_npy_head(array.dtype, array.shape)], map(_bytes, pieces)):
             member.write(content)
             checksum.update(content)
     descr = NPY.dtype_to_descr(array.dtype)
