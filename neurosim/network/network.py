@@ -5,24 +5,23 @@ from __future__ import annotations
 import importlib
 import os
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from neurosim.errors import ParameterError
+from neurosim.network.assembly import Assembly
 from neurosim.network.group import Group, whole_number
 from neurosim.network.monitor import Monitor
-from neurosim.network.poisson_input import PoissonInput
 from neurosim.network.projection import Projection
 from neurosim.network.snapshot import kept, put_back, take
 from neurosim.network.stream import Stream
-from neurosim.network.weight_monitor import WeightMonitor
 from neurosim.units import convert
 
 ENGINES = {"native": "neurosim.engines.native:Native", "brian2": "neurosim.engines.brian2:Brian2"}
 """Engines by name; see `neurosim.engines.engine.Engine`."""
 
 
-class Network:
+class Network(Assembly):
     """Populations, projections and monitors that run together.
 
     Parameters
@@ -78,30 +77,11 @@ class Network:
             secrets.randbits(63) if seed is None else whole_number("Network.seed", seed, 0, 2**63 - 1)
         )
         self.threads = None if threads is None else whole_number("Network.threads", threads, 1, 4096)
-        self.groups: list[Group] = []
-        self.projections: list[Projection] = []
-        self.inputs: list[PoissonInput] = []
-        self.monitors: list[Monitor] = []
+        super().__init__(*parts)
         self.step = 0
         self.session: Any = None
         self._snapshots: dict[str, Any] = {}
         self._engine: Any = None
-        for part in _flat(parts):
-            self._add(part)
-        for projection in self.projections:
-            for side in (projection.pre, projection.post):
-                self._check_member(
-                    side.group, f"{projection.name} joins a population that is not in the network"
-                )
-        for source in self.inputs:
-            limit = f"{source.name} ends on a population that is not in the network"
-            self._check_member(source.post.group, limit)
-        for monitor in self.monitors:
-            limit = f"{monitor.name!r} watches a population that is not in the network"
-            self._check_member(monitor.group, limit)
-            if isinstance(monitor, WeightMonitor) and monitor.projection not in self.projections:
-                limit = f"{monitor.name!r} watches a projection that is not in the network"
-                raise ParameterError("Network(...)", monitor.projection, limit, "Add the projection.")
         self._draw()
 
     def _draw(self) -> None:
@@ -118,29 +98,6 @@ class Network:
         for monitor in self.monitors:
             if isinstance(monitor, WeightMonitor) and monitor.network is None:
                 monitor.settle()
-
-    def _add(self, part: Any) -> None:
-        where = "Network(...)"
-        if any(part is other for other in (*self.groups, *self.projections, *self.inputs, *self.monitors)):
-            raise ParameterError(where, part, "is in the network twice")
-        if isinstance(part, Group):
-            if any(part.name == group.name for group in self.groups):
-                raise ParameterError(where, part, f"another population has the name {part.name!r} too")
-            self.groups.append(part)
-        elif isinstance(part, Projection):
-            if part.named and any(part.name == other.name for other in self.projections):
-                raise ParameterError(where, part, f"another projection has the name {part.name!r} too")
-            self.projections.append(part)
-        elif isinstance(part, PoissonInput):
-            self.inputs.append(part)
-        elif isinstance(part, Monitor):
-            self.monitors.append(part)
-        else:
-            raise ParameterError(where, part, "must be a population, a projection or a monitor")
-
-    def _check_member(self, group: Group, limit: str) -> None:
-        if group not in self.groups:
-            raise ParameterError("Network(...)", group, limit, "Add the population.")
 
     @property
     def dt(self) -> float:
@@ -195,7 +152,7 @@ class Network:
         if self.step + n_steps >= 2**62:
             raise ParameterError("Network.run.duration", duration, f"must be less than {2**62} time steps")
         chosen = self._chosen(engine)
-        self._check_attached()
+        self.check_attached()
         for projection in self.projections:
             projection.check_dale()
         session = self.session or chosen.session(self)
@@ -261,9 +218,9 @@ class Network:
         where = "Network.run.engine"
         chosen = engine
         if engine is None:
-            chosen = self._engine or _named_engine("native")
+            chosen = self._engine or named_engine("native")
         elif isinstance(engine, str) and engine in ENGINES:
-            chosen = _named_engine(engine)
+            chosen = named_engine(engine)
         elif not callable(getattr(engine, "session", None)):
             names = ", ".join(repr(name) for name in ENGINES)
             raise ParameterError(where, engine, f"must be {names} or an engine, such as Brian2('cython')")
@@ -307,7 +264,8 @@ class Network:
         Raises
         ------
         ParameterError
-            If something cannot be described in a file, such as a function of the user; it is named.
+            If something cannot be described in a file, such as a function of the user, which is named, or a
+            run on Brian2.
         OutputError
             If the file, or one of a monitor, cannot be written.
 
@@ -344,45 +302,6 @@ class Network:
         loaded: Network = importlib.import_module("neurosim.network.saving").load(path, threads)
         return loaded
 
-    def __getitem__(self, name: str) -> Any:
-        """The group, projection, input or monitor of a name.
-
-        Raises
-        ------
-        ParameterError
-            If there is none, or more than one.
-        """
-        parts: list[Any] = [*self.groups, *self.projections, *self.inputs, *self.monitors]
-        found = [part for part in parts if part.name == name]
-        if len(found) != 1:
-            names = ", ".join(sorted({part.name for part in parts}))
-            limit = f"is the name of {len(found) or 'none'} of the parts; there are {names}"
-            raise ParameterError(f"Network[{name!r}]", name, limit)
-        return found[0]
-
-    def _check_attached(self) -> None:
-        """Refuse to leave out what was made for a population, or to share it with another network."""
-        parts: list[Group | Projection | Monitor] = [*self.groups, *self.projections, *self.monitors]
-        for part in parts:
-            if part.network not in (None, self):
-                raise ParameterError(
-                    "Network(...)", part.name, "has run in another network", "Make a new one."
-                )
-            if getattr(part, "wired_by", self) is not self:
-                limit = "was taken over by a network made later"
-                raise ParameterError("Network(...)", part.name, limit, "Run that one, or make this one anew.")
-        for group in self.groups:
-            for part in group.attached:
-                if part not in (*self.monitors, *self.projections, *self.inputs):
-                    remedy = "Pass it to Network(...)."
-                    if self.session is not None:
-                        remedy = (
-                            "The network has already run: delete it, or build population and network anew."
-                        )
-                    raise ParameterError(
-                        "Network(...)", part.name, f"was made for {group.name} but not added", remedy
-                    )
-
     def whole_steps(self, time: Any, where: str) -> int:
         """Number of steps of a time (ms) that must lie on the grid.
 
@@ -412,14 +331,7 @@ class Network:
         )
 
 
-def _named_engine(name: str) -> Any:
+def named_engine(name: str) -> Any:
+    """The engine of a name."""
     module, _, kind = ENGINES[name].partition(":")
     return getattr(importlib.import_module(module), kind)()
-
-
-def _flat(parts: Iterable[Any]) -> Iterable[Any]:
-    for part in parts:
-        if isinstance(part, (list, tuple)):
-            yield from _flat(part)
-        else:
-            yield part

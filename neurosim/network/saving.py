@@ -8,7 +8,7 @@ from pathlib import Path
 from neurosim.archive import read_archive, write_archive
 from neurosim.description import Describer, Maker
 from neurosim.errors import DataError, NeurosimError, ParameterError
-from neurosim.network.network import Network
+from neurosim.network.network import Network, named_engine
 from neurosim.network.snapshot import KINDS, put_back, take
 
 WHAT = "neurosim network"
@@ -18,6 +18,10 @@ FAULTS = (NeurosimError, LookupError, TypeError, ValueError, AttributeError)
 
 def save(network: Network, path: str | os.PathLike[str]) -> None:
     """Write a network to a file; see `Network.save`."""
+    if network.session is not None and network.session.engine != named_engine("native"):
+        limit = "keeps the state of the run itself"
+        remedy = "Save the network before it runs, or use the native engine."
+        raise ParameterError("Network.save", network.session.engine, limit, remedy)
     describer = Describer()
     content = {
         "what": WHAT,
