@@ -15,6 +15,7 @@ from neurosim.network.monitor import Monitor
 from neurosim.network.projection import Projection
 from neurosim.network.snapshot import kept, put_back, take
 from neurosim.network.stream import Stream
+from neurosim.network.weight_monitor import WeightMonitor
 from neurosim.units import convert
 
 ENGINES = {"native": "neurosim.engines.native:Native", "brian2": "neurosim.engines.brian2:Brian2"}
