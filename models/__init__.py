@@ -25,6 +25,7 @@ MODELS = {
     "wilson_cowan_1972": "Excitatory and inhibitory populations: hysteresis and a limit cycle",
     "brunel_2000": "12,500 LIF neurons with 15.6 million synapses, active and irregular (Brunel 2000)",
     "digit_perceptron": "A perceptron on handwritten digits, its hidden units rate or LIF neurons",
+    "optimisers": "Paths of nine optimisers on a bent valley and on a saddle (Rosenbrock 1960)",
     "hopfield_letters": "Four letters in 36 units, recalled from damaged ones (Hopfield 1982)",
     "hopfield_capacity": "How many patterns a Hopfield memory holds, and the theory (Amit et al. 1985)",
 }

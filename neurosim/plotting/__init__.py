@@ -9,6 +9,7 @@ window. New figures stay out of pyplot, so nothing piles up and no display is ne
 from neurosim.plotting.accuracy import plot_accuracy_over_time
 from neurosim.plotting.activations import plot_activations
 from neurosim.plotting.confusion import plot_confusion
+from neurosim.plotting.descent import plot_descent
 from neurosim.plotting.expression_graph import plot_expression_graph
 from neurosim.plotting.filter import plot_filters
 from neurosim.plotting.image import plot_image
@@ -27,6 +28,7 @@ __all__ = [
     "plot_accuracy_over_time",
     "plot_activations",
     "plot_confusion",
+    "plot_descent",
     "plot_expression_graph",
     "plot_filters",
     "plot_image",
