@@ -92,6 +92,7 @@ _HOME = {
     "WangBuzsaki": "neurons",
     "WeightMonitor": "network",
     "WilsonCowan": "neurons",
+    "from_brian2": "engines.brian2",
     "point_neuron": "neurons",
     "read_recording": "recording",
     "solve_reference": "engines.reference",

@@ -284,7 +284,7 @@ def _number_and_unit(value: Any, wanted: Unit, where: str) -> tuple[Any, Unit | 
         except UnitError as error:
             raise UnitError(f"{where} = {value!r}: {error}") from None
     if is_quantity(value):
-        number, found = _foreign(value, where)
+        number, found = read_quantity(value, where)
         offset = 273.15 if found.dimension == wanted.dimension and wanted.name in CELSIUS else 0.0
         return number - offset, found
     return value, None
@@ -310,8 +310,20 @@ _SI = {
 _PINT_NAMES = {"kilogram": "kg", "meter": "m", "second": "s", "ampere": "A", "kelvin": "K", "mole": "mol"}
 
 
-def _foreign(value: Any, where: str) -> tuple[Any, Unit]:
-    """Number, in SI base units, and unit of a quantity of Brian2, pint or quantities."""
+def read_quantity(value: Any, where: str) -> tuple[Any, Unit]:
+    """Number in SI base units, and that unit, of a quantity of Brian2, pint or quantities.
+
+    Parameters
+    ----------
+    value : quantity
+    where : str
+        Object and attribute, for the message.
+
+    Raises
+    ------
+    UnitError
+        If a base unit, such as that of luminous intensity, has no counterpart.
+    """
     import numpy as np
 
     powers: dict[str, float]

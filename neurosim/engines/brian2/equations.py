@@ -6,14 +6,33 @@ import ast
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from neurosim.engines.brian2.language import brian_dimension
-from neurosim.equations.expression import substituted
+from neurosim.equations.expression import evaluate, substituted
 from neurosim.integrators import StepPlan
 from neurosim.network.population import Population
 from neurosim.units import DIMENSIONLESS, UNITS, Dimension
 
-PERIOD, ABOVE = "refractory__period", "above__threshold"
+PERIOD, ABOVE = "refractory_period", "above__threshold"
 """Variables that a model does not have: Brian2's refractory time, and whether the threshold is passed."""
+
+
+def edge_in_brian(population: Population) -> bool:
+    """Whether Brian2 itself can tell when the threshold condition of a model without reset becomes true.
+
+    It looks again at the beginning of the next step, so nothing but the integration may have changed it, and
+    it counts a condition that is true from the start.
+    """
+    model, system = population.model, population.system
+    if model.threshold is None or model.refractory:
+        return False
+    condition = system.condition(model.threshold)
+    jumping = {state for jumps in population.composition.jumps.values() for state, _ in jumps}
+    moved = {"t", *jumping, *population.composition.summed.values()}
+    known = population.constants() | population.start_values()
+    passed = evaluate(condition, system.with_needed(condition, known))
+    return not system.ancestors(condition) & moved and not np.any(passed)
 
 
 def brian_equations(
@@ -79,6 +98,6 @@ def brian_equations(
         constants[PERIOD] = UNITS["ms"].dimension
     for name, dimension in constants.items():
         declare(name, dimension, ["constant", "shared"] if name in shared else ["constant"])
-    if model.threshold and not model.reset:
+    if model.threshold and not (model.reset or edge_in_brian(population)):
         declare(ABOVE, DIMENSIONLESS)
     return module.Equations(made)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.engines.brian2.equations import ABOVE, PERIOD, brian_equations
+from neurosim.engines.brian2.equations import ABOVE, PERIOD, brian_equations, edge_in_brian
 from neurosim.engines.brian2.group_part import GroupPart
 from neurosim.engines.brian2.language import brian_dimension, known_names, package, si_scale
 from neurosim.engines.brian2.step import method_of, step_code
@@ -64,8 +64,12 @@ class NeuronPart(GroupPart):
         self.shared = {n for n, v in self.constants.items() if not np.ndim(v) and n not in self.system.inputs}
         model = population.model
         brian2 = package()
-        threshold = model.threshold
-        if threshold and not model.reset:
+        threshold: str | None = model.threshold
+        refractory: str | bool = PERIOD if model.refractory else False
+        watched = threshold is not None and not model.reset
+        if watched and edge_in_brian(population):
+            refractory, watched = str(threshold), False
+        elif watched:
             threshold = f"({threshold}) and not {ABOVE}"
         equations = brian_equations(population, self.plan, self.shared, self.sums)
         texts = [str(e.expr) for e in equations.values() if e.expr is not None]
@@ -79,7 +83,7 @@ class NeuronPart(GroupPart):
                 method=method_of(population, self.plan, network.dt),
                 threshold=threshold,
                 reset=(model.reset or "") if model.threshold else None,
-                refractory=PERIOD if model.refractory else False,
+                refractory=refractory,
                 namespace=self.namespace,
                 clock=clock,
             )
@@ -87,7 +91,7 @@ class NeuronPart(GroupPart):
             limit = f"cannot be given to Brian2: {str(error).rstrip('.')}"
             raise ParameterError(f"{population.name}.model", model.name, limit, "Rename it.") from error
         self.objects = [self.group]
-        if model.threshold and not model.reset:
+        if watched and model.threshold:
             code = f"{ABOVE} = {model.threshold}"
             self.group.run_regularly(code, when="after_thresholds", clock=clock)
             self._set(ABOVE, self._evaluated(self.system.condition(model.threshold)))
@@ -95,6 +99,9 @@ class NeuronPart(GroupPart):
     def _check(self) -> None:
         """Refuse what Brian2 has no notion of."""
         population, model, system = self.population, self.population.model, self.system
+        if PERIOD in system.units:
+            limit = "is the name that Brian2's refractory time gets"
+            raise ParameterError(f"{model.name}.{PERIOD}", PERIOD, limit, "Rename the variable.")
         if population.precise_spikes:
             limit = "Brian2 finds spikes on the grid only"
             remedy = "Use the native engine, or precise_spikes=False."
