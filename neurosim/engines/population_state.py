@@ -13,6 +13,7 @@ from neurosim.engines.group_state import NO_SPIKES, GroupState, Place, Task
 from neurosim.engines.propagators import propagator_values
 from neurosim.engines.recorder import Recorder
 from neurosim.engines.ring import in_flight, put_in_flight
+from neurosim.engines.table_rows import Tables, table_rows
 from neurosim.engines.time_step import check_time_step
 from neurosim.equations.expression import evaluate
 from neurosim.errors import NonFiniteError, ParameterError
@@ -32,6 +33,9 @@ NOISE_STREAM = 2**16
 
 KEPT = ("state", "left", "rest", "above")
 """Arrays that the steps to come depend on, the last axis of all being neurons; `rest` may have none."""
+
+FIRST_DRAW = 2**62
+"""Noise with a memory that begins at step k begins with numbers of step FIRST_DRAW + k, after all runs."""
 
 NO_NOISE = np.zeros((0, 0, 0))
 
@@ -54,11 +58,13 @@ class PopulationState(GroupState):
         super().__init__(population, place)
         self.population = population
         intervals = place.intervals
-        self.recorder = Recorder([*intervals], [*intervals.values()], self.trials, place.window)
+        self.watched = ([*intervals], [*intervals.values()], self.trials, place.window)
+        self.recorder = Recorder(*self.watched)
+        self.network = place.network
         self.padded = -(-self.size // LANES) * LANES
         self.instant = 0 in place.delays
-        start = population.start_values()
-        self.state = self._rows({name: start[name] for name in population.system.states})
+        self.names = population.system.states
+        self.state = self._rows(self._start_values(place.network.step))
         # Precise populations wait for a time, ms, others for a number of steps.
         resumes = population.precise_spikes and bool(population.model.reset)
         self.left: NDArray[Any] = np.zeros(self.padded, np.float64 if resumes else np.int32)
@@ -74,6 +80,32 @@ class PopulationState(GroupState):
         if population.model.threshold is not None and population.model.reset is None:
             self.above[: self.size] = self._passed(population.model.threshold)
 
+    def _start_values(self, step: int) -> dict[str, Any]:
+        """Start values of the states; noise with a memory begins as if it had always been there."""
+        population, start = self.population, self.population.start_values()
+        values = {name: start[name] for name in population.system.states}
+        for k, name in enumerate(population.composition.stationary, start=1):
+            if name not in population.variables.start:
+                numbers = np.empty((1, self.size))
+                stream = self.stream + k * NOISE_STREAM
+                normal_block(self.seed, stream, FIRST_DRAW + step, 1, 0, self.size, numbers)
+                values[name] = numbers.reshape(self.shape)
+        return values
+
+    def _follow(self, step: int) -> None:
+        """Make room for the states that stimuli brought since the last run, and leave out those they took."""
+        names = self.population.system.states
+        if names == self.names:
+            return
+        kept = dict(zip(self.names, self.state, strict=True))
+        started = dict(zip(names, self._rows(self._start_values(step)), strict=True))
+        self.state = np.array([kept.get(name, row) for name, row in started.items()])
+        self.names = names
+        self.recorder = Recorder(*self.watched)
+        self._make_chunks()
+        if self.population.variables.live:
+            self.claim()
+
     @classmethod
     def memory(cls, group: Population, place: Place) -> int:
         """Bytes of states, events and signals in flight and the spikes of a window."""
@@ -83,10 +115,15 @@ class PopulationState(GroupState):
         numbers += 2 * place.window if group.precise_spikes else 0
         return super().memory(group, place) + 8 * numbers * group.n * place.network.trials
 
-    def _make_room(self, window: int) -> None:
+    def _make_chunks(self) -> None:
+        """Neurons of each chunk, and the probes among them."""
         chunks = [(lo, min(lo + CHUNK, self.padded)) for lo in range(0, self.size, CHUNK)]
         bounds = np.searchsorted(self.recorder.neuron, [*(lo for lo, _ in chunks), self.size]).tolist()
         self.chunks = [(*chunk, *probes) for chunk, probes in zip(chunks, pairwise(bounds), strict=True)]
+
+    def _make_room(self, window: int) -> None:
+        self._make_chunks()
+        chunks = self.chunks
         spiking = self.population.model.threshold is not None
         self.counts = np.zeros((len(chunks), window), np.int64)
         self.buffer = np.zeros((len(chunks), min(CHUNK, self.size) * window if spiking else 0), np.int32)
@@ -183,6 +220,7 @@ class PopulationState(GroupState):
             If an array does not fit the trials, or the time step is too large for the model.
         """
         population = self.population
+        tables = table_rows(population, self.network, n_steps)
         if population.revision == self.revision:
             return
         constants = population.constants()
@@ -194,13 +232,15 @@ class PopulationState(GroupState):
         check_time_step(population, constants, spec.filters, self.dt)
         refractory = self._refractory_times(constants)
         module = load_kernel(spec)
+        self._follow(self.network.step)
         linear = (module.LINEAR_STATES, module.MATRIX, module.PROPAGATORS)
         values = constants | propagator_values(*linear, constants, self.dt, self.shape)
         scalars = np.array([values[n] for n in module.SCALARS], dtype=np.float64)
         arrays = self._rows({n: values[n] for n in module.ARRAYS})
         self.constants = constants
-        self.tasks = [self._task(module, c, scalars, arrays, refractory) for c in range(len(self.chunks))]
-        self.arrival = (module, scalars, arrays, self.left, refractory)
+        given = (scalars, arrays, self.left, refractory)
+        self.tasks = [self._task(module, c, given, tables) for c in range(len(self.chunks))]
+        self.arrival = (module, given, tables)
         self.revision = population.revision
 
     def _refractory_times(self, constants: dict[str, Any]) -> NDArray[Any]:
@@ -216,7 +256,7 @@ class PopulationState(GroupState):
             raise ParameterError(f"{self.population.name}.refractory", time, limit)
         return steps.astype(np.int32) if self.left.dtype == np.int32 else times
 
-    def _task(self, module: Any, c: int, scalars: Any, arrays: Any, refractory: Any) -> Task:
+    def _task(self, module: Any, c: int, given: tuple[Any, ...], tables: Tables) -> Task:
         """The advance of chunk `c` over the steps from one on; chunks are independent of each other."""
         lo, hi, p_lo, p_hi = self.chunks[c]
         advance, recorder, spikes, counts = module.advance, self.recorder, self.buffer[c], self.counts[c]
@@ -225,8 +265,8 @@ class PopulationState(GroupState):
         def task(step: int, n_steps: int) -> None:
             self.receive(lo, min(hi, self.size), step, n_steps)
             advance(
-                lo, hi, self.size, step, n_steps, self.dt, self.state, scalars, arrays, self.left, refractory,
-                self.above, self.fired, self.events, self.n_rows, recorder.trace, recorder.every,
+                lo, hi, self.size, step, n_steps, self.dt, self.state, *given, *tables, self.above,
+                self.fired, self.events, self.n_rows, recorder.trace, recorder.every,
                 recorder.state, recorder.neuron, p_lo, p_hi, self._normals(n_noises, step, n_steps, lo, hi),
                 self.output, self.sums, self.signals, spikes, counts, rest, moments,
             )  # fmt: skip
@@ -244,10 +284,10 @@ class PopulationState(GroupState):
 
     def arrive(self, step: int) -> None:
         """Deliver the events without delay in the step just done, and reset after them."""
-        module, *given = self.arrival
+        module, given, tables = self.arrival
         module.arrive(
-            *(0, self.padded, self.size, step, self.dt, self.state, *given, self.fired, self.arriving),
-            self.signals,
+            *(0, self.padded, self.size, step, self.dt, self.state, *given, *tables),
+            *(self.fired, self.arriving, self.signals),
         )
 
     def collect(self, step: int, n_steps: int) -> None:
@@ -299,6 +339,7 @@ class PopulationState(GroupState):
 
     def restore(self, saved: Mapping[str, Any], step: int) -> None:
         """Take over what `snapshot` found, once the population has its values."""
+        self._follow(step)
         for name in KEPT:
             getattr(self, name)[..., : self.size] = saved[name]
         self.state[:, self.size :] = self.state[:, self.size - 1 : self.size]
@@ -335,6 +376,7 @@ def kernel_spec(
         output=model.rate_signal.node(system) if model.rate_signal else None,
         signals=tuple(signal.node(system) for signal in signals),
         summed=tuple(composition.summed.values()),
+        tables=composition.tables,
         per_neuron=per_neuron,
         instant=instant,
         precise=population.precise_spikes,

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.network.state_monitor import StateMonitor
+from neurosim.network.stimuli.table import Course
 
 NEVER = 2**62
 """An interval, in steps, that no run reaches."""
@@ -76,7 +77,7 @@ class Recorder:
         """Begin a run, and tell the monitors the values, of shape () or (trials, n), that hold in it."""
         self._begun = step
         for monitor, flat in zip(self.monitors, self.recorded, strict=True):
-            monitor.begin({k: v.reshape(-1)[flat] if np.ndim(v) else v for k, v in constants.items()})
+            monitor.begin({name: _chosen(value, flat) for name, value in constants.items()})
 
     def collect(self, step: int, n_steps: int) -> None:
         """Take note of the records of a window, and hand on what there is before the room is used up."""
@@ -108,6 +109,13 @@ class Recorder:
         for monitor, interval, columns, shape in wanted:
             if monitor.when == "end" and step > self._begun and step % interval == 0 and not monitor.closed:
                 monitor.append(np.array([step]), states[self.state, self.neuron][columns].reshape(1, *shape))
+
+
+def _chosen(value: Any, flat: np.ndarray) -> Any:
+    """A value, one for all or of shape (trials, n) or a course, for some neurons."""
+    if isinstance(value, Course):
+        return value.select(flat)
+    return value.reshape(-1)[flat] if np.ndim(value) else value
 
 
 def _place(columns: np.ndarray) -> np.ndarray | slice:

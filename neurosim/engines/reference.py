@@ -16,6 +16,7 @@ from neurosim.equations.functions import FUNCTIONS
 from neurosim.equations.system import EquationSystem
 from neurosim.errors import NonFiniteError, ParameterError
 from neurosim.network.population import Population
+from neurosim.network.stimuli.table import Course
 from neurosim.units import UNITS, convert
 
 METHODS = ("DOP853", "RK45", "RK23", "Radau", "BDF", "LSODA")
@@ -86,9 +87,10 @@ def solve_reference(
 ) -> Solution:
     """Solve the equations of a population with error control, one neuron after the other.
 
-    It starts from the start values of the population, whether or not that has run, keeps inputs constant, and
-    changes nothing. Spikes are where the threshold condition becomes true, found between the steps; reset and
-    refractory time happen in continuous time. It is made for accuracy, not for speed.
+    It starts at time 0 from the start values of the population, whether or not that has run, and changes
+    nothing. Inputs are constant or follow their stimuli. Spikes are where the threshold condition becomes
+    true, found between the steps; reset and refractory time happen in continuous time. It is made for
+    accuracy, not for speed.
 
     Parameters
     ----------
@@ -176,7 +178,7 @@ class _Problem:
         """States at the times `t`, shape (n_states, n_times), and spike times of one neuron."""
         from scipy.integrate import solve_ivp
 
-        values = {k: np.float64(v[neuron] if np.ndim(v) else v) for k, v in self.values.items()}
+        values = {k: _of_one(v, neuron) for k, v in self.values.items()}
         slopes, passed = self.slopes(values), self.passed(values)
         states = self.population.system.states
         trace, spikes = np.empty((len(states), t.size)), list[float]()
@@ -240,6 +242,8 @@ def _code(system: EquationSystem, *results: ast.expr) -> Callable[[dict[str, Any
     """Formulas as a function of time and states, for given values of everything else."""
     needed = set().union(*(system.ancestors(node) for node in results))
     lines = ["def _function(t, _x):", f"    {', '.join(system.states)}, = _x"]
+    lines.append("    t_step = t")
+    lines += [f"    {name} = _inputs[{name!r}](t)" for name in system.inputs if name in needed]
     lines += [
         f"    {name} = {_text(system.expressions[name])}" for name in system.subexpressions if name in needed
     ]
@@ -248,10 +252,24 @@ def _code(system: EquationSystem, *results: ast.expr) -> Callable[[dict[str, Any
 
     def function(values: dict[str, Any]) -> Function:
         names = {name: f.numpy for name, f in FUNCTIONS.items()} | values | {"_array": np.array}
+        names["_inputs"] = {name: _course(values[name]) for name in system.inputs}
         exec(code, names)
         return names["_function"]  # type: ignore[no-any-return]
 
     return function
+
+
+def _of_one(value: Any, neuron: int) -> Any:
+    if isinstance(value, Course):
+        return value.select(np.array([neuron]))
+    return np.float64(value[neuron] if np.ndim(value) else value)
+
+
+def _course(value: Any) -> Callable[[float], float]:
+    """An input of one neuron as a function of the time."""
+    if isinstance(value, Course):
+        return lambda t: float(value(t)[0])
+    return lambda t: value
 
 
 def _text(node: ast.expr) -> str:

@@ -78,6 +78,7 @@ FUNCTIONS: dict[str, Function] = {
     "sin": Function(1, np.sin),
     "cos": Function(1, np.cos),
     "sqrt": Function(1, np.sqrt, "root"),
+    "floor": Function(1, np.floor),
     "abs": Function(1, np.abs, "same"),
     "minimum": Function(2, np.minimum, "same"),
     "maximum": Function(2, np.maximum, "same"),

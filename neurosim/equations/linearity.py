@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from neurosim.equations.names import TIMES
+
 if TYPE_CHECKING:
     from neurosim.equations.system import EquationSystem
 
@@ -21,7 +23,7 @@ def linear_names(system: EquationSystem) -> tuple[str, ...]:
     """
     chosen = tuple(s for s in system.states if not system.noise[s])
     while True:
-        kinds = dict.fromkeys(system.parameters, CONSTANT) | dict.fromkeys((*system.inputs, "t"), INPUT)
+        kinds = dict.fromkeys(system.parameters, CONSTANT) | dict.fromkeys((*system.inputs, *TIMES), INPUT)
         kinds |= {s: LINEAR if s in chosen else OTHER for s in system.states}
         for name in (*system.derived, *system.subexpressions):
             kinds[name] = _kind(system.expressions[name], kinds)

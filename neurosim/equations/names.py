@@ -9,12 +9,15 @@ from collections.abc import Iterable
 from neurosim.equations.functions import FUNCTIONS
 from neurosim.units import Unit, parse_unit
 
-RESERVED = frozenset({"t", "dt", "range", "min", "kernel", "advance", "arrive"})
+TIMES = ("t", "t_step")
+"""The time, and the time at the beginning of the step that it is in: they differ inside a step."""
+
+RESERVED = frozenset({*TIMES, "dt", "range", "min", "kernel", "advance", "arrive"})
 """Names that mean something in equations, as the time ``t`` does, or in the generated kernels."""
 
 TIME = parse_unit("ms")
 NOISE = parse_unit("ms**-0.5")
-"""Unit of ``t``, and of ``xi`` and ``xi_<name>``: Gaussian white noise with <xi(t) xi(s)> = delta(t - s)."""
+"""Units of the times, and of ``xi`` and ``xi_<name>``: white noise with <xi(t) xi(s)> = delta(t - s)."""
 
 
 def is_noise(name: str) -> bool:
@@ -24,7 +27,7 @@ def is_noise(name: str) -> bool:
 
 def built_in(names: Iterable[str]) -> dict[str, Unit]:
     """Units of those of `names` that the language itself defines."""
-    return {name: TIME if name == "t" else NOISE for name in names if name == "t" or is_noise(name)}
+    return {name: TIME if name in TIMES else NOISE for name in names if name in TIMES or is_noise(name)}
 
 
 def objection(name: object) -> str:

@@ -214,9 +214,10 @@ def parse_equations(text: str) -> list[Equation]:
         name  = expression : unit              a sub-expression
         name : unit (input)                    an input, fed from outside
 
-    The time is ``t``, in ms. Gaussian white noise is ``xi``, in ms**-0.5, or ``xi_<name>`` where several are
-    wanted: the same name is the same noise in all equations of one neuron, and each neuron has its own. It
-    may be added to differential equations and to sub-expressions that end in them, times a factor.
+    The time is ``t``, in ms; ``t_step`` is the time at the beginning of the step, for what changes from step
+    to step but not inside one. Gaussian white noise is ``xi``, in ms**-0.5, or ``xi_<name>`` where several
+    are wanted: the same name is the same noise in all equations of one neuron, and each neuron has its own.
+    It may be added to differential equations and to sub-expressions that end in them, times a factor.
 
     Flags follow in parentheses: ``(unless refractory)`` holds a state during the refractory time,
     ``(fraction)`` keeps one between 0 and 1 by setting it back to the end it has passed. ``#`` begins a

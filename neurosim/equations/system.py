@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +15,7 @@ from neurosim.equations.definition_order import definition_order
 from neurosim.equations.dimensions import TRUTH, alike, dimension_of
 from neurosim.equations.expression import evaluate, expression, names_in, without_units
 from neurosim.equations.linearity import linear_names
-from neurosim.equations.names import built_in, is_noise
+from neurosim.equations.names import TIMES, built_in, is_noise
 from neurosim.equations.noise import separated
 from neurosim.equations.parser import Equation, Source, parse_equations, parse_expression
 from neurosim.errors import ParameterError
@@ -78,7 +78,7 @@ class EquationSystem:
         self.noises = tuple(dict.fromkeys(name for name in used if is_noise(name)))
         self.uses_time = "t" in used
         own = {e.name: e.unit for e in self.equations}
-        self.units = self.parameters | own | built_in(("t", *self.noises))
+        self.units = self.parameters | own | built_in((*TIMES, *self.noises))
         check_names(self.equations, self.units, self.parameters)
         check_dimensions(self.equations, self._dimensions)
         order = definition_order(self.equations)
@@ -250,10 +250,10 @@ class EquationSystem:
     def with_needed(self, node: ast.expr, values: Mapping[str, Any]) -> dict[str, Any]:
         """Add the sub-expressions that `node` needs to the values of parameters, inputs and states.
 
-        The time ``t`` is 0 unless it is given.
+        The time ``t`` is 0 unless it is given; a value that is a function of the time is called with it.
         """
         needed = self.ancestors(node)
-        result = {"t": 0.0} | dict(values)
+        result = _at_one_time(values, needed)
         for name in self.subexpressions:
             if name in needed:
                 result[name] = evaluate(self.expressions[name], result)
@@ -262,9 +262,9 @@ class EquationSystem:
     def with_subexpressions(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Add every sub-expression to the values of parameters, inputs and states (coherent units).
 
-        The time ``t`` is 0 unless it is given.
+        The time ``t`` is 0 unless it is given; a value that is a function of the time is called with it.
         """
-        result = self.with_derived({"t": 0.0} | dict(values))
+        result = _at_one_time(self.with_derived(values), values.keys())
         for name in self.subexpressions:
             result[name] = evaluate(self.expressions[name], result)
         return result
@@ -280,3 +280,10 @@ class EquationSystem:
         """
         known = self.with_subexpressions(values)
         return {name: evaluate(self.expressions[name], known) for name in self.states}
+
+
+def _at_one_time(values: Mapping[str, Any], wanted: Collection[str]) -> dict[str, Any]:
+    """Values, the times among them; those that are wanted and follow the time as they are then."""
+    known = {"t": 0.0} | dict(values)
+    known["t_step"] = known["t"]
+    return {k: v(known["t"]) if callable(v) and k in wanted else v for k, v in known.items()}

@@ -59,6 +59,7 @@ def _functions() -> dict[str, Any]:
         "sin": sympy.sin,
         "cos": sympy.cos,
         "sqrt": sympy.sqrt,
+        "floor": sympy.floor,
         "abs": sympy.Abs,
         "minimum": sympy.Min,
         "maximum": sympy.Max,

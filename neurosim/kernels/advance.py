@@ -66,6 +66,8 @@ class _Writer:
     def source(self) -> str:
         step, arrival = self._step(), self._arrival() if self.spec.instant else []
         used = {n for line in (*step, *arrival) for n in _names_in_line(line)}
+        if self._tables([*step, *arrival]):
+            used |= {"empty", "read_row"}
         constants = (*self.spec.constants, *(p.name for p in self.plan.propagators))
         scalars = [c for c in constants if c in used and c not in self.arrays]
         arrays = [c for c in constants if c in used and c in self.arrays]
@@ -93,12 +95,13 @@ class _Writer:
             "",
             "@kernel",
             "def advance(_lo, _hi, _size, _step, _n_steps, dt, _state, _scalars, _arrays, _left,",
-            "            _refractory, _above, _fired, _events, _n_rows, _trace, _every, _probe_state,",
-            "            _probe_neuron, _p_lo, _p_hi, _normals, _output, _sums, _signals, _spikes,",
-            "            _counts, _rest, _moments):",
+            "            _refractory, _tables, _reading, _above, _fired, _events, _n_rows, _trace, _every,",
+            "            _probe_state, _probe_neuron, _p_lo, _p_hi, _normals, _output, _sums, _signals,",
+            "            _spikes, _counts, _rest, _moments):",
             "    _total = 0",
             "    _record = 0",
             *self._unpacked(scalars, arrays),
+            *(f"    _row_{name} = empty(_n)" for name in self._tables(body)),
         ]
         if self._edge:
             lines.append("    _above = _above[_lo:_hi]")
@@ -113,6 +116,7 @@ class _Writer:
         ]
         lines += [f"        _events{r} = _events[{r}, _start : _start + _n]" for r in range(len(spec.jumps))]
         lines += ["        " + line for line in self._times(body, "(_step + _k)")]
+        lines += ["        " + line for line in self._table_rows(body, "_step + _k", "_k == 0")]
         lines += [f"        _row_{k} = _normals[{j}, _k]" for j, k in enumerate(self.plan.noises)]
         if spec.output is not None:
             lines.append("        _out = _output[_k, _lo:_hi]")
@@ -120,7 +124,7 @@ class _Writer:
         lines.append("        for _i in range(_n):")
         lines += [f"            normal__{k} = _row_{k}[_i]" for k in self.plan.noises]
         lines += [f"            {s} = _row_{s}[_i]" for s in self.system.states]
-        lines += [f"            {name} = _row_{name}[_i]" for name in arrays]
+        lines += [f"            {name} = _row_{name}[_i]" for name in (*arrays, *self._tables(body))]
         lines += ["            " + line for line in body]
         lines += [f"        _events{r}[:_real] = 0.0" for r in range(len(spec.jumps))]
         if spiking:
@@ -143,23 +147,42 @@ class _Writer:
             "",
             "",
             "@kernel",
-            "def arrive(_lo, _hi, _size, _step, dt, _state, _scalars, _arrays, _left, _refractory, _fired,",
-            "           _events, _signals):",
+            "def arrive(_lo, _hi, _size, _step, dt, _state, _scalars, _arrays, _left, _refractory, _tables,",
+            "           _reading, _fired, _events, _signals):",
             *self._unpacked(scalars, arrays, arriving=True),
+            *(f"    _row_{name} = empty(_n)" for name in self._tables(body)),
+            *("    " + line for line in self._table_rows(body, "_step", "True")),
             *("    " + line for line in [*self._times(body, "_step"), *self._signal_rows("_step")]),
         ]
         lines += [f"    _events{r} = _events[{r}, _lo:_hi]" for r in range(len(self.spec.jumps))]
         lines.append("    for _i in range(_n):")
         lines += [f"        {self.new[s]} = _row_{s}[_i]" for s in self.system.states]
-        lines += [f"        {name} = _row_{name}[_i]" for name in arrays]
+        lines += [f"        {name} = _row_{name}[_i]" for name in (*arrays, *self._tables(body))]
         lines += ["        " + line for line in body]
         return [*lines, *(f"    _events{r}[:_real] = 0.0" for r in range(len(self.spec.jumps)))]
 
     def _times(self, body: list[str], step: str) -> list[str]:
         """Times that the body asks for: at the beginning of the step, and at its end."""
         used = {n for line in body for n in _names_in_line(line)}
-        times = {"t": f"t = {step}*dt", "_t_end": f"_t_end = ({step} + 1)*dt"}
+        times = {
+            "t": f"t = {step}*dt",
+            "t_step": f"t_step = {step}*dt",
+            "_t_end": f"_t_end = ({step} + 1)*dt",
+        }
         return [line for name, line in times.items() if name in used]
+
+    def _tables(self, body: list[str]) -> dict[str, tuple[int, int]]:
+        """Tables that the body asks for, in this step and, ``__next``, in that after it: place and delay."""
+        used = {n for line in body for n in _names_in_line(line)}
+        names = list(enumerate(self.spec.tables))
+        found = {name: (k, 0) for k, name in names} | {f"{name}__next": (k, 1) for k, name in names}
+        return {name: what for name, what in found.items() if name in used}
+
+    def _table_rows(self, body: list[str], step: str, begins: str) -> list[str]:
+        return [
+            f"read_row(_tables[{k}], _reading[{k}], {step} + {later}, {begins}, dt, _lo, _row_{name})"
+            for name, (k, later) in self._tables(body).items()
+        ]
 
     def _signal_rows(self, step: str) -> list[str]:
         row = f"({step} + 1) % _signals.shape[1]"
@@ -255,7 +278,8 @@ class _Writer:
 
     def _passed_on(self) -> list[str]:
         """The signals as they are at the beginning of the next step."""
-        names, lines = self.new | {"t": "_t_end"}, []
+        later = {"t": "_t_end", "t_step": "_t_end"} | {name: f"{name}__next" for name in self.spec.tables}
+        names, lines = self.new | later, []
         for i, signal in enumerate(self.spec.signals):
             lines += self._needed(signal, names)
             lines.append(f"_signal{i}[_i] = {self._renewed(signal, names)}")
@@ -281,7 +305,9 @@ class _Writer:
 
 _HOMES = {
     "math": ("cos", "sin", "sqrt"),
+    "numpy": ("empty", "floor"),
     "neurosim.kernels.jit": ("kernel",),
+    "neurosim.kernels.table": ("read_row",),
     "neurosim.kernels.select": ("clip", "maximum", "minimum", "where"),
     "neurosim.kernels.simd_math": (
         "dexprel",

@@ -46,6 +46,8 @@ class KernelSpec:
         What is passed on continuously, as it is at the end of the step.
     summed : tuple of str
         States that stand still during a step; at its start they take what continuous projections bring.
+    tables : tuple of str
+        Inputs that are read from tables at each step.
     per_neuron : frozenset of str
         Parameters, derived parameters and inputs that differ between neurons.
     instant : bool
@@ -66,6 +68,7 @@ class KernelSpec:
     output: ast.expr | None = None
     signals: tuple[ast.expr, ...] = ()
     summed: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
     per_neuron: frozenset[str] = frozenset()
     instant: bool = False
     precise: bool = False
@@ -97,6 +100,7 @@ class KernelSpec:
             _text(self.output),
             "; ".join(_text(signal) for signal in self.signals),
             f"summed {' '.join(self.summed)}",
+            f"tables {' '.join(self.tables)}",
             " ".join(sorted(self.per_neuron)),
             f"instant {self.instant}",
             f"precise {self.precise}",
@@ -106,7 +110,8 @@ class KernelSpec:
     @property
     def constants(self) -> tuple[str, ...]:
         """Parameters, derived parameters and inputs, in order."""
-        return (*self.system.parameters, *self.system.derived, *self.system.inputs)
+        inputs = (name for name in self.system.inputs if name not in self.tables)
+        return (*self.system.parameters, *self.system.derived, *inputs)
 
 
 def _text(node: ast.expr | None) -> str:

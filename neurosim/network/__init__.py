@@ -12,20 +12,44 @@ from neurosim.network.rate_monitor import RateMonitor
 from neurosim.network.spike_generator import SpikeGenerator
 from neurosim.network.spike_monitor import SpikeMonitor
 from neurosim.network.state_monitor import StateMonitor
+from neurosim.network.stimuli import (
+    Chirp,
+    Formula,
+    ImageSequence,
+    OrnsteinUhlenbeck,
+    PulseTrain,
+    Ramp,
+    Sine,
+    Step,
+    Stimulus,
+    TimedArray,
+    WhiteNoise,
+)
 from neurosim.network.weight_monitor import WeightMonitor
 
 __all__ = [
+    "Chirp",
+    "Formula",
     "GammaPopulation",
+    "ImageSequence",
     "McCullochPitts",
     "Network",
+    "OrnsteinUhlenbeck",
     "Parrot",
     "PoissonInput",
     "PoissonPopulation",
     "Population",
     "Projection",
+    "PulseTrain",
+    "Ramp",
     "RateMonitor",
+    "Sine",
     "SpikeGenerator",
     "SpikeMonitor",
     "StateMonitor",
+    "Step",
+    "Stimulus",
+    "TimedArray",
     "WeightMonitor",
+    "WhiteNoise",
 ]

@@ -43,6 +43,10 @@ class Composition:
         For continuous signals, weights are in this unit over that of the signal.
     summed : dict of str to str
         For each receptor of continuous signals: the state that holds their sum. It stands still in a step.
+    stationary : tuple of str
+        States of stimuli, which begin with standard normal numbers.
+    tables : tuple of str
+        Inputs that stimuli read from tables.
     """
 
     system: EquationSystem
@@ -53,6 +57,8 @@ class Composition:
     pulses: dict[str, float]
     weight_units: dict[str, Unit | None]
     summed: dict[str, str]
+    stationary: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
 
 
 def compose(model: NeuronModel, receptors: Mapping[str, Receptor]) -> Composition:

@@ -15,7 +15,9 @@ from neurosim.errors import ParameterError
 from neurosim.network.composition import Composition, compose
 from neurosim.network.draws import Draws
 from neurosim.network.group import Group, Slice
-from neurosim.network.integration import chosen_integrator
+from neurosim.network.stimuli.application import Application, applied
+from neurosim.network.stimuli.drive import Drive, Driven
+from neurosim.network.stimuli.stimulus import Stimulus
 from neurosim.network.stream import Stream
 from neurosim.network.variables import Variables
 from neurosim.neurons.model import NeuronModel
@@ -39,18 +41,21 @@ class Population(Group):
     precise_spikes : bool, default False
         Find the time at which a neuron crosses its threshold inside a step; see Notes.
     name : str, optional
-    **values : float, array_like, str, quantity or Distribution
+    **values : float, array_like, str, quantity, Distribution or Stimulus
         Parameters, inputs and start values of states: one for all, one for each neuron (n,), or one for each
         neuron of each trial (trials, n). A bare number is in the unit the variable was declared with.
         ``population[name]`` reads them, as copies, and sets them, between runs too. From a distribution, such
         as ``Normal("20 ms", "2 ms", low="5 ms")``, each neuron draws its own when the network is made, from
         the network's seed, and the same for all trials; in a network already, at once. A population that was
-        given a name draws the same numbers whatever else is in the network.
+        given a name draws the same numbers whatever else is in the network. An input can be given a stimulus,
+        such as ``I=Step("200 pA", start="100 ms")``; then ``population["I"]`` is its value at the moment.
 
     Attributes
     ----------
     integrator : str
         The one in use.
+    stimuli : tuple of Application
+        The stimuli at work, one for each component: on which input and units, and what it is.
     revision : int
         Counts the changes of parameters, inputs and, once it has run, states.
 
@@ -111,15 +116,17 @@ class Population(Group):
         if not self.system.states and model.output is None and model.threshold is None:
             remedy = "Give it a differential equation, or an output."
             raise ParameterError(f"{self.name}.model", model, "has nothing to run", remedy)
-        self.integrator = chosen_integrator(self.name, model, self.system, integrator, precise_spikes)
+        self._driven = Driven(self.name, n, model, self.composition, integrator, precise_spikes)
+        self.integrator = self._driven.by(()).integrator
         self.precise_spikes = precise_spikes
+        self.stimuli: tuple[Application, ...] = ()
         self.revision = 0
         self.draws = Draws(self)
         self.variables = Variables(self.name, n, model, self.composition)
-        drawn = {key: value for key, value in values.items() if isinstance(value, Distribution)}
-        self.variables.begin({key: value for key, value in values.items() if key not in drawn})
-        for key, distribution in drawn.items():
-            self[key] = distribution
+        later = {k: value for k, value in values.items() if isinstance(value, Distribution | Stimulus)}
+        self.variables.begin({key: value for key, value in values.items() if key not in later})
+        for key, value in later.items():
+            self[key] = value
 
     def __repr__(self) -> str:
         return f"Population({self.n}, {self.model.name}, name={self.name!r})"
@@ -170,12 +177,35 @@ class Population(Group):
 
     def assign(self, key: str, start: int, stop: int, value: Any) -> None:
         """Set a variable of the units from `start` up to `stop`; see `Population`."""
+        drive = self._drive(key, start, stop, value)
+        if isinstance(value, Stimulus):
+            value = value.constant(self.variables.unit_of(key), f"{self.name}.{key}")
         if isinstance(value, Distribution):
             self.draws.note(key, start, stop, value)
-            return
-        if key not in self.draws.waiting or stop - start == self.n:
-            self.store(key, start, stop, value)
-        self.draws.note_values(key, start, stop, value)
+        else:
+            if key not in self.draws.waiting or stop - start == self.n:
+                self.store(key, start, stop, value)
+            self.draws.note_values(key, start, stop, value)
+        if drive is not None:
+            self._follow(drive)
+
+    def _drive(self, key: str, start: int, stop: int, value: Any) -> Drive | None:
+        """What other stimuli of some units would make of the population; None if none change."""
+        stimulus = value if isinstance(value, Stimulus) else None
+        if stimulus is None and all(a.input != key for a in self.stimuli):
+            return None
+        self.variables.check_name(key)
+        if key not in self.composition.external:
+            limit = f"is not an input of {self.model.name}, as {', '.join(self.composition.external)} is"
+            raise ParameterError(f"{self.name}[{key!r}]", value, limit, "Stimuli drive inputs.")
+        return self._driven.by(applied(self.stimuli, key, start, stop, stimulus))
+
+    def _follow(self, drive: Drive) -> None:
+        """Take over other stimuli."""
+        self.stimuli, self.integrator = drive.applications, drive.integrator
+        self.composition, self.system = drive.composition, drive.composition.system
+        self.variables.follow(drive.composition, drive.values)
+        self.revision += 1
 
     def draw(self, stream: Stream) -> None:
         """Draw the variables that were given as distributions; `Network` does so."""
@@ -214,8 +244,8 @@ class Population(Group):
 
     def description(self) -> dict[str, Any]:
         """Arguments that make a population like this, but for its values."""
-        own = ("n", "model", "receptors", "integrator", "precise_spikes", "name", "named")
-        return {name: getattr(self, name) for name in own}
+        own = ("n", "model", "receptors", "precise_spikes", "name", "named")
+        return {name: getattr(self, name) for name in own} | {"integrator": self._driven.integrator}
 
     @classmethod
     def from_description(cls, **description: Any) -> Self:
@@ -228,10 +258,12 @@ class Population(Group):
     def snapshot(self) -> dict[str, Any]:
         """Parameters, inputs and start values, and how often each has been drawn."""
         given, drawn = self.variables, dict(self.draws.drawn)
-        return {"constants": dict(given.constants), "start": dict(given.start), "drawn": drawn}
+        values = {"constants": dict(given.constants), "start": dict(given.start)}
+        return values | {"drawn": drawn, "stimuli": self.stimuli}
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Take over what `snapshot` found."""
+        self._follow(self._driven.by(saved["stimuli"]))
         self.variables.constants = dict(saved["constants"])
         self.variables.start = dict(saved["start"])
         self.draws.drawn = Counter(saved["drawn"])

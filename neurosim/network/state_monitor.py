@@ -25,7 +25,8 @@ class StateMonitor(StateRecording, Monitor):
     ----------
     source : Population or slice of one
     variables : str or sequence of str
-        States and sub-expressions, of the neuron and of its receptors: ``"v"``, ``["v", "I_Na", "x0_exc"]``.
+        States, sub-expressions and inputs, of the neuron and of its receptors: ``"v"``, ``["v", "I_Na",
+        "x0_exc"]``.
     record : True, slice or sequence of int, default True
         Neurons, counted from the start of `source`.
     dt : float, str or quantity, optional
@@ -85,12 +86,10 @@ class StateMonitor(StateRecording, Monitor):
             raise ParameterError(f"{name}.variables", variables, "must be a name or a list of names")
         names = [variables] if isinstance(variables, str) else list(variables)
         system = group.system
-        self.states: list[str] = []
+        valid = [*system.states, *system.subexpressions, *group.composition.external]
         for variable in names:
-            _check_variable(f"{name}.variables", variable, (*system.states, *system.subexpressions))
+            _check_variable(f"{name}.variables", variable, [*dict.fromkeys(valid)])
             system.check_noiseless(variable, f"{name}.variables")
-            needed = system.ancestors(expression(variable))
-            self.states += [s for s in system.states if s in needed and s not in self.states]
         super().__init__(
             name=name,
             units={variable: system.units[variable].name for variable in names},
@@ -111,6 +110,13 @@ class StateMonitor(StateRecording, Monitor):
         own = {"variables": self.variables, "record": self.record, "dt": self.interval, "when": self.when}
         return super().description() | {"source": self.source, **own}
 
+    @property
+    def states(self) -> list[str]:
+        """States that the variables are made of, of the population as it is now."""
+        system = self.population.system
+        needed = [system.ancestors(expression(variable)) for variable in self.units]
+        return [s for s in system.states if any(s in names for names in needed)]
+
     def begin(self, constants: Mapping[str, Any]) -> None:
         """Note the parameters and inputs, of shape () or (trials*n_recorded,), that hold from now on."""
         self._constants = constants
@@ -124,14 +130,15 @@ class StateMonitor(StateRecording, Monitor):
         states : ndarray, shape (n_times, n_states, trials*n_recorded)
             In coherent units, in the order of `states`.
         """
-        known = {s: states[:, k] for k, s in enumerate(self.states)} | {"t": steps[:, None] * self.dt}
+        recorded = self.states
+        known = {s: states[:, k] for k, s in enumerate(recorded)} | {"t": steps[:, None] * self.dt}
         shape = (len(steps), *self.columns.layout[self.variables[0]][1])
         rows = {v: self._values(v, known, (len(steps), states.shape[-1])).reshape(shape) for v in self.units}
         self.columns.append({"_step": steps, **rows})
 
     def _values(self, variable: str, known: dict[str, np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
         system = self.population.system
-        if variable in self.states:
+        if variable in known:
             values = known[variable]
         else:
             node = expression(variable)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from neurosim.equations.expression import evaluate
+from neurosim.equations.names import TIMES
 from neurosim.errors import ParameterError
 from neurosim.network.composition import Composition
 from neurosim.neurons.model import NeuronModel
@@ -40,6 +41,8 @@ class Variables:
         Start values of states that the user gave, in their units.
     live : dict of str to ndarray
         States that an engine works on, in coherent units; none before the first run.
+    driven : dict of str to float, ndarray or Course
+        Parameters of stimuli, in coherent units.
     """
 
     def __init__(self, name: str, n: int, model: NeuronModel, composition: Composition) -> None:
@@ -48,6 +51,7 @@ class Variables:
         self.constants |= dict.fromkeys(composition.external, 0.0)
         self.start: Values = {}
         self.live: dict[str, np.ndarray] = {}
+        self.driven: dict[str, Any] = {}
         for key, value in self.constants.items():
             self._check_sign(key, value, f"{name}.{key}")
 
@@ -59,6 +63,14 @@ class Variables:
         for key, value in converted.items():
             self.check_trials(key, np.shape(value))
         self.check_reset()
+
+    def follow(self, composition: Composition, driven: Mapping[str, Any]) -> None:
+        """Take over other stimuli."""
+        self.composition, self.driven = composition, dict(driven)
+        states = composition.system.states
+        self.start = {key: value for key, value in self.start.items() if key in states}
+        self.live = {key: value for key, value in self.live.items() if key in states}
+        self.__dict__.pop("reset_names", None)
 
     def store(self, key: str, start: int, stop: int, value: Any) -> None:
         """Set a variable of the neurons from `start` up to `stop`; one they shared becomes one for each.
@@ -173,7 +185,7 @@ class Variables:
             return set()
         nodes = [system.condition(model.threshold), *(e for _, e in system.statements(model.reset))]
         used = set().union(*(system.ancestors(node) for node in nodes))
-        return set() if "t" in used else used & self.constants.keys()
+        return set() if used & {*TIMES, *self.composition.tables} else used & self.constants.keys()
 
     def check_reset(self) -> None:
         """Refuse parameter values for which a reset neuron is above its threshold at once."""
@@ -192,11 +204,14 @@ class Variables:
             raise ParameterError(f"{self.name}.reset", given, limit)
 
     def coherent(self) -> dict[str, Any]:
-        """Parameters, derived ones included, and the constant part of inputs, in coherent units."""
+        """Parameters, derived ones included, and the constant part of inputs, in coherent units.
+
+        What a stimulus reads from a table is a function of the time.
+        """
         system, external = self.composition.system, self.composition.external
         names = {key: external.get(key, key) for key in self.constants}
         values = {names[k]: v * system.units[names[k]].scale for k, v in self.constants.items()}
-        return system.with_derived(values)
+        return system.with_derived(values | self.driven)
 
     def start_values(self) -> dict[str, Any]:
         """Start values of all states in coherent units: those the user gave, and what follows from them."""
@@ -208,4 +223,4 @@ class Variables:
 
     def states(self) -> dict[str, Any]:
         """Values of all states, in coherent units: those of the run, or those it will start with."""
-        return self.live or self.start_values()
+        return self.start_values() | self.live

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from neurosim.description import Described
 from neurosim.equations.expression import evaluate
+from neurosim.equations.names import TIMES
 from neurosim.equations.parameter import (
     Parameter,
     changed_parameters,
@@ -39,7 +40,8 @@ class NeuronModel(Described):
             dv/dt = (v_in - v)/tau_m + sigma*sqrt(2/tau_m)*xi : 1 (unless refractory)
             v_in : 1 (input)
 
-        ``t`` is the time in ms; ``xi`` and ``xi_<name>`` are independent white noise, in ms**-0.5.
+        ``t`` is the time in ms, ``t_step`` that at the beginning of the step; ``xi`` and ``xi_<name>`` are
+        independent white noise, in ms**-0.5.
 
     parameters : mapping, optional
         Name to ``Parameter(value, unit, meaning)``, ``(value, unit, meaning)``, ``"20 ms"`` or a bare
@@ -175,7 +177,7 @@ class NeuronModel(Described):
                 raise ParameterError(where, None, f"{held} is held 'unless refractory' but no time is given")
             return
         tree = system.quantity(self.refractory, UNITS["ms"])
-        varying = {*system.states, *system.subexpressions, *system.inputs, "t"} & system.ancestors(tree)
+        varying = {*system.states, *system.subexpressions, *system.inputs, *TIMES} & system.ancestors(tree)
         if varying:
             raise ParameterError(where, self.refractory, f"must not depend on {', '.join(sorted(varying))}")
 
