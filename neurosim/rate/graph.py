@@ -46,15 +46,19 @@ def sort_graph(root: Variable) -> list[Variable]:
     """
     order: list[Variable] = []
     seen: set[int] = set()
-    stack = [(root, False)]
+    stack = [root]
+    opened: list[Variable] = []  # variables whose inputs are still on the stack, the latest last
     while stack:
-        variable, inputs_done = stack.pop()
-        if inputs_done:
-            order.append(variable)
-        elif id(variable) not in seen:
+        variable = stack[-1]
+        if opened and opened[-1] is variable:
+            order.append(opened.pop())
+            stack.pop()
+        elif id(variable) in seen:
+            stack.pop()
+        else:
             seen.add(id(variable))
-            stack.append((variable, True))
-            stack.extend((x, False) for x in variable.inputs if x.requires_grad)
+            opened.append(variable)
+            stack += [x for x in variable.inputs if x.requires_grad]
     return order
 
 
@@ -96,8 +100,10 @@ def pull_back(root: Variable, seed: Array) -> Iterator[tuple[Variable, Array]]:
                     f"the gradient for an input has its shape, {x.shape}",
                     f"The operation: {operation.describe()}",
                 )
-            g_x = g_x.astype(x.dtype, copy=False)
-            pending[id(x)] = pending[id(x)] + g_x if id(x) in pending else g_x
+            if g_x.dtype != x.dtype:
+                g_x = g_x.astype(x.dtype)
+            earlier = pending.get(id(x))
+            pending[id(x)] = g_x if earlier is None else earlier + g_x
 
 
 def push_forward(root: Variable, tangents: dict[int, Array]) -> Array | None:

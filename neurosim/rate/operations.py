@@ -48,7 +48,10 @@ class Operation(ABC):
 
     @abstractmethod
     def backward(self, g: Array) -> tuple[Array | None, ...]:
-        """Return the gradients for the inputs, given the gradient `g` for the value; None stands for 0."""
+        """Return the gradients for the inputs, given the gradient `g` for the value; None stands for 0.
+
+        Each is a new array, or `g` itself or a view of it: what is returned here may be changed later.
+        """
 
     def tangent(self, *tangents: Array | None) -> Array:
         """Return how fast the value changes where each input changes at the rate given; None stands for 0.

@@ -26,9 +26,11 @@ class MatMul(Operation):
             g = g[..., np.newaxis, :]
         by_a = by_b = None
         if self.needed[0]:
-            by_a = unbroadcast(g @ np.swapaxes(b, -1, -2), a.shape).reshape(self._a.shape)
+            by_a = unbroadcast(g @ np.swapaxes(b, -1, -2), a.shape)
+            by_a = by_a.reshape(-1) if self._a.ndim == 1 else by_a
         if self.needed[1]:
-            by_b = unbroadcast(np.swapaxes(a, -1, -2) @ g, b.shape).reshape(self._b.shape)
+            by_b = unbroadcast(np.swapaxes(a, -1, -2) @ g, b.shape)
+            by_b = by_b.reshape(-1) if self._b.ndim == 1 else by_b
         return by_a, by_b
 
     def tangent(self, *tangents: Array | None) -> Array:

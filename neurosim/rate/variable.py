@@ -140,15 +140,20 @@ class Variable(Arithmetic):
                 "only a scalar has a gradient of its own",
                 f"Sum it, or pass the seed to start from.{made}",
             )
-        start = np.ones(self.shape) if seed is None else read_numbers("Variable.backward(seed)", seed)
+        start = (
+            np.ones(self.shape, self.dtype) if seed is None else read_numbers("Variable.backward(seed)", seed)
+        )
         if start.shape != self.shape:
             raise ParameterError("Variable.backward(seed)", start.shape, f"the shape must be {self.shape}")
+        given = {id(start)}
         for variable, g in pull_back(self, start.astype(self.dtype, copy=False)):
             if variable.grad is not None:
                 variable.grad = variable.grad + g
+            elif variable.creator is None and (id(g) in given or g.base is not None):
+                variable.grad = np.array(g)  # what a user may change belongs to one variable alone
             else:
-                # Several variables may hand on one array; what a user may change belongs to one alone.
-                variable.grad = np.array(g) if variable.creator is None else g
+                variable.grad = g
+            given.add(id(g))
 
     def zero_grad(self) -> None:
         """Forget the gradient."""
@@ -246,8 +251,9 @@ def apply(operation: Operation, *inputs: Operand) -> Variable:
     ParameterError
         If the shapes do not fit the operation; the message names both, and the line that applied it.
     """
-    dtype = next((x.dtype for x in inputs if isinstance(x, Variable)), np.dtype(np.float64))
-    variables = tuple([as_variable(x, dtype) for x in inputs])
+    dtypes = [x.dtype for x in inputs if isinstance(x, Variable)]
+    dtype = dtypes[0] if dtypes else _FLOATS[1]
+    variables = tuple([x if isinstance(x, Variable) else as_variable(x, dtype) for x in inputs])
     operation.needed = tuple([x.requires_grad for x in variables])
     try:
         value = operation.forward(*[x._value for x in variables])

@@ -263,3 +263,13 @@ def test_grad_check_notices_a_wrong_gradient():
 
     with pytest.raises(ContractError, match="square: gradient for argument 0"):
         grad_check(square, [1.0, 2.0])
+
+
+def test_gradients_of_leaves_share_no_memory():
+    a, b, c = (Variable(np.ones((2, 2))) for _ in range(3))
+    h = a + b
+    (h + c.T).backward(np.ones((2, 2)))
+    arrays = [a.grad, b.grad, c.grad, h.grad]
+    assert not any(np.shares_memory(x, y) for i, x in enumerate(arrays[:3]) for y in arrays[i + 1 :])
+    a.grad *= 5.0
+    np.testing.assert_array_equal(b.grad, np.ones((2, 2)))
