@@ -228,6 +228,12 @@ def test_bounds_of_clip_belong_to_the_inside():
     np.testing.assert_array_equal(x.grad, [0.0, 1.0, 1.0, 0.0])
 
 
+def test_gather_of_all_lines_from_one():
+    x = draw((1, 3), 7)
+    np.testing.assert_array_equal(gather(x, PLACES).value, np.take_along_axis(x, PLACES, 1))
+    grad_check(lambda v: gather(v, PLACES), x)
+
+
 def test_masked_logits():
     x = Variable([[0.0, -np.inf, 1.0], [-np.inf, -np.inf, -np.inf]])
     np.testing.assert_allclose(logsumexp(x).value, [np.log1p(np.e), -np.inf])
