@@ -17,7 +17,7 @@ from neurosim.errors import DataError, ParameterError
 KNOWN: dict[str, type[Described]] = {}
 """Classes by the name under which they are described."""
 
-REMEDY = "Use numbers, text or arrays instead."
+REMEDY = "Use numbers, text or plain arrays instead; text may carry a unit, as in '5 ms'."
 
 
 class Described:
@@ -100,7 +100,8 @@ class Describer:
         return [self.plain(item, f"{place}/{k}") for k, item in enumerate(values)]
 
     def _reference(self, value: Any, place: str) -> dict[str, Any]:
-        if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+        # An array of another type may carry a unit.
+        if type(value) in (np.ndarray, np.memmap) and value.dtype.kind in "biuf":
             self.arrays[place] = value
             return {"array": place}
         if not isinstance(value, Described):

@@ -54,11 +54,27 @@ from neurosim.connectivity import Connectivity, Rule, Transposed
 from neurosim.connectivity.image_operator import ImageOperator
 from neurosim.description import KNOWN, Described, Describer, Maker, name_of
 from neurosim.errors import DataError, ParameterError
-from neurosim.network import Network
+from neurosim.network import (
+    Chirp,
+    Formula,
+    ImageSequence,
+    Network,
+    OrnsteinUhlenbeck,
+    PulseTrain,
+    Ramp,
+    Sine,
+    Step,
+    Stimulus,
+    TimedArray,
+    WhiteNoise,
+)
 from neurosim.network.firing_rate import FiringRate
 from neurosim.network.group import Group
 from neurosim.network.monitor import Monitor
 from neurosim.network.random_source import RandomSource
+from neurosim.network.stimuli.application import Application
+from neurosim.network.stimuli.stimulus import Component, Interval
+from neurosim.network.stimuli.timed_array import Tabulated
 from neurosim.synapses import LinearFilter, TwoStateKinetics
 
 rng = np.random.default_rng(4)
@@ -116,9 +132,24 @@ SAMPLES: list[Described] = [
     SpikeMonitor(cells[:2], name="some"),
     StateMonitor(cells[1:], ["v", "x0_exc"], record=[2, 0], dt=0.2, when="end"),
     WeightMonitor(joined, [2, 3], dt=5.0),
+    Chirp(2.0, "5 Hz", "80 Hz", 10.0, "1 s", sweep="linear"),
+    Formula("a*sin(2*pi*f*t)", {"a": 0.2, "f": (np.array([3.0, 4.0]), "Hz")}),
+    ImageSequence(rng.random((3, 2, 2)), "5 ms", gain="2 pA", after="repeat"),
+    OrnsteinUhlenbeck(0.1, "3 pA", "5 ms"),
+    PulseTrain("2 nA", "100 Hz", "1 ms"),
+    Ramp([1.0, 2.0], "3 ms", "10 ms"),
+    Sine(1.0, 40.0, stop=9.0),
+    Step("200 pA", start="5 ms"),
+    TimedArray(rng.random((4, 2)), 0.5, unit="pA", interpolation="linear", after="hold"),
+    WhiteNoise("2 pA"),
+    Application("I", 2, Step(3.0), 0.5, 1, 4, np.array([True, False, True])),
+    2.0 * Step(3.0) + Sine(1.0, 40.0) + np.arange(3.0),
 ]  # fmt: skip
 
-BASES = {Connectivity, Group, ImageOperator, LinearFilter, Monitor, RandomSource}
+BASES = {
+    Component, Connectivity, Group, ImageOperator, Interval, LinearFilter, Monitor, RandomSource, Stimulus,
+    Tabulated,
+}  # fmt: skip
 """Of which there are no objects."""
 
 
@@ -202,7 +233,16 @@ def test_values_are_exact() -> None:
     assert isinstance(found[8]["a b"], tuple)
 
 
-@pytest.mark.parametrize("value", [print, object(), {1, 2}, np.array([None]), np.array(["text"]), 1j])
+class Quantity(np.ndarray):
+    """An array with a unit, as other packages have it."""
+
+    def __new__(cls, values: list[float]) -> Quantity:
+        return np.asarray(values).view(cls)
+
+
+@pytest.mark.parametrize(
+    "value", [print, object(), {1, 2}, np.array([None]), np.array(["text"]), 1j, Quantity([1.0])]
+)
 def test_what_cannot_be_described_is_named(value: Any) -> None:
     with pytest.raises(ParameterError, match=r"sample\.0\.key = .*cannot be described in a file\. Use"):
         Describer().plain([{"key": value}], "sample")

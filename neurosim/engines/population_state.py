@@ -31,8 +31,8 @@ CHUNK = 1024
 NOISE_STREAM = 2**16
 """Noise k of group p draws from the random stream p + k*NOISE_STREAM; streams below are the groups' own."""
 
-KEPT = ("state", "left", "rest", "above")
-"""Arrays that the steps to come depend on, the last axis of all being neurons; `rest` may have none."""
+KEPT = ("left", "rest", "above")
+"""What the steps to come depend on for each neuron, beside its states; `rest` may be empty."""
 
 FIRST_DRAW = 2**62
 """Noise with a memory that begins at step k begins with numbers of step FIRST_DRAW + k, after all runs."""
@@ -332,7 +332,8 @@ class PopulationState(GroupState):
 
     def snapshot(self, step: int) -> dict[str, Any]:
         """States, counters, events in flight and the latest signals; see `GroupState.snapshot`."""
-        saved = {name: getattr(self, name)[..., : self.size] for name in KEPT}
+        saved: dict[str, Any] = {name: getattr(self, name)[: self.size] for name in KEPT}
+        saved["states"] = {name: row[: self.size] for name, row in zip(self.names, self.state, strict=True)}
         passed_on = self.signals[:, self._latest(step), : self.size]
         heard = None if self.sent_revision < 0 else self.sent_revision == self.population.revision
         return saved | {"events": in_flight(self._rings, step), "signals": passed_on, "heard": heard}
@@ -341,8 +342,11 @@ class PopulationState(GroupState):
         """Take over what `snapshot` found, once the population has its values."""
         self._follow(step)
         for name in KEPT:
-            getattr(self, name)[..., : self.size] = saved[name]
-        self.state[:, self.size :] = self.state[:, self.size - 1 : self.size]
+            getattr(self, name)[: self.size] = saved[name]
+        for name, row in zip(self.names, self.state, strict=True):
+            # What a stimulus brings that was set after the last run has not begun yet.
+            row[: self.size] = saved["states"].get(name, row[: self.size])
+            row[self.size :] = row[self.size - 1]
         put_in_flight(self._rings, step, saved["events"])
         self.signals[:, self._latest(step), : self.size] = saved["signals"]
         revision, heard = self.population.revision, saved["heard"]

@@ -17,17 +17,20 @@ from neurosim import (
     Network,
     NeuronModel,
     Normal,
+    OrnsteinUhlenbeck,
     Parrot,
     PoissonInput,
     PoissonPopulation,
     Population,
     Projection,
     PSCFilter,
+    PulseTrain,
     RateMonitor,
     ShortTermPlasticity,
     SpikeGenerator,
     SpikeMonitor,
     StateMonitor,
+    TimedArray,
     Uniform,
     WeightMonitor,
 )
@@ -57,7 +60,15 @@ def all_sorts(shortest: float) -> list[Any]:
     precise = Population(
         9, LIF, receptors={"exc": PSCFilter(3)}, precise_spikes=True, name="precise", v_in=1.3
     )
-    edge = Population(8, Edge, receptors={"exc": PSCFilter(3)}, name="edge", I=0.2)
+    edge = Population(
+        8,
+        Edge,
+        receptors={"exc": PSCFilter(3)},
+        name="edge",
+        I=OrnsteinUhlenbeck(0.1, 0.2, "3 ms")
+        + TimedArray(rng.normal(0.1, 0.3, (17, 8)), 1.3, after="repeat"),
+    )
+    lif[3:20]["v_in"] = PulseTrain(0.9, "90 Hz", "2 ms") + 0.9
     rates = Population(
         5, LeakyRate("tanh"), receptors={"rec": Continuous()}, name="rates", r=np.linspace(-0.3, 0.4, 5)
     )

@@ -19,6 +19,7 @@ from neurosim import (
     Dense,
     Network,
     Normal,
+    OrnsteinUhlenbeck,
     PoissonPopulation,
     Population,
     Projection,
@@ -26,6 +27,7 @@ from neurosim import (
     Receptor,
     SpikeMonitor,
     StateMonitor,
+    Step,
     read_recording,
 )
 from neurosim.errors import DataError, OutputError, ParameterError
@@ -147,6 +149,31 @@ def test_what_is_shared_stays_shared(tmp_path: Path) -> None:
     assert twin.weights is a.weights
     a.weights[0, 1] = 77.0
     assert turned.to_dense()[1, 0] == 77.0
+
+
+def test_stimuli_set_between_runs(tmp_path: Path) -> None:
+    network = everything()
+    network.run(3.0)
+    network.store("without")
+    network["edge"]["I"] = 0.3
+    network["precise"][:4]["v_in"] = Step(2.0, start=4.5) + 0.4
+    network["lif"]["v_in"] = OrnsteinUhlenbeck(0.9, 0.1, "5 ms")
+    network.store("with")
+    others = [loaded(network, tmp_path)]
+    network.run(2.0)
+    others.append(loaded(network, tmp_path))
+    network.run(4.0)
+    expected = outcome(network)
+    for other in others:
+        other.run(9.0 - other.t)
+        assert same(outcome(other), expected)
+    network.restore("without")
+    assert "I_stimulus1" in network["edge"].system.subexpressions
+    network.run(6.0)
+    assert not same(outcome(network), expected)
+    network.restore("with")
+    network.run(6.0)
+    assert same(outcome(network), expected)
 
 
 def test_names_that_nobody_gave_draw_as_before(tmp_path: Path) -> None:

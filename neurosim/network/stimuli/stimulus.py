@@ -166,7 +166,9 @@ class Component(Stimulus):
     def __repr__(self) -> str:
         given = [(f.name, getattr(self, f.name), f.default) for f in fields(self)]  # type: ignore[arg-type]
         shown = [
-            f"{name}={_shown(v)}" for name, v, default in given if default is MISSING or v is not default
+            f"{name}={_shown(v)}"
+            for name, v, default in given
+            if default is MISSING or _shown(v) != _shown(default)
         ]
         return f"{type(self).__name__}({', '.join(shown)})"
 
