@@ -257,16 +257,15 @@ def apply(operation: Operation, *inputs: Operand) -> Variable:
     operation.needed = tuple([x.requires_grad for x in variables])
     try:
         value = operation.forward(*[x._value for x in variables])
-    except ParameterError:
-        raise
     except (ValueError, IndexError) as error:
+        shapes = " and ".join(str(x.shape) for x in variables)
         origin = find_origin()
-        raise ParameterError(
-            f"rate.{operation.name}",
-            " and ".join(str(x.shape) for x in variables),
-            "these shapes do not go together" if len(variables) > 1 else str(error),
-            f"It was {describe_origin(origin)}" if origin else "",
-        ) from error
+        made = f"It was {describe_origin(origin)}" if origin else ""
+        if isinstance(error, ParameterError):
+            error.add_note(f"In rate.{operation.name} of {shapes}. {made}".strip())
+            raise
+        limit = "these shapes do not go together" if len(variables) > 1 else str(error)
+        raise ParameterError(f"rate.{operation.name}", shapes, limit, made) from error
     recorded = recording.get() and any(operation.needed)
     result = Variable(value, requires_grad=recorded)
     if recorded:

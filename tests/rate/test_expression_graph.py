@@ -177,6 +177,15 @@ def test_an_error_on_the_way_there_names_operation_shapes_and_line():
     assert "x @ np.ones((2, 4))  # the culprit" in message
 
 
+def test_an_error_of_a_connectivity_gets_a_note_of_the_line():
+    layer = Affine(Dense(np.ones((3, 4))))
+    with pytest.raises(ParameterError, match="Dense") as raised:
+        layer(np.ones((2, 5)))  # too wide
+    (note,) = raised.value.__notes__
+    assert note.startswith("In rate.Dense of (2, 5) and (3, 4). It was made in ")
+    assert note.endswith("# too wide")
+
+
 def test_an_error_on_the_way_back_names_operation_shapes_and_the_line_that_made_the_node():
     x = Variable(np.ones((2, 3)))
     y = apply(Doubled(lambda g: 2.0 * g[0]), x)  # made here
