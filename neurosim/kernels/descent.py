@@ -188,6 +188,10 @@ def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max(1, _processors() - 1), thread_name_prefix="descent")
 
 
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_threads.cache_clear)  # threads do not live on in a forked process
+
+
 @lru_cache(maxsize=1)
 def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

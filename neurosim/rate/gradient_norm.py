@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +12,7 @@ from neurosim.rate.operations import Array
 from neurosim.rate.variable import Variable
 
 
-def checked_gradients(name: str, parameters: Sequence[Variable]) -> dict[int, Array]:
+def checked_gradients(name: str, parameters: Sequence[Variable]) -> list[tuple[int, Array]]:
     """Return the gradients that there are, flat and of the parameters' types.
 
     Parameters
@@ -22,25 +23,26 @@ def checked_gradients(name: str, parameters: Sequence[Variable]) -> dict[int, Ar
 
     Returns
     -------
-    dict of int to ndarray of shape (n,)
-        By the number of the parameter.
+    list of (int, ndarray of shape (n,))
+        With the number of the parameter.
 
     Raises
     ------
     ParameterError
         If no parameter has a gradient, or one has another shape than its parameter.
     """
-    gradients = {}
+    gradients = []
     for k, parameter in enumerate(parameters):
-        if parameter.grad is None:
+        gradient, value = parameter.grad, parameter.value
+        if gradient is None:
             continue
-        if np.shape(parameter.grad) != parameter.shape:
+        if np.shape(gradient) != value.shape:
             raise ParameterError(
                 f"{name}.parameters[{k}].grad",
-                np.shape(parameter.grad),
-                f"the shape must be {parameter.shape}, as that of the parameter",
+                np.shape(gradient),
+                f"the shape must be {value.shape}, as that of the parameter",
             )
-        gradients[k] = np.ascontiguousarray(parameter.grad, parameter.dtype).reshape(-1)
+        gradients.append((k, np.ascontiguousarray(gradient, value.dtype).reshape(-1)))
     if not gradients:
         raise ParameterError(
             f"{name}.step()", None, "no parameter has a gradient", "Call backward of the loss first."
@@ -48,7 +50,7 @@ def checked_gradients(name: str, parameters: Sequence[Variable]) -> dict[int, Ar
     return gradients
 
 
-def common_norm(name: str, parameters: Sequence[Variable], gradients: dict[int, Array]) -> float:
+def common_norm(name: str, parameters: Sequence[Variable], gradients: Sequence[tuple[int, Array]]) -> float:
     """Return the Euclidean norm of all gradients together.
 
     Raises
@@ -58,10 +60,12 @@ def common_norm(name: str, parameters: Sequence[Variable], gradients: dict[int, 
     """
     from neurosim.kernels.descent import sum_of_squares
 
-    total = sum(sum_of_squares(gradient) for gradient in gradients.values())
-    if np.isfinite(total):
-        return float(np.sqrt(total))
-    for k, gradient in gradients.items():
+    total = 0.0
+    for _, gradient in gradients:
+        total += sum_of_squares(gradient)
+    if math.isfinite(total):
+        return math.sqrt(total)
+    for k, gradient in gradients:
         finite = np.isfinite(gradient)
         if not finite.all():
             first, shape = int(np.argmin(finite)), parameters[k].shape
@@ -72,7 +76,5 @@ def common_norm(name: str, parameters: Sequence[Variable], gradients: dict[int, 
                 "has no derivative there."
             )
     # Only the squares overflow.
-    largest = max(float(np.abs(gradient).max()) for gradient in gradients.values() if gradient.size)
-    return largest * float(
-        np.sqrt(sum(np.square(gradient / largest).sum() for gradient in gradients.values()))
-    )
+    largest = max(float(np.abs(gradient).max()) for _, gradient in gradients if gradient.size)
+    return largest * float(np.sqrt(sum(np.square(gradient / largest).sum() for _, gradient in gradients)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from typing import Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from neurosim.rate.operations import Array
 from neurosim.rate.optimiser_state import checked_state
 from neurosim.rate.schedule import LearningRate, Schedule, checked_rate
 from neurosim.rate.variable import Variable
+
+if TYPE_CHECKING:
+    from neurosim.kernels.descent import DescentRule
 
 
 class Shared(TypedDict, total=False):
@@ -104,6 +107,7 @@ class Optimiser(ABC):
         self.max_norm = self._checked_limit("max_norm", options["max_norm"])
         self._n_steps = 0
         self._updates = [0] * len(self.parameters)
+        self._rule: DescentRule | None = None
         self._states: list[Array] | None = None
         self._ready = True
 
@@ -164,25 +168,23 @@ class Optimiser(ABC):
         NonFiniteError
             If a gradient is not finite. Whatever is raised, nothing has changed.
         """
-        from neurosim.kernels.descent import descend, load_rule
+        from neurosim.kernels.descent import descend
 
         rate = self.rate
         gradients = checked_gradients(type(self).__name__, self.parameters)
         norm = common_norm(type(self).__name__, self.parameters, gradients)
         scale = 1.0 if self.clip_norm is None or norm <= self.clip_norm else self.clip_norm / norm
-        if self._states is None:
-            self._states = self._empty_states()
-        rule = load_rule(self._whole_rule(), self.states)
-        shared = self._shared_numbers(rate, scale)
-        numbers = {k: self._values(rule.numbers, self._updates[k] + 1, rate, shared) for k in gradients}
-        for k, gradient in gradients.items():
+        rule, states = self._compiled()
+        updates = {self._updates[k] + 1 for k, _ in gradients}  # most often one number for all parameters
+        numbers = {update: self._values(rule.numbers, update, rate, scale) for update in updates}
+        for k, gradient in gradients:
             self._updates[k] += 1
             value = self.parameters[k].value
-            weights = np.ascontiguousarray(value).reshape(-1)
-            descend(rule, weights, gradient, self._states[k], numbers[k].astype(value.dtype))
+            weights = value.reshape(-1) if value.flags.c_contiguous else value.flatten()
+            descend(rule, weights, gradient, states[k], numbers[self._updates[k]].astype(value.dtype))
             if self.max_norm is not None and value.ndim > 1:
                 _limit_norm(weights.reshape(value.shape), self.max_norm)
-            if not np.may_share_memory(weights, value):
+            if not value.flags.c_contiguous:
                 value[...] = weights.reshape(value.shape)
         self._n_steps += 1
 
@@ -241,8 +243,18 @@ class Optimiser(ABC):
             for i, name in enumerate(self.states):
                 self._states[k][i] = arrays[f"{name}[{k}]"].reshape(-1)
 
-    def _values(self, names: tuple[str, ...], update: int, rate: float, shared: dict[str, float]) -> Array:
-        known = shared | self.numbers(update, rate)
+    def _compiled(self) -> tuple[DescentRule, list[Array]]:
+        """The rule, compiled before the first step, and the states, which begin with it."""
+        from neurosim.kernels.descent import load_rule
+
+        if self._rule is None:
+            self._rule = load_rule(self._whole_rule(), self.states)
+        if self._states is None:
+            self._states = self._empty_states()
+        return self._rule, self._states
+
+    def _values(self, names: tuple[str, ...], update: int, rate: float, scale: float) -> Array:
+        known = self._shared_numbers(rate, scale) | self.numbers(update, rate)
         for name in names:
             if name not in known:
                 raise ParameterError(
