@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Unpack
 
 from neurosim.rate.checks import checked_positive
-from neurosim.rate.optimiser import Optimiser, Shared
+from neurosim.rate.optimiser import Optimiser
+from neurosim.rate.optimiser_options import Shared
 from neurosim.rate.schedule import LearningRate
 from neurosim.rate.variable import Variable
 

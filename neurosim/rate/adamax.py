@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Unpack
 
 from neurosim.rate.adam import Adam
-from neurosim.rate.optimiser import Shared
+from neurosim.rate.optimiser_options import Shared
 from neurosim.rate.schedule import LearningRate
 from neurosim.rate.variable import Variable
 

@@ -14,7 +14,6 @@ from neurosim.connectivity.checks import read_numbers
 from neurosim.errors import NonFiniteError, ParameterError
 from neurosim.rate.activation import Activation
 from neurosim.rate.activation_names import find_activation
-from neurosim.rate.adam import Adam
 from neurosim.rate.affine import Affine
 from neurosim.rate.checks import is_real, is_whole
 from neurosim.rate.classification_losses import softmax_cross_entropy
@@ -25,12 +24,12 @@ from neurosim.rate.layer import Layer
 from neurosim.rate.noise import GaussianNoise
 from neurosim.rate.operations import Array
 from neurosim.rate.optimiser import Optimiser
+from neurosim.rate.optimisers import find_optimiser
 from neurosim.rate.sequential import Sequential
 from neurosim.rate.sgd import SGD
 from neurosim.rate.softmax import softmax
 from neurosim.rate.training import find_non_finite, fit
 
-_OPTIMISERS = ("adam", "sgd")
 _SGD_MOMENTUM = 0.9
 _MOST_BYTES = 4 * 2**30  # of weights; training takes several times as much
 
@@ -48,12 +47,12 @@ class MLPClassifier:
         Passes over the training data.
     batch_size : int, default 32
         Samples per step.
-    optimiser : {"adam", "sgd"}, default "adam"
-        "sgd" has a momentum of 0.9.
+    optimiser : str, default "adam"
+        A name in `OPTIMISERS`; "sgd" has a momentum of 0.9 here.
     learning_rate : float, default 0.001
         Size of a step.
     weight_decay : float, default 0.0
-        Pull of weights and biases towards 0: decoupled for Adam, added to the gradient for SGD.
+        Pull of weights and biases towards 0: added to the gradient for SGD, decoupled for others.
     input_noise, activation_noise : float, default 0.0
         Standard deviation of Gaussian noise added to the inputs and to the hidden activations in training.
     dtype : {"float32", "float64"}, default "float32"
@@ -245,14 +244,10 @@ class MLPClassifier:
         return Sequential(*layers)
 
     def _make_optimiser(self, network: Sequential) -> Optimiser:
-        if self.optimiser == "sgd":
-            return SGD(
-                network.parameters(),
-                self.learning_rate,
-                momentum=_SGD_MOMENTUM,
-                weight_decay=self.weight_decay,
-            )
-        return Adam(network.parameters(), self.learning_rate, weight_decay=self.weight_decay, decoupled=True)
+        kind, parameters = find_optimiser(self.optimiser), network.parameters()
+        if kind is SGD:
+            return SGD(parameters, self.learning_rate, momentum=_SGD_MOMENTUM, weight_decay=self.weight_decay)
+        return kind(parameters, self.learning_rate, weight_decay=self.weight_decay, decoupled=True)
 
     def _check_parameters(self) -> None:
         hidden = self.hidden
@@ -273,10 +268,7 @@ class MLPClassifier:
             raise ParameterError(
                 "MLPClassifier.random_state", seed, "must be a whole number from 0 on, a Generator or None"
             )
-        if not isinstance(self.optimiser, str) or self.optimiser not in _OPTIMISERS:
-            raise ParameterError(
-                "MLPClassifier.optimiser", self.optimiser, f"must be one of {', '.join(_OPTIMISERS)}"
-            )
+        find_optimiser(self.optimiser, "MLPClassifier.optimiser")
         if not isinstance(self.dtype, str | np.dtype) or self.dtype not in ("float32", "float64"):
             raise ParameterError("MLPClassifier.dtype", self.dtype, "must be 'float32' or 'float64'")
         for name in ("learning_rate", "weight_decay", "input_noise", "activation_noise"):

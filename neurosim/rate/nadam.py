@@ -8,7 +8,7 @@ from typing import Unpack
 
 from neurosim.rate.adam import Adam
 from neurosim.rate.checks import checked_amount
-from neurosim.rate.optimiser import Shared
+from neurosim.rate.optimiser_options import Shared
 from neurosim.rate.schedule import LearningRate
 from neurosim.rate.variable import Variable
 

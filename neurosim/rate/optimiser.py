@@ -5,41 +5,22 @@ from __future__ import annotations
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
 from neurosim.errors import ParameterError
 from neurosim.rate.checks import checked_amount, checked_positive, is_real, suggestion
 from neurosim.rate.gradient_norm import checked_gradients, common_norm
+from neurosim.rate.max_norm import limit_norm
 from neurosim.rate.operations import Array
+from neurosim.rate.optimiser_options import DEFAULTS, Shared
 from neurosim.rate.optimiser_state import checked_state
 from neurosim.rate.schedule import LearningRate, Schedule, checked_rate
 from neurosim.rate.variable import Variable
 
 if TYPE_CHECKING:
     from neurosim.kernels.descent import DescentRule
-
-
-class Shared(TypedDict, total=False):
-    """Options of every optimiser; see `Optimiser`."""
-
-    weight_decay: float
-    decoupled: bool
-    l1: float
-    clip_value: float | None
-    clip_norm: float | None
-    max_norm: float | None
-
-
-_SHARED: Shared = {
-    "weight_decay": 0.0,
-    "decoupled": False,
-    "l1": 0.0,
-    "clip_value": None,
-    "clip_norm": None,
-    "max_norm": None,
-}
 
 
 class Optimiser(ABC):
@@ -91,14 +72,14 @@ class Optimiser(ABC):
         self.parameters = checked_parameters(type(self).__name__, parameters)
         self.learning_rate = learning_rate
         for name in shared:
-            if name not in _SHARED:
+            if name not in DEFAULTS:
                 raise ParameterError(
                     self._place(name),
                     shared[name],  # type: ignore[literal-required]
                     "there is no such option",
                     suggestion(name, self._options()),
                 )
-        options: Shared = {**_SHARED, **shared}
+        options: Shared = {**DEFAULTS, **shared}
         self.weight_decay = checked_amount(self._place("weight_decay"), options["weight_decay"])
         self.decoupled = bool(options["decoupled"])
         self.l1 = checked_amount(self._place("l1"), options["l1"])
@@ -183,7 +164,7 @@ class Optimiser(ABC):
             weights = value.reshape(-1) if value.flags.c_contiguous else value.flatten()
             descend(rule, weights, gradient, states[k], numbers[self._updates[k]].astype(value.dtype))
             if self.max_norm is not None and value.ndim > 1:
-                _limit_norm(weights.reshape(value.shape), self.max_norm)
+                limit_norm(weights.reshape(value.shape), self.max_norm)
             if not value.flags.c_contiguous:
                 value[...] = weights.reshape(value.shape)
         self._n_steps += 1
@@ -294,7 +275,7 @@ class Optimiser(ABC):
     @classmethod
     def _options(cls) -> list[str]:
         own = inspect.signature(cls).parameters.values()
-        return [*(p.name for p in own if p.kind is p.KEYWORD_ONLY), *_SHARED]
+        return [*(p.name for p in own if p.kind is p.KEYWORD_ONLY), *DEFAULTS]
 
     @classmethod
     def _place(cls, name: str) -> str:
@@ -320,7 +301,7 @@ class Optimiser(ABC):
         parts.append(f"learning_rate={self._learning_rate!r}")
         for name in self._options():
             value = getattr(self, name)
-            if name not in _SHARED or value != _SHARED[name]:  # type: ignore[literal-required]
+            if name not in DEFAULTS or value != DEFAULTS[name]:  # type: ignore[literal-required]
                 parts.append(f"{name}={value!r}")
         return f"{type(self).__name__}({', '.join(parts)}; {self._n_steps} steps)"
 
@@ -337,12 +318,3 @@ def checked_parameters(name: str, parameters: Iterable[Variable]) -> list[Variab
         if not parameter.value.flags.writeable:
             raise ParameterError(where, parameter, "its value cannot be written", "Copy it.")
     return checked
-
-
-def _limit_norm(weights: Array, limit: float) -> None:
-    from neurosim.kernels.descent import limit_columns, limit_rows
-
-    if weights.ndim == 2:
-        limit_columns(weights, limit, np.empty(weights.shape[1], weights.dtype))
-    else:
-        limit_rows(weights.reshape(len(weights), -1), limit)

@@ -7,7 +7,8 @@ from typing import Unpack
 
 from neurosim.errors import ParameterError
 from neurosim.rate.checks import checked_share
-from neurosim.rate.optimiser import Optimiser, Shared
+from neurosim.rate.optimiser import Optimiser
+from neurosim.rate.optimiser_options import Shared
 from neurosim.rate.schedule import LearningRate
 from neurosim.rate.variable import Variable
 

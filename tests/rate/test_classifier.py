@@ -107,6 +107,7 @@ def test_validation_takes_the_same_share_of_every_class():
 
 def test_softmax_regression_and_sgd():
     assert quick(hidden=(), optimiser="sgd", learning_rate=0.1).fit(X, Y).score(X, Y) > 0.95
+    assert quick(hidden=(), optimiser="nadam", learning_rate=0.1).fit(X, Y).score(X, Y) > 0.95
 
 
 def test_get_and_set_params():
@@ -169,7 +170,7 @@ def with_nan():
         (lambda: quick(hidden=(8, 0)).fit(X, Y), r"MLPClassifier.hidden = \(8, 0\)"),
         (lambda: quick(hidden=8).fit(X, Y), r"MLPClassifier.hidden = 8"),
         (lambda: quick(activation="rleu").fit(X, Y), r"MLPClassifier.activation = 'rleu'.*'relu'"),
-        (lambda: quick(optimiser="adamw").fit(X, Y), r"MLPClassifier.optimiser = 'adamw'"),
+        (lambda: quick(optimiser="adma").fit(X, Y), r"MLPClassifier.optimiser = 'adma': .*Did you mean 'ada"),
         (lambda: quick(epochs=-1).fit(X, Y), r"MLPClassifier.epochs = -1"),
         (lambda: quick(dtype="int8").fit(X, Y), r"MLPClassifier.dtype"),
         (lambda: quick(random_state=-1).fit(X, Y), r"MLPClassifier.random_state = -1"),
