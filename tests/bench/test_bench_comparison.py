@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from neurosim.bench import case, comparison, program
+from neurosim.bench import case, comparison, program, worker
 from neurosim.bench.comparison import compare, judged
 from neurosim.bench.process import MeasurementError, Process
 from neurosim.bench.program import Program, programs
@@ -146,6 +146,23 @@ def test_every_case_can_tell_its_parameters():
     for name, each in case.CASES.items():
         assert each.name == name
         json.dumps(each.task(2))
+
+
+def test_times_that_do_not_count_are_not_drawn():
+    able, replies = made(neurosim_1=[reply(0.5)], peer=[reply(0.1, rate=9.0)])
+    assert comparison.times(judged("cuba_4000", able, replies, {})) == {"cuba_4000": {"neurosim_1": 0.5}}
+
+
+@pytest.mark.parametrize("kind", ["hh", "lif", "wiring", "coba", "cobahh", "brunel"])
+def test_every_kind_of_case_is_measured(kind):
+    dt = {"hh": 0.025, "cobahh": 0.05}.get(kind, 0.1)
+    small = case.Case("small", "", kind, n=200, duration=100.0, dt=dt).task(1)
+    found = worker.prepare(small)()
+    assert 0 < found["seconds"] < 10
+    if kind == "wiring":
+        assert 300 < found["synapses"] < 500
+    else:
+        assert found["rate_hz"] > 1
 
 
 def test_an_unknown_case():
