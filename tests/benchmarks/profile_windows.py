@@ -1,0 +1,105 @@
+"""Print where the time of a run goes, for each benchmark network.
+
+Run ``python tests/benchmarks/profile_windows.py [cuba_4000 ...]``. One thread, and its processor
+time, so that other programs disturb little. Each part is timed by a clock around it; what the clocks cost is
+measured and taken off, and what no clock covers is the time loop itself.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Callable
+from time import thread_time
+from typing import Any
+
+from neurosim.models import find_model
+
+from neurosim.bench.case import CASES, NETWORKS
+from neurosim.engines.native import Session
+
+CLOCK_ROUNDS = 100_000
+
+
+class Clocks:
+    """Time spent in functions, and in those that they call."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = defaultdict(float)
+        self.calls: dict[str, int] = defaultdict(int)
+
+    def around(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, timed."""
+
+        def timed(*arguments: Any, **options: Any) -> Any:
+            begun = thread_time()
+            result = function(*arguments, **options)
+            self.seconds[name] += thread_time() - begun
+            self.calls[name] += 1
+            return result
+
+        return timed
+
+
+def instrument(session: Session, clocks: Clocks) -> None:
+    """Put clocks around the parts of a window."""
+    for state in session.states:
+        state.tasks = [clocks.around("advance", task) for task in state.tasks]
+        for part in ("enter", "collect", "check_finite"):
+            setattr(state, part, clocks.around(part, getattr(state, part)))
+    for together in session.routes:
+        for route in together:
+            route.deliver = clocks.around("deliver", route.deliver)
+            connectivity: Any = route.connectivity
+            connectivity._deliver = clocks.around("deliver, kernel alone", connectivity._deliver)
+    session.watch.collect = clocks.around("monitors", session.watch.collect)
+    session.watch.after = clocks.around("monitors", session.watch.after)
+
+
+def clock_cost() -> float:
+    """Seconds that a clock adds to a call."""
+    nothing = Clocks().around("", lambda: None)
+    begun = thread_time()
+    for _ in range(CLOCK_ROUNDS):
+        nothing()
+    return (thread_time() - begun) / CLOCK_ROUNDS
+
+
+def profile(name: str) -> None:
+    """Print the parts of one case."""
+    case = CASES[name]
+    model = find_model(NETWORKS[case.kind]).build(case.n, dt=case.dt, threads=1, seed=1)
+    network = model.network
+    network.run(5.0)  # loads the kernels
+    network.run(case.duration)  # without clocks
+    begun = thread_time()
+    network.run(case.duration)
+    plain = thread_time() - begun
+    clocks = Clocks()
+    session = network.session
+    window, steps = session.window, round(case.duration / case.dt)
+    instrument(session, clocks)
+    before = len(model.spikes)
+    network.run(case.duration)
+    spikes = len(model.spikes) - before
+    windows, cost = -(-steps // window), clock_cost()
+    parts = {part: clocks.seconds[part] - cost * clocks.calls[part] for part in clocks.seconds}
+    synapses = sum(p.connectivity.n_synapses for p in network.projections)
+    events = spikes * synapses / case.n
+    print(f"{name}: {plain:.3f} s without clocks, {windows} windows of {window} steps, {spikes} spikes")
+    rest = plain - sum(seconds for part, seconds in parts.items() if part != "deliver, kernel alone")
+    for part, seconds in {**parts, "loop and the rest": rest}.items():
+        per = f"{1e6 * seconds / windows:7.2f} us a window"
+        detail = ""
+        if part == "advance":
+            detail = f"{1e9 * seconds / (steps * case.n):.2f} ns per neuron-step"
+        elif part.startswith("deliver"):
+            detail = f"{1e9 * seconds / events:.2f} ns per synaptic event"
+        print(f"  {part:22} {seconds:7.3f} s  {100 * seconds / plain:5.1f} %  {per}  {detail}".rstrip())
+
+
+if __name__ == "__main__":
+    for chosen in sys.argv[1:] or [
+        case.name for case in CASES.values() if case.kind in NETWORKS and not case.start
+    ]:
+        profile(chosen)
