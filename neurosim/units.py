@@ -208,6 +208,15 @@ def describe(dimension: Dimension) -> str:
     return "*".join(parts)
 
 
+def plain_unit(dimension: Dimension) -> Unit:
+    """A usual unit for a dimension: mV, uA/cm2, or a product such as ``ms**2*mV``."""
+    for name in COMMON_UNITS:
+        if parse_unit(name).dimension == dimension:
+            return parse_unit(name)
+    bases = zip(("ms", "mV", "pA", "um", "fmol", "kelvin"), dimension, strict=True)
+    return parse_unit("*".join(f"{base}**{power:g}" for base, power in bases if power))
+
+
 _QUANTITY = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*\*?\s*(.*)$", re.DOTALL)
 
 

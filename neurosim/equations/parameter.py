@@ -11,7 +11,7 @@ from typing import Any
 from neurosim.description import Described
 from neurosim.equations.names import objection
 from neurosim.errors import ParameterError
-from neurosim.units import convert, parse_unit
+from neurosim.units import convert, is_quantity, parse_unit, plain_unit, read_quantity
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,9 @@ def read_parameters(given: Mapping[str, Any], where: str) -> dict[str, Parameter
 
     Parameters
     ----------
-    given : mapping of str to Parameter, (value, unit), (value, unit, meaning), str or float
-        Text such as ``"20 ms"`` carries its unit; a bare number is dimensionless.
-    where : str
-        Name of the model, for messages.
+    given : mapping of str to Parameter, (value, unit), (value, unit, meaning), str, quantity or float
+        Text such as ``"20 ms"`` carries its unit, a quantity is converted to a usual one; a bare number is
+        dimensionless.
 
     Raises
     ------
@@ -56,6 +55,8 @@ def read_parameters(given: Mapping[str, Any], where: str) -> dict[str, Parameter
         if isinstance(entry, str):
             number, _, unit = entry.strip().partition(" ")
             entry = (number, unit or "1")
+        if is_quantity(entry):
+            entry = (entry, plain_unit(read_quantity(entry, label)[1].dimension).name)
         if not isinstance(entry, (Parameter, tuple)):
             entry = (entry, "1")
         if isinstance(entry, tuple):

@@ -199,7 +199,6 @@ def test_a_recurrent_network_in_pieces_with_slices_trials_and_changes(pair: Any)
     def change(network: Network) -> None:
         (cells,) = network.groups
         cells["v_in"] = np.linspace(1.0, 2.0, 8)  # type: ignore[index]
-        cells["tau_ref"] = 3.0  # type: ignore[index]
         cells[:3]["v"] = 0.25
         network.projections[0].connectivity.weights[...] *= 1.5
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -87,8 +88,8 @@ class NeuronPart(GroupPart):
                 namespace=self.namespace,
                 clock=clock,
             )
-        except (ValueError, SyntaxError) as error:
-            limit = f"cannot be given to Brian2: {str(error).rstrip('.')}"
+        except (KeyError, SyntaxError, ValueError) as error:
+            limit = f"cannot be given to Brian2: {str(error.args[0]).rstrip('.')}"
             raise ParameterError(f"{population.name}.model", model.name, limit, "Rename it.") from error
         self.objects = [self.group]
         if watched and model.threshold:
@@ -188,12 +189,27 @@ class NeuronPart(GroupPart):
             return
         constants = self._constants()
         check_time_step(population, constants, population.composition.filters, self.network.dt)
-        for name in self.shared:
-            if np.ndim(constants[name]):
+        for name in constants:
+            if name in self.shared and np.ndim(constants[name]):
                 limit = "was one number for all neurons in the first run, which Brian2 has built upon"
                 remedy = "Give an array from the beginning."
                 raise ParameterError(f"{population.name}.{name}", np.shape(constants[name]), limit, remedy)
+        self._check_period(constants)
         self.constants = constants
+
+    def _check_period(self, constants: Mapping[str, Any]) -> None:
+        """Refuse another refractory time for a neuron that is in it: Brian2 would take it at once."""
+        population, dt = self.population, self.network.dt
+        if self.revision < 0 or PERIOD not in constants:
+            return
+        changed = np.not_equal(constants[PERIOD], self.constants[PERIOD])
+        last = np.rint(np.asarray(self.group.variables["lastspike"].get_value()) * 1000.0 / dt)
+        resting = (self.network.step - last).reshape(self.trials, -1) * dt < self.constants[PERIOD] - dt / 2
+        if np.any(changed & resting):
+            limit = f"has changed for neuron {np.argwhere(changed & resting)[0][-1]} in its refractory time, "
+            limit += "which Brian2 would cut off or prolong"
+            where, remedy = f"{population.name}.refractory", "Change it before the first run."
+            raise ParameterError(where, population.model.refractory, limit, remedy)
 
     def push(self) -> None:
         """Write parameters, inputs and states that the user has changed to Brian2."""

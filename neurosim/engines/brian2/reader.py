@@ -16,7 +16,7 @@ from neurosim.equations.functions import FUNCTIONS
 from neurosim.equations.names import is_noise
 from neurosim.errors import ParameterError
 from neurosim.neurons.model import NeuronModel
-from neurosim.units import COMMON_UNITS, UNITS, Dimension, Unit, parse_unit, read_quantity
+from neurosim.units import UNITS, Unit, parse_unit, plain_unit, read_quantity
 
 NATIVE = {
     **{name: name for name in ("exponential_euler", "rk2", "rk4", "milstein", "exact")},
@@ -139,7 +139,7 @@ class _Reader:
         return f"{left} = {text} : {unit}{flag}"
 
     def _unit(self, name: str) -> str:
-        return unit_name(_unit_of(self.group.variables[name].dim).dimension)
+        return plain_unit(_unit_of(self.group.variables[name].dim).dimension).name
 
     def _coherent(self, name: str, value: float) -> float:
         """A number of Brian2, in SI, in the unit that the variable gets."""
@@ -202,9 +202,7 @@ class _Reader:
         if not hasattr(value, "dim"):
             self.parameters[name] = float(number)
             return
-        _, unit = read_quantity(value, name)
-        own = parse_unit(unit_name(unit.dimension))
-        self.parameters[name] = (float(number) * 10.0 ** (unit.decades - own.decades), own.name)
+        self.parameters[name] = value
 
     def _refractory(self, threshold: str | None, reset: str | None) -> str | None:
         given = self.group._refractory
@@ -260,14 +258,5 @@ def _unit_of_brian(name: str) -> ast.expr:
     from brian2.core.namespace import DEFAULT_UNITS
 
     size, unit = read_quantity(DEFAULT_UNITS[name], name)
-    own = parse_unit(unit_name(unit.dimension))
+    own = plain_unit(unit.dimension)
     return expression(f"{float(size) * 10.0 ** (unit.decades - own.decades)!r}*({own.name})")
-
-
-def unit_name(dimension: Dimension) -> str:
-    """A unit of that dimension, as a model declares it: ``mV``, ``uA/cm2`` or a product."""
-    for name in COMMON_UNITS:
-        if parse_unit(name).dimension == dimension and parse_unit(name).decades == 0:
-            return name
-    bases = zip(("ms", "mV", "pA", "um", "fmol", "kelvin"), dimension, strict=True)
-    return "*".join(f"{base}**{power:g}" for base, power in bases if power)

@@ -133,7 +133,8 @@ class Brian2Session:
         if not self.ran:
             brian2.seed(self.network.seed % 2**32)
         duration = n_steps * self.network.dt * brian2.ms
-        self.brian.run(duration, report="stderr" if progress else None, namespace={})
+        with np.errstate(all="ignore"):  # what is not finite is found in the states
+            self.brian.run(duration, report="stderr" if progress else None, namespace={})
 
     @contextmanager
     def _own_random_numbers(self) -> Iterator[None]:
