@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from neurosim.connectivity.checks import Floats, Integers, checked_weights
 from neurosim.connectivity.connectivity import Connectivity
@@ -57,6 +57,14 @@ class AllToAll(Connectivity):
         """Arguments that make an operator like this."""
         sizes = {"n_pre": self.n_pre, "n_post": self.n_post}
         return {"weight": self._weights, **sizes, "autapses": self.autapses}
+
+    def in_degrees(self) -> NDArray[np.int64]:
+        """Number of synapses on each postsynaptic unit, shape (n_post,)."""
+        return np.full(self.n_post, self.n_synapses // self.n_post)
+
+    def out_degrees(self) -> NDArray[np.int64]:
+        """Number of synapses of each presynaptic unit, shape (n_pre,)."""
+        return np.full(self.n_pre, self.n_synapses // self.n_pre)
 
     def to_sparse(self) -> csr_array:
         """Return the matrix W as a new `scipy.sparse.csr_array`."""

@@ -55,8 +55,8 @@ def check_connectivity(operator: Connectivity, rng: np.random.Generator) -> None
     Checked are: forward and backward agree with `to_dense`, alone and in batches; the adjoint identity
     <x W, g> = <x, g W^T>; `to_sparse` equals `to_dense`; `deliver` and `deliver_window` equal `forward` of
     the spike counts, times their amplitudes; `weight_gradient` equals finite differences of <forward(x), g>;
-    a weight changed in place is seen by every method; receptive and projective fields name the synapses; the
-    transpose keeps all these promises too. The weights are left as they were found.
+    a weight changed in place is seen by every method; receptive and projective fields name the synapses,
+    and degrees count them; the transpose keeps all these promises too. The weights are left as they were.
 
     Parameters
     ----------
@@ -77,6 +77,7 @@ def check_connectivity(operator: Connectivity, rng: np.random.Generator) -> None
         _check_weight_gradient(member, rng)
         _check_change_in_place(member, rng)
         _check_fields(member)
+        _check_degrees(member)
     _require(operator, "T is the transpose", operator.T.to_dense(), operator.to_dense().T)
 
 
@@ -209,3 +210,17 @@ def _check_fields(operator: Connectivity) -> None:
     _require(operator, "receptive and projective fields agree", reached[0], reached[1])
     if (operator.to_dense()[reached[0] == 0] != 0).any():
         raise ContractError(f"{type(operator).__name__}: every weight joins a unit to its receptive field.")
+
+
+def _check_degrees(operator: Connectivity) -> None:
+    degrees = {"in_degrees": operator.in_degrees(), "out_degrees": operator.out_degrees()}
+    reached = {
+        "in_degrees": [operator.receptive_field(unit).size for unit in range(operator.n_post)],
+        "out_degrees": [operator.projective_field(unit).size for unit in range(operator.n_pre)],
+    }
+    for name, found in degrees.items():
+        _require(operator, f"{name}() adds up to n_synapses", found.sum(), operator.n_synapses)
+        if found.shape != np.shape(reached[name]) or (found < reached[name]).any():
+            raise ContractError(
+                f"{type(operator).__name__}: {name}() counts a synapse for each unit reached."
+            )

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neurosim.connectivity.checks import Floats, Integers, checked_size, checked_unit
 from neurosim.connectivity.connectivity import Connectivity
@@ -73,6 +74,14 @@ class ImageOperator(Connectivity):
         groups, n_in, n_out = self._shared.shape[:3]
         rows, columns = (int(reach.first[:, 1].sum()) for reach in self._back)
         return int(groups * n_in * n_out * rows * columns)
+
+    def in_degrees(self) -> NDArray[np.int64]:
+        """Number of synapses on each postsynaptic unit, shape (n_post,); padding has none."""
+        return _degrees(self._shared.shape[1], self._back, self.output_shape[0])
+
+    def out_degrees(self) -> NDArray[np.int64]:
+        """Number of synapses of each presynaptic unit, shape (n_pre,)."""
+        return _degrees(self._shared.shape[2], self._forth, self.input_shape[0])
 
     def receptive_patch(self, unit: int) -> Patch:
         """Return the part of the presynaptic image that a postsynaptic unit sees.
@@ -196,6 +205,11 @@ def _patch(
     group = channel // n_here
     channels = slice(group * n_there, (group + 1) * n_there)
     return channels, reaches[0].targets(row), reaches[1].targets(column)
+
+
+def _degrees(n_there: int, reaches: tuple[Reach, Reach], channels: int) -> NDArray[np.int64]:
+    rows, columns = (reach.first[:, 1] for reach in reaches)
+    return np.tile(n_there * np.outer(rows, columns).ravel(), channels)
 
 
 def _synapses(reach: Reach) -> tuple[Integers, Integers, Integers]:

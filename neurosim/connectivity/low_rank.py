@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from neurosim.connectivity.checks import Floats, Integers, checked_weights
 from neurosim.connectivity.connectivity import Connectivity
@@ -79,6 +79,14 @@ class LowRank(Connectivity):
         """Make an operator from what `description` returned."""
         weights, n_pre = description["weights"], description["n_pre"]
         return cls(weights[:n_pre], weights[n_pre:].T)
+
+    def in_degrees(self) -> NDArray[np.int64]:
+        """Number of synapses on each postsynaptic unit, shape (n_post,)."""
+        return np.full(self.n_post, self.n_pre)
+
+    def out_degrees(self) -> NDArray[np.int64]:
+        """Number of synapses of each presynaptic unit, shape (n_pre,)."""
+        return np.full(self.n_pre, self.n_post)
 
     def to_sparse(self) -> csr_array:
         """Return the matrix W as a new `scipy.sparse.csr_array`; entries of zero are left out."""

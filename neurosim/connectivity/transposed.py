@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from neurosim.connectivity.checks import Floats, Integers
 from neurosim.connectivity.connectivity import Connectivity
 
@@ -48,6 +51,14 @@ class Transposed(Connectivity):
     def fan_out(self) -> float:
         """Fan-in of the operator."""
         return self._operator.fan_in
+
+    def in_degrees(self) -> NDArray[np.int64]:
+        """Out-degrees of the operator, shape (n_post,)."""
+        return self._operator.out_degrees()
+
+    def out_degrees(self) -> NDArray[np.int64]:
+        """In-degrees of the operator, shape (n_pre,)."""
+        return self._operator.in_degrees()
 
     def to_sparse(self) -> csr_array:
         """Return the matrix W as a new `scipy.sparse.csr_array` of shape (n_pre, n_post)."""

@@ -18,6 +18,8 @@ VOLTAGE = parse_unit("mV").dimension
 SWEEP = np.arange(-120.0, 80.5, 0.5)
 """Voltages, mV; whole and half ones, where rate functions like to have their 0/0."""
 NEURONS, DURATION = 5, 6.0
+MANY, FEW_STEPS = 3000, 20
+"""More neurons than one thread takes at a time, for some steps."""
 GATED = ("exponential_euler", "euler", "rk4")
 ORDER_MARGIN = 0.2
 """By how much an observed order may fall short: steps are not infinitely short."""
@@ -35,7 +37,8 @@ def check_neuron_model(model: NeuronModel, *, drive: float = 0.0, dt: float = 0.
     steady state stays where it is; each integrator reaches its order (not with noise, or kinks such as that
     of ``maximum``); a parameter given once and one given for each neuron agree to round-off
     (not to the bit: the compiler takes what is constant out of the loop); a run in one piece and in several
-    give the same bits; copy, repr, table and LaTeX work; bad input raises before anything changes.
+    give the same bits, and so do one thread and two; copy, repr, table and LaTeX work; bad input raises
+    before anything changes.
 
     Parameters
     ----------
@@ -58,6 +61,7 @@ def check_neuron_model(model: NeuronModel, *, drive: float = 0.0, dt: float = 0.
     _check_orders(model, inputs)
     _check_arrays(model, inputs, dt)
     _check_chunks(model, inputs, dt)
+    _check_threads(model, inputs, dt)
     _check_bad_input(model)
 
 
@@ -165,6 +169,16 @@ def _check_chunks(model: NeuronModel, inputs: dict[str, Any], dt: float) -> None
     for state in model.system.states:
         same = np.array_equal(whole[state], parts[state])
         _require(same, model, f"{state} is the same, bit for bit, after one run and after several")
+
+
+def _check_threads(model: NeuronModel, inputs: dict[str, Any], dt: float) -> None:
+    network = importlib.import_module("neurosim.network")
+    one, two = (network.Population(MANY, model, **inputs) for _ in range(2))
+    for threads, cells in ((1, one), (2, two)):
+        network.Network(cells, dt=dt, seed=0, threads=threads).run(FEW_STEPS * dt)
+    for state in model.system.states:
+        same = np.array_equal(one[state], two[state])
+        _require(same, model, f"{state} is the same, bit for bit, on one thread and on two")
 
 
 def _check_bad_input(model: NeuronModel) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from neurosim.connectivity import (
     AllToAll,
     ContractError,
+    Conv2d,
     Dense,
     LowRank,
     OneToOne,
@@ -71,6 +72,36 @@ def test_low_rank(seed, n_pre, n_post, rank, dtype):
     check_connectivity(LowRank(left.astype(dtype)), rng)
 
 
+@pytest.mark.parametrize(
+    "operator",
+    [
+        Dense(np.zeros((3, 4))),
+        OneToOne(np.zeros(4)),
+        AllToAll(0.0, 3, 4),
+        AllToAll(0.0, 4, 4, autapses=False),
+        LowRank(np.zeros((3, 2)), np.zeros((2, 4))),
+        Conv2d(np.zeros((2, 1, 3, 3)), (1, 5, 5), padding=1),
+        Sparse([0, 0], [1, 1], 0.0, n_pre=2, n_post=2),
+    ],
+    ids=lambda operator: type(operator).__name__,
+)
+def test_synapses_of_weight_zero_are_synapses(operator):
+    check_connectivity(operator, np.random.default_rng(0))
+
+
+def test_degrees_of_a_convolution_are_those_of_its_matrix():
+    operator = Conv2d(np.ones((4, 1, 3, 2)), (2, 6, 7), stride=(2, 1), padding=1, groups=2)
+    matrix = operator.to_dense() != 0
+    np.testing.assert_array_equal(operator.in_degrees(), matrix.sum(axis=0))
+    np.testing.assert_array_equal(operator.out_degrees(), matrix.sum(axis=1))
+    np.testing.assert_array_equal(operator.T.in_degrees(), matrix.sum(axis=1))
+
+
+class WrongDegrees(Dense):
+    def in_degrees(self):
+        return np.count_nonzero(self.weights, axis=0) - 1
+
+
 class WrongTranspose(Dense):
     def _backward(self, g):
         return 1.001 * super()._backward(g)
@@ -130,6 +161,7 @@ class DoublePrecision(Dense):
         (ForgetfulDelivery, "deliver"),
         (DeafToAmplitudes, "amplitude"),
         (WrongField, "field"),
+        (WrongDegrees, "in_degrees"),
         (CopiedWeights, "weight_gradient|storage"),
         (FrozenForward, "weight_gradient|sees"),
         (DoublePrecision, "dtype"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import neurosim.neurons
 from neurosim.errors import NeurosimError
 from neurosim.integrators import heun
-from neurosim.network import Population
+from neurosim.network import Network, Population
 from neurosim.network.variables import Variables
 from neurosim.neurons import LIF, HodgkinHuxley, LeakyPotential, LeakyRate, NeuronModel
 from neurosim.neurons.contract import NeuronContractError, check_neuron_model
@@ -82,15 +84,28 @@ def test_an_order_that_is_not_reached_breaks_it(monkeypatch: pytest.MonkeyPatch)
         check_neuron_model(neurosim.neurons.LIF, drive=1.5)
 
 
+NOISY = NeuronModel(
+    "dv/dt = (I + cos(t/tau) - v)/tau + 0.2*sqrt(2/tau)*xi : 1\nI : 1 (input)",
+    parameters={"tau": "10 ms"},
+    threshold="v > 1",
+    reset="v = 0",
+    name="Noisy",
+)
+
+
 def test_models_with_time_and_noise_keep_it_too() -> None:
-    noisy = NeuronModel(
-        "dv/dt = (I + cos(t/tau) - v)/tau + 0.2*sqrt(2/tau)*xi : 1\nI : 1 (input)",
-        parameters={"tau": "10 ms"},
-        threshold="v > 1",
-        reset="v = 0",
-        name="Noisy",
-    )
-    check_neuron_model(noisy, drive=1.5)
+    check_neuron_model(NOISY, drive=1.5)
+
+
+def test_noise_that_depends_on_the_threads_breaks_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    original = Network.__init__
+
+    def by_threads(self: Network, *parts: object, threads: int | None = None, **options: Any) -> None:
+        original(self, *parts, **{**options, "threads": threads, "seed": threads or 0})
+
+    monkeypatch.setattr(Network, "__init__", by_threads)
+    with pytest.raises(NeuronContractError, match="v is the same, bit for bit, on one thread and on two"):
+        check_neuron_model(NOISY, drive=1.5)
 
 
 def test_wrong_promises_of_the_engine_break_it(monkeypatch: pytest.MonkeyPatch) -> None:
