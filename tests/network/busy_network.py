@@ -8,6 +8,7 @@ import numpy as np
 
 from neurosim import (
     LIF,
+    AdaptiveLIF,
     Continuous,
     Dense,
     FixedProbability,
@@ -58,8 +59,9 @@ def all_sorts(shortest: float) -> list[Any]:
         v_in=Normal(1.0, 0.1), v=Uniform(0.0, 1.0),
     )  # fmt: skip
     precise = Population(
-        9, LIF, receptors={"exc": PSCFilter(3)}, precise_spikes=True, name="precise", v_in=1.3
-    )
+        9, AdaptiveLIF, receptors={"exc": PSCFilter(3)}, precise_spikes=True, name="precise",
+        I=np.linspace(800, 9000, 9), tau_ref="0.3 ms",
+    )  # fmt: skip
     edge = Population(
         8,
         Edge,
@@ -81,7 +83,7 @@ def all_sorts(shortest: float) -> list[Any]:
         Projection(given, parrot, Dense(np.eye(3)), delay=0.9),
         Projection(parrot, gate, Dense(np.ones((3, 4))), receptor="exc", delay=1.3),
         Projection(gate, edge, Dense(rng.random((4, 8))), delay=shortest),
-        Projection(lif[:9], precise, Dense(3 * rng.random((9, 9))), delay=0.4),
+        Projection(lif[:9], precise, Dense(300 * rng.random((9, 9))), delay=0.4),
         Projection(rates, rates, Dense(rng.normal(0, 1, (5, 5))), delay=0.6),
     ]  # fmt: skip
     groups = [noise, regular, given, parrot, gate, lif, precise, edge, rates]

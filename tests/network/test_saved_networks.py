@@ -156,7 +156,7 @@ def test_stimuli_set_between_runs(tmp_path: Path) -> None:
     network.run(3.0)
     network.store("without")
     network["edge"]["I"] = 0.3
-    network["precise"][:4]["v_in"] = Step(2.0, start=4.5) + 0.4
+    network["precise"][:4]["I"] = Step(500.0, start=4.5) + 400.0
     network["lif"]["v_in"] = OrnsteinUhlenbeck(0.9, 0.1, "5 ms")
     network.store("with")
     others = [loaded(network, tmp_path)]
