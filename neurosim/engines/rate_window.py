@@ -70,11 +70,12 @@ class RateWindow:
         """
         rate, network = self.source.firing_rate, self.network
         if rate.rate_dt is not None:
-            given = len(rate.given) * network.whole_steps(rate.rate_dt, f"{self.where}_dt")
-            if network.step + n_steps > given:
-                end = (network.step + n_steps) * network.dt
-                limit = f"is given up to {given * network.dt:g} ms, but the run ends at {end:g} ms"
-                raise ParameterError(self.where, rate.given.shape, limit, "Add bins.")
+            network.whole_steps(rate.rate_dt, f"{self.where}_dt")
+        if rate.end < np.inf and network.step + n_steps > round(rate.end / network.dt):
+            end = (network.step + n_steps) * network.dt
+            limit = f"is given up to {rate.end:g} ms, but the run ends at {end:g} ms"
+            given = rate.given.shape if isinstance(rate.given, np.ndarray) else rate.given
+            raise ParameterError(self.where, given, limit, "Add bins.")
         if rate is self.rate:
             return
         found = rate.at(np.array([network.step]), network.dt)

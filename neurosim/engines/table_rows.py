@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.errors import ParameterError
-from neurosim.kernels.table import HELD, LINE, REPEAT, SLOPE, STOP, ZERO
+from neurosim.kernels.table import REPEAT, STOP, ZERO
 from neurosim.network.network import Network
 from neurosim.network.population import Population
 
@@ -48,9 +48,9 @@ def table_rows(population: Population, network: Network, n_steps: int) -> Tables
             remedy = "Add rows, or say what comes after: after='hold', 'zero' or 'repeat'."
             raise ParameterError(where, application.component, limit, remedy)
         units = (application.start, application.stop, population.n)
-        for name, part in (("table", LINE if table.linear else HELD), ("slope", SLOPE)):
+        for slope, name in enumerate(("table", "slope")):
             values[application.name(name)] = table.values
-            reading[application.name(name)] = (stride, AFTER[table.after], part, *units)
+            reading[application.name(name)] = (stride, table.n_held, AFTER[table.after], slope, *units)
     names = population.composition.tables
-    columns = np.array([reading[name] for name in names], dtype=np.int64).reshape(len(names), 6)
+    columns = np.array([reading[name] for name in names], dtype=np.int64).reshape(len(names), 7)
     return tuple(values[name] for name in names), columns

@@ -10,9 +10,6 @@ from neurosim.kernels.jit import kernel
 STOP, ZERO, REPEAT = 0, 1, 2
 """What follows the last row: it holds on, nothing, or the first row again."""
 
-HELD, LINE, SLOPE = 0, 1, 2
-"""What is read: the row, the point at the step on a straight line to the next, or the slope of that line."""
-
 
 @kernel
 def read_row(
@@ -29,9 +26,10 @@ def read_row(
     Parameters
     ----------
     table : ndarray, shape (n_rows, 1 or trials, 1 or stop - start)
-    reading : ndarray of int64, shape (6,)
-        Steps from row to row, what follows the last (`STOP`, ...), what is read (`HELD`, ...), the first
-        neuron of a trial that the table is for, the one after the last, and all neurons n of a trial.
+    reading : ndarray of int64, shape (7,)
+        Steps from row to row, rows that hold for so long, what follows them (`STOP`, ...), whether to read
+        the slope from row to row instead, the first neuron of a trial that the table is for, the one after
+        the last, and all neurons n of a trial.
     step : int
     begins : bool
         Whether `out` does not yet hold the values of the step before.
@@ -41,48 +39,35 @@ def read_row(
     out : ndarray
         0 for neurons that the table is not for, and for those after the last trial.
     """
-    stride, after, part = reading[0], reading[1], reading[2]
-    if part == HELD and not begins and step % stride != 0:
+    stride, n_held, after, slope = reading[0], reading[1], reading[2], reading[3]
+    if not begins and step % stride != 0:
         return
-    n_rows = table.shape[0]
+    n_rows, trials, width = table.shape
     row = step // stride
-    following = row + 1
-    if after == REPEAT:
-        row, following = row % n_rows, following % n_rows
-    over = row >= (n_rows if part == HELD else n_rows - 1) and after != REPEAT
-    row, following = min(row, n_rows - 1), min(following, n_rows - 1)
-    out[:] = 0.0
-    if over and (after == ZERO or part == SLOPE):
+    over = row >= n_held and after != REPEAT
+    row = row % n_rows if after == REPEAT else min(row, n_rows - 1)
+    following = (row + 1) % n_rows if after == REPEAT else min(row + 1, n_rows - 1)
+    if begins or over:
+        out[:] = 0.0
+    if over and (after == ZERO or slope):
         return
-    weight = (step % stride) / stride
-    if over:
-        weight = 0.0
-    start, stop, n = reading[3], reading[4], reading[5]
+    start, stop, n = reading[4], reading[5], reading[6]
+    scale = 1.0 / (stride * dt)
     done = 0
     while done < len(out):
         trial, first = (lo + done) // n, (lo + done) % n
         length = min(n - first, len(out) - done)
-        k = trial if table.shape[1] > 1 else 0
-        if k < table.shape[1]:
-            a = max(start - first, 0)
-            b = max(min(stop - first, length), a)
+        a = max(start - first, 0)
+        b = max(min(stop - first, length), a)
+        k = trial if trials > 1 else 0
+        if k < trials and a < b:
             place = out[done + a : done + b]
-            here, there = table[row, k], table[following, k]
-            if table.shape[2] == 1:
-                for i in range(len(place)):
-                    place[i] = _read(here[0], there[0], part, weight, stride * dt)
+            if width == 1:
+                here, there = table[row, k, 0], table[following, k, 0]
+                place[:] = (there - here) * scale if slope else here
             else:
-                here, there = here[first + a - start :], there[first + a - start :]
-                if part == HELD:
-                    place[:] = here[: len(place)]
-                else:
-                    for i in range(len(place)):
-                        place[i] = _read(here[i], there[i], part, weight, stride * dt)
+                column = first + a - start
+                values, later = table[row, k, column:], table[following, k, column:]
+                for i in range(len(place)):
+                    place[i] = (later[i] - values[i]) * scale if slope else values[i]
         done += length
-
-
-@kernel
-def _read(here: float, there: float, part: int, weight: float, interval: float) -> float:
-    if part == HELD:
-        return here
-    return here + weight * (there - here) if part == LINE else (there - here) / interval

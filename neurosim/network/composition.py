@@ -106,7 +106,7 @@ def compose(model: NeuronModel, receptors: Mapping[str, Receptor]) -> Compositio
         current, source = parse_expression(receptor.output)
         parsed.append(Equation("subexpression", target, unit, current, frozenset(), source))
         own[target] = f"{target}_{name}"
-        equations += [_renamed(e, own) for e in parsed]
+        equations += [renamed_equation(e, own) for e in parsed]
         currents.append(own[target])
         filters += [own[e.name] for e in parsed if e.kind == "differential"]
         if held is not None:
@@ -202,6 +202,7 @@ def _over(unit: Unit, dimension: Dimension) -> Unit:
     return replace(result, name="ms" if unit.dimension == DIMENSIONLESS else f"{unit.name}*ms")
 
 
-def _renamed(e: Equation, names: Mapping[str, str]) -> Equation:
+def renamed_equation(e: Equation, names: Mapping[str, str]) -> Equation:
+    """An equation with some names replaced by others."""
     right = None if e.expression is None else renamed(e.expression, names)
     return replace(e, name=names.get(e.name, e.name), expression=right)

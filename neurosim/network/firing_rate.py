@@ -1,9 +1,9 @@
-"""A firing rate over time: a constant, bins, a formula or a function."""
+"""A firing rate over time: a constant, bins, a formula, a stimulus or a function."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ from neurosim.equations.expression import evaluate
 from neurosim.equations.names import objection
 from neurosim.equations.system import EquationSystem
 from neurosim.errors import ParameterError
+from neurosim.network.stimuli.sampling import Function
+from neurosim.network.stimuli.stimulus import Stimulus
 from neurosim.units import UNITS, Unit, convert, parse_unit
 
 Floats = NDArray[np.float64]
@@ -24,7 +26,7 @@ class FiringRate(Described):
 
     Parameters
     ----------
-    value : float, array_like, str, quantity or callable
+    value : float, array_like, str, quantity, Stimulus or callable
         See `PoissonPopulation`.
     n : int
     where : str
@@ -36,10 +38,12 @@ class FiringRate(Described):
 
     Attributes
     ----------
-    given : float, ndarray, str or callable
+    given : float, ndarray, str, Stimulus or callable
         As `PoissonPopulation.rate` shows it.
     constant : bool
     rate_dt : float or None
+    end : float
+        Time up to which it is given, ms; infinite but for bins and stimuli that are arrays.
 
     Raises
     ------
@@ -63,10 +67,16 @@ class FiringRate(Described):
         self.rate_dt = None if rate_dt is None else self._width(rate_dt)
         self.constant = False
         self.given: Any = value
+        self.function: Callable[[Floats], Any] | None = value if callable(value) else None
+        self.end = np.inf
+        if isinstance(value, Stimulus) and self.rate_dt is None:
+            self.function = function = Function(value, UNITS["Hz"], n, where)
+            self.end = function.end
         if self.rate_dt is not None:
             self.given = self._bins(value)
-        elif callable(value):
-            self._called(np.array([0.0, 1.0]))
+            self.end = len(self.given) * self.rate_dt
+        elif self.function is not None:
+            self._called(self.function, np.array([0.0, 1.0]))
         elif isinstance(value, str) and re.search(rf"\b({'|'.join(['t', *self.parameters])})\b", value):
             units = {"t": UNITS["ms"], "pi": UNITS["1"]} | {k: u for k, (_, u) in self.parameters.items()}
             self.formula = EquationSystem([], units).quantity(value, UNITS["Hz"])
@@ -131,9 +141,9 @@ class FiringRate(Described):
             raise ParameterError(self.where, rate.shape, limit)
         return rate
 
-    def _called(self, t: Floats) -> Floats:
+    def _called(self, function: Callable[[Floats], Any], t: Floats) -> Floats:
         """What the function returns for some times, shape (1 or n_times, 1, 1 or n)."""
-        rate = np.asarray(convert(self.given(t[:, None]), "Hz", self.where))
+        rate = np.asarray(convert(function(t[:, None]), "Hz", self.where))
         if rate.shape not in ((), (len(t), 1), (len(t), self.n)):
             limit = (
                 f"must give the shape ({len(t)}, 1) or ({len(t)}, {self.n}) for times of shape ({len(t)}, 1)"
@@ -165,8 +175,8 @@ class FiringRate(Described):
             between = (1,) * (3 - rows.ndim)
             return np.asarray(rows.reshape(len(rows), *between, *rows.shape[1:]))
         t = steps.astype(np.float64) * dt
-        if callable(self.given):
-            return self._called(t)
+        if self.function is not None:
+            return self._called(self.function, t)
         values = {name: value * unit.scale for name, (value, unit) in self.parameters.items()}
         rate = evaluate(self.formula, values | {"t": t[:, None, None], "pi": np.pi})
         return np.asarray(rate / UNITS["Hz"].scale).reshape((1,) * (3 - np.ndim(rate)) + np.shape(rate))

@@ -11,13 +11,15 @@ class PoissonPopulation(RandomSource):
     Parameters
     ----------
     n : int
-    rate : float, array_like, str, quantity or callable
+    rate : float, array_like, str, quantity, Stimulus or callable
         Hz. A constant is one for all, one for each unit (n,), or one for each unit of each trial (trials, n).
         A rate varies in time if it is
 
         - an array of bins, with `rate_dt`: (n_bins,), (n_bins, n) or (n_bins, trials, n). The first bin
           begins at time 0, and a run beyond the last is refused;
         - text with the time ``t``, in the notation of equations: ``"20*Hz*(1 + sin(2*pi*t/(100*ms)))"``;
+        - a stimulus without noise, such as ``Step("50 Hz", start=100) + "5 Hz"``, or images whose pixels are
+          rates: ``ImageSequence(images, duration="50 ms", gain="100 Hz")``;
         - a function of the time, ms. It is given an array of shape (n_times, 1) and returns Hz, of shape
           (n_times, 1) or (n_times, n); the same time must always give the same rate.
 

@@ -18,6 +18,7 @@ from neurosim.plotting.overlap import plot_overlaps
 from neurosim.plotting.raster import plot_raster
 from neurosim.plotting.rate import plot_rate
 from neurosim.plotting.speed import plot_speed
+from neurosim.plotting.stimulus import plot_stimulus
 from neurosim.plotting.style import new_figure, pretty_unit, unit_colour, unit_name
 from neurosim.plotting.traces import plot_traces
 from neurosim.plotting.tuning_curve import plot_tuning_curve
@@ -38,6 +39,7 @@ __all__ = [
     "plot_rate_search",
     "plot_schedule",
     "plot_speed",
+    "plot_stimulus",
     "plot_traces",
     "plot_tuning_curve",
     "plot_weights",

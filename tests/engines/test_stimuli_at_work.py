@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -18,6 +20,7 @@ from neurosim import (
     Network,
     NeuronModel,
     OrnsteinUhlenbeck,
+    PoissonPopulation,
     Population,
     Projection,
     PulseTrain,
@@ -301,3 +304,42 @@ def test_another_number_is_no_other_kernel() -> None:
         cells = Population(3, PASSIVE, I=Step(amplitude) + TimedArray(np.ones(rows), 5))
         specs.add(population_state.kernel_spec(cells).key)
     assert len(specs) == 1
+
+
+def spikes_of(rate: object, duration: float = 100.0, **more: object) -> tuple[list[float], list[int]]:
+    source = PoissonPopulation(6, rate, name="source", **more)  # type: ignore[arg-type]
+    spikes = SpikeMonitor(source)
+    Network(source, spikes, seed=9).run(duration)
+    return spikes.t.tolist(), spikes.i.tolist()
+
+
+def test_stimuli_as_rates() -> None:
+    images = np.random.default_rng(1).random((5, 2, 3))
+    shown = spikes_of(ImageSequence(images, "20 ms", gain="400 Hz"))
+    assert len(shown[0]) > 80
+    assert shown == spikes_of(400 * images.reshape(5, 6), rate_dt=20)
+    stepped = spikes_of(Step("300 Hz", start=50) + "20 Hz")
+    assert stepped == spikes_of(np.repeat([20.0, 320.0], 50), rate_dt=1)
+    with pytest.raises(ParameterError, match=r"source.rate = .*: is given up to 20 ms, but the run"):
+        spikes_of(TimedArray(np.ones(2), 10))
+    with pytest.raises(ParameterError, match=r"source.rate = .*holds noise"):
+        spikes_of(OrnsteinUhlenbeck("20 Hz", "5 Hz", 10))
+    with pytest.raises(ParameterError, match="not negative at 2 ms"):
+        spikes_of(Step("-1 Hz", start=2))
+
+
+def test_a_saved_network_keeps_its_stimuli(tmp_path: Path) -> None:
+    drive = Formula("a*sin(t/ms)", {"a": np.linspace(0, 1, N)}) + 2 * OrnsteinUhlenbeck(0, 1, "5 ms")
+    cells = Population(N, PAIR, a=drive, b=TimedArray(ROWS, 0.8, after="hold"), name="cells")
+    cells[:30]["b"] = Step("3", start=2)
+    network = Network(cells, seed=3)
+    network.run(5)
+    network.save(tmp_path / "network.zip")
+    network.run(5)
+    loaded = Network.load(tmp_path / "network.zip")
+    loaded.run(5)
+    (other,) = loaded.groups
+    assert isinstance(other, Population)
+    assert [repr(a) for a in other.stimuli] == [repr(a) for a in cells.stimuli]
+    for name in cells.system.states:
+        np.testing.assert_array_equal(other[name], cells[name])

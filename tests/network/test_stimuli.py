@@ -147,6 +147,14 @@ def test_two_inputs() -> None:
     assert (cells["a"], cells["b"]) == (2.0, 0.0)
 
 
+def test_names_of_a_formula_s_parameters_are_free() -> None:
+    model = NeuronModel("dq/dt = a : ms\na : 1 (input)")
+    cells = Population(
+        4, model, a=3 * Formula("a*weight + gain", {"a": 2, "weight": 5, "gain": [1, 2, 3, 4]})
+    )
+    assert cells["a"].tolist() == [33, 36, 39, 42]
+
+
 def test_a_name_in_the_equations_depends_on_the_kinds_alone() -> None:
     texts = set()
     for amplitude, frequency in ((1, 10), (2, 30)):
@@ -270,3 +278,24 @@ def test_where_no_stimulus_can_be() -> None:
     )
     with pytest.raises(ParameterError, match="makes the name 'start_stimulus1'"):
         Population(3, taken, I=Step(1))
+
+
+def test_samples() -> None:
+    t, values, unit = (Sine("2 nA", [10, 20]) + "1 nA").sample("50 ms", dt="0.5 ms")
+    assert (t.shape, values.shape, unit) == ((100,), (100, 2), "nA")
+    np.testing.assert_allclose(values, 1 + 2 * np.sin(2 * np.pi * np.outer(t, [10, 20]) / 1000), atol=1e-12)
+    assert Formula("3*mV").sample(1)[2] == "mV"
+    assert TimedArray([1, 2, 3.0], 1, unit="nS").sample(2)[2] == "nS"
+    assert (3 * Step(2) + np.arange(3)).sample(1)[1][0].tolist() == [6, 7, 8]
+    with pytest.raises(ParameterError, match=r"sample.duration = -1.0: must be one positive time"):
+        Step(1).sample(-1)
+    with pytest.raises(UnitError, match=r"WhiteNoise.sigma"):
+        WhiteNoise("1 pA*ms**0.5").sample(1)
+
+
+def test_samples_of_noise() -> None:
+    noise = WhiteNoise("3 pA*ms**0.5") + OrnsteinUhlenbeck("5 pA", "2 pA", 4)
+    t, values, _ = noise.sample(200, dt=0.5, n=200, unit="pA", seed=2)
+    assert t[-1] == 199.5
+    assert values.mean() == pytest.approx(5, abs=0.1)
+    assert values.var() == pytest.approx(4 + 9 / 0.5, rel=0.03)

@@ -100,6 +100,9 @@ class NeuronPart(GroupPart):
     def _check(self) -> None:
         """Refuse what Brian2 has no notion of."""
         population, model, system = self.population, self.population.model, self.system
+        if population.stimuli:
+            limit = "is under stimuli, which only the native engine knows"
+            raise ParameterError(f"{population.name}.stimuli", population.stimuli[0], limit)
         if PERIOD in system.units:
             limit = "is the name that Brian2's refractory time gets"
             raise ParameterError(f"{model.name}.{PERIOD}", PERIOD, limit, "Rename the variable.")
@@ -187,6 +190,7 @@ class NeuronPart(GroupPart):
         population = self.population
         if population.revision == self.revision:
             return
+        self._check()
         constants = self._constants()
         check_time_step(population, constants, population.composition.filters, self.network.dt)
         for name in constants:

@@ -64,8 +64,8 @@ class PoissonPart(GroupPart):
             )
             bins = brian2.TimedArray(rows.reshape(n_bins, -1) * brian2.Hz, dt=rate.rate_dt * brian2.ms)
             return "rate_of_bin(t, i)", [], {"rate_of_bin": bins}
-        if callable(rate.given):
-            limit = "is a function, which Brian2 cannot call"
+        if rate.function is not None:
+            limit = "is a function or a stimulus, which Brian2 cannot call"
             remedy = "Give a text, or bins with rate_dt."
             raise ParameterError(f"{self.source.name}.rate", rate.given, limit, remedy)
         names = {name: repr(brian_dimension(unit.dimension)) for name, (_, unit) in rate.parameters.items()}

@@ -15,6 +15,7 @@ from neurosim.equations.expression import names_in, renamed
 from neurosim.equations.names import is_noise
 from neurosim.equations.parser import Equation, parse_equations, parse_expression
 from neurosim.errors import ParameterError
+from neurosim.network.composition import renamed_equation
 from neurosim.network.stimuli.stimulus import Component, Stimulus
 from neurosim.network.stimuli.table import Course
 from neurosim.units import UNITS, Unit, parse_unit
@@ -28,7 +29,8 @@ class Application(Described):
     ----------
     input : str
     number : int
-        Its own in the population: names that it brings into the equations end in ``_stimulus<number>``.
+        Its own in the population. In the equations, ``stimulus<number>`` is what it adds to the input, and
+        the names of its own end in ``_stimulus<number>``.
     component : Component
     factor : float
         Multiplies it.
@@ -55,7 +57,12 @@ class Application(Described):
     @property
     def current(self) -> str:
         """Name of what it adds to the input."""
-        return self.name(self.input)
+        return f"stimulus{self.number}"
+
+    @property
+    def _weight(self) -> str:
+        """Name of its factor, for each neuron where it does not act on all."""
+        return f"stimulus{self.number}_weight"
 
     def name(self, own: str) -> str:
         """A name of the component as it stands in the equations of the population."""
@@ -65,20 +72,20 @@ class Application(Described):
         """What it adds to the equations of a population of n units with an input of the unit."""
         tree, source = parse_expression(self.component.formula)
         further = parse_equations(self.component.equations)
-        total = Equation("subexpression", self.input, unit, tree, frozenset(), source)
-        lines = [*further, total]
-        noises = {k for e in lines if e.expression for k in names_in(e.expression) if is_noise(k)}
+        lines = further
         for k, u in self._table_units().items():
             lines.append(Equation("input", k, u, None, frozenset({"input"}), source))
+        trees = [tree, *(e.expression for e in lines if e.expression)]
+        noises = {k for node in trees for k in names_in(node) if is_noise(k)}
         own = {*(e.name for e in lines), *self.component.units(unit), *noises}
         names = {k: self.name(k) for k in own}
-        result = []
-        for e in lines:
-            right = None if e.expression is None else renamed(e.expression, names)
-            if e is total and right is not None and self._weighted(n):
-                right = ast.BinOp(ast.Name(self.name("weight"), ast.Load()), ast.Mult(), right)
-            result.append(replace(e, name=names[e.name], expression=right))
-        return result
+        total = renamed(tree, names)
+        if self._weighted(n):
+            total = ast.BinOp(ast.Name(self._weight, ast.Load()), ast.Mult(), total)
+        return [
+            *(renamed_equation(e, names) for e in lines),
+            Equation("subexpression", self.current, unit, total, frozenset(), source),
+        ]
 
     def _table_units(self) -> dict[str, Unit]:
         """Units of what is read from a table."""
@@ -92,8 +99,8 @@ class Application(Described):
 
     def units(self, unit: Unit, n: int) -> dict[str, Unit]:
         """Units of its parameters."""
-        weight = {"weight": UNITS["1"]} if self._weighted(n) else {}
-        return {self.name(k): u for k, u in (self.component.units(unit) | weight).items()}
+        weight = {self._weight: UNITS["1"]} if self._weighted(n) else {}
+        return {self.name(k): u for k, u in self.component.units(unit).items()} | weight
 
     def values(self, unit: Unit, n: int, where: str) -> dict[str, Any]:
         """Its parameters in coherent units; the table as a function of the time.
@@ -117,14 +124,14 @@ class Application(Described):
             if width not in (1, size):
                 limit = f"has values for {width} neurons, but there are {size}"
                 raise ParameterError(where, component, limit)
-            result[self.name("table")] = Course(component.table, self.start, self.stop, n)
-            if component.table.linear:
-                result[self.name("slope")] = 0.0  # matters between t_step and t alone, which are one here
+            for key in self._table_units():
+                units_of = (self.start, self.stop, n)
+                result[self.name(key)] = Course(component.table, *units_of, slope=key == "slope")
         if self._weighted(n):
             whole = self.acts.all() and size == n
             weight = np.zeros(n)
             weight[self.start : self.stop] = self.factor * self.acts
-            result[self.name("weight")] = self.factor if whole else weight
+            result[self._weight] = self.factor if whole else weight
         return result
 
     def _spread(self, value: Any, n: int) -> Any:

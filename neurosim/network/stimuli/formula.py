@@ -73,7 +73,8 @@ class Formula(Component):
         """Units of the parameters."""
         return {name: found for name, (_, found) in self._quantities.items()}
 
-    def _given(self, name: str) -> Any:
+    def given(self, name: str) -> Any:
+        """A parameter as the user gave it."""
         return self._quantities[name][0]
 
     @property

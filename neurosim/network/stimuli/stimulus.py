@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 import numpy as np
@@ -73,6 +73,41 @@ class Stimulus(Described, ABC):
             raise ParameterError(f"divisor of {self!r}", divisor, "must be a single number other than 0")
         return Sum(tuple((own / number, part) for own, part in self.parts))
 
+    def sample(
+        self, duration: Any, *, dt: Any = 0.1, n: int | None = None, unit: str | None = None, seed: int = 0
+    ) -> tuple[np.ndarray, np.ndarray, str]:
+        """What neurons would be given, for a look at it.
+
+        Parameters
+        ----------
+        duration : float, str or quantity
+            ms.
+        dt : float, str or quantity, default 0.1
+            Time step, ms.
+        n : int, optional
+            Number of neurons; by default as many as arrays among the values are for, or 1.
+        unit : str, optional
+            Of the input; by default that of the first value which is text with a unit, or 1.
+        seed : int, default 0
+            Of noise.
+
+        Returns
+        -------
+        t : ndarray, shape (n_times,)
+            Beginnings of the steps, ms.
+        values : ndarray, shape (n_times, n)
+            With white noise, means over the steps.
+        unit : str
+
+        Raises
+        ------
+        ParameterError, UnitError, EquationError
+            If an argument or a value does not fit.
+        """
+        from neurosim.network.stimuli.sampling import sample
+
+        return sample(self, duration, dt, n, unit, seed)
+
     @property
     def components(self) -> list[tuple[float, Component]]:
         """The parts that are no constants."""
@@ -118,7 +153,7 @@ class Component(Stimulus):
     ----------
     formula : str
         Its value, in the unit of the input: parameters, variables of `equations`, ``t`` and ``t_step``, the
-        white noise ``xi``, and ``table``, dimensionless, and its ``slope`` per ms.
+        white noise ``xi``, and ``table``, dimensionless: the row of the step, and its ``slope`` per ms.
     equations : str
         Further lines, in the notation of models. Their states begin with standard normal numbers.
     table : Table or None
@@ -151,9 +186,10 @@ class Component(Stimulus):
 
     def _number(self, name: str, unit: str | Unit) -> float | np.ndarray:
         """A parameter, checked, in a unit."""
-        return convert(self._given(name), unit, f"{type(self).__name__}.{name}")
+        return convert(self.given(name), unit, f"{type(self).__name__}.{name}")
 
-    def _given(self, name: str) -> Any:
+    def given(self, name: str) -> Any:
+        """A parameter as the user gave it."""
         return getattr(self, name)
 
     def _check(self, name: str, unit: str, *, above: float = -math.inf, zero: bool = True) -> None:
@@ -161,14 +197,13 @@ class Component(Stimulus):
         value = np.asarray(self._number(name, unit))
         if np.any(value < above if zero else value <= above):
             limit = f"must be {'at least' if zero else 'more than'} {above:g} {unit}"
-            raise ParameterError(f"{type(self).__name__}.{name}", self._given(name), limit)
+            raise ParameterError(f"{type(self).__name__}.{name}", self.given(name), limit)
 
     def __repr__(self) -> str:
-        given = [(f.name, getattr(self, f.name), f.default) for f in fields(self)]  # type: ignore[arg-type]
         shown = [
-            f"{name}={_shown(v)}"
-            for name, v, default in given
-            if default is MISSING or _shown(v) != _shown(default)
+            f"{f.name}={_shown(value)}"
+            for f in fields(self)  # type: ignore[arg-type]
+            if _shown(value := getattr(self, f.name)) != _shown(f.default)
         ]
         return f"{type(self).__name__}({', '.join(shown)})"
 

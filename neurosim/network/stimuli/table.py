@@ -42,17 +42,25 @@ class Table:
         return len(self.values) - int(self.linear)
 
     def at(self, t: Any, trial: Integers, column: Integers) -> Floats:
-        """Values at some times, shape of `t` and a last axis for the pairs of trial and column."""
+        """The rows at some times, shape of `t` and a last axis for the pairs of trial and column."""
+        row, over = self._row(t)
+        found = self.values[self._valid(row), trial, column]
+        return np.where(over, 0.0, found) if self.after == "zero" else found
+
+    def slope(self, t: Any, trial: Integers, column: Integers) -> Floats:
+        """How much a value grows up to the next row, per ms, shaped likewise."""
+        row, over = self._row(t)
+        there, here = (self.values[self._valid(k), trial, column] for k in (row + 1, row))
+        return np.where(over & (self.after != "repeat"), 0.0, (there - here) / self.dt)
+
+    def _row(self, t: Any) -> tuple[Integers, NDArray[np.bool_]]:
         # A time on the grid may be a little less than the multiple of dt that it stands for.
-        place = np.asarray(t, dtype=np.float64)[..., None] * (1 + 1e-14) / self.dt
-        row = np.floor(place).astype(np.int64)
+        row = np.floor(np.asarray(t, dtype=np.float64)[..., None] * (1 + 1e-14) / self.dt).astype(np.int64)
+        return row, row >= self.n_held
+
+    def _valid(self, row: Integers) -> Integers:
         n_rows = len(self.values)
-        first = row % n_rows if self.after == "repeat" else np.minimum(row, n_rows - 1)
-        second = (row + 1) % n_rows if self.after == "repeat" else np.minimum(row + 1, n_rows - 1)
-        found = self.values[first, trial, column]
-        if self.linear:
-            found = found + (place - row) * (self.values[second, trial, column] - found)
-        return np.where(row >= self.n_held, 0.0, found) if self.after == "zero" else found
+        return row % n_rows if self.after == "repeat" else np.minimum(row, n_rows - 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +73,8 @@ class Course:
         Of the neurons from `start` up to `stop`; for others the value is 0.
     start, stop, n : int
         n neurons in all.
+    slope : bool
+        Whether it is the slope of the table.
     chosen : ndarray of int64, optional
         Flat indices ``trial*n + neuron`` of those that are wanted.
     """
@@ -73,6 +83,7 @@ class Course:
     start: int
     stop: int
     n: int
+    slope: bool = False
     chosen: Integers | None = None
 
     def select(self, flat: Integers) -> Course:
@@ -88,7 +99,8 @@ class Course:
         mine = (neuron >= 0) & (neuron < self.stop - self.start)
         times = np.asarray(t)
         column = np.where(mine, neuron, 0) if width > 1 else np.zeros_like(flat)
-        found = np.where(mine, self.table.at(times[..., 0] if times.ndim else times, trial, column), 0.0)
+        read = self.table.slope if self.slope else self.table.at
+        found = np.where(mine, read(times[..., 0] if times.ndim else times, trial, column), 0.0)
         if self.chosen is None and trials > 1:
             return found.reshape(*found.shape[:-1], trials, self.n)
         return found

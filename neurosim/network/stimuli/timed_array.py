@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from neurosim.errors import ParameterError
-from neurosim.network.stimuli.stimulus import Component
+from neurosim.network.stimuli.stimulus import NOW, Component
 from neurosim.network.stimuli.table import AFTER, Floats, Table
 from neurosim.units import Unit, convert, parse_unit
 
@@ -24,8 +24,10 @@ class Tabulated(Component):
     @property
     def formula(self) -> str:
         """The row of the step, or the line to the next."""
-        linear = self.table is not None and self.table.linear
-        return "gain*(table + slope*(t - t_step))" if linear else "gain*table"
+        if self.table is None or not self.table.linear:
+            return "gain*table"
+        interval = f"{self.table.dt!r}*ms"
+        return f"gain*(table + slope*(t - {interval}*floor({NOW}/({interval}))))"
 
     def _checked_table(self, values: Floats, dt: Any, dt_name: str, *, linear: bool = False) -> Table:
         kind = type(self).__name__
@@ -104,5 +106,6 @@ class TimedArray(Tabulated):
         """Unit of the gain, which is 1."""
         return {"gain": unit}
 
-    def _given(self, name: str) -> Any:
+    def given(self, name: str) -> Any:
+        """A parameter as the user gave it."""
         return 1.0 if self.unit is None else f"1 {self.unit}"

@@ -1,0 +1,148 @@
+"""Stimuli on their own, without neurons: their values over time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.equations.dimensions import dimension_of
+from neurosim.equations.expression import evaluate, expression
+from neurosim.equations.parser import Equation, Source, parse_expression
+from neurosim.equations.system import EquationSystem
+from neurosim.errors import ParameterError
+from neurosim.network.composition import Composition
+from neurosim.network.stimuli.application import applied
+from neurosim.network.stimuli.drive import joined
+from neurosim.network.stimuli.formula import Formula
+from neurosim.network.stimuli.stimulus import Component, Stimulus
+from neurosim.units import DIMENSIONLESS, UNITS, Unit, convert, describe, parse_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Floats = NDArray[np.float64]
+
+
+class Function:
+    """A stimulus without noise as a function of the time.
+
+    Parameters
+    ----------
+    stimulus : Stimulus
+    unit : Unit
+        Of its values.
+    n : int
+        Number of units.
+    where : str
+        Object and attribute, for messages.
+
+    Attributes
+    ----------
+    end : float
+        Time up to which it is given, ms; infinite for all but arrays.
+
+    Raises
+    ------
+    ParameterError, UnitError, EquationError
+        If a value does not fit, or it holds noise.
+    """
+
+    def __init__(self, stimulus: Stimulus, unit: Unit, n: int, where: str) -> None:
+        source = Source((where,), 1, 0)
+        value = Equation("input", "value", unit, None, frozenset({"input"}), source)
+        base = Composition(EquationSystem([value], {}), {}, (), {}, {"value": "value"}, {}, {}, {})
+        applications = applied((), "value", 0, n, stimulus)
+        self.system, self.unit = joined(base, applications, n).system if applications else base.system, unit
+        if self.system.noises:
+            raise ParameterError(where, stimulus, "holds noise", "Use a stimulus without.")
+        constant = stimulus.constant(unit, where)
+        if np.shape(constant) not in ((), (n,)):
+            raise ParameterError(where, np.shape(constant), f"the shape must be () or ({n},)")
+        name = "value_external" if applications else "value"
+        values: dict[str, Any] = {name: constant * unit.scale}
+        for application in applications:
+            values |= application.values(unit, n, where)
+        self.values = self.system.with_derived(values)
+        tables = [a.component.table for a in applications if a.component.table is not None]
+        self.end = min([np.inf, *(t.n_held * t.dt for t in tables if t.after == "error")])
+
+    def __call__(self, t: Floats) -> Floats:
+        """Values at times of shape (n_times, 1): of shape (n_times, 1) or (n_times, n)."""
+        node = expression("value")
+        found = evaluate(node, self.system.with_needed(node, self.values | {"t": t}))
+        result: Floats = np.broadcast_to(
+            found / self.unit.scale, np.broadcast_shapes(np.shape(found), t.shape)
+        )
+        return result
+
+
+def sample(
+    stimulus: Stimulus, duration: Any, dt: Any, n: int | None, unit: str | None, seed: int
+) -> tuple[Floats, Floats, str]:
+    """Times, values and unit; see `Stimulus.sample`."""
+    number, interval = convert(duration, "ms", "sample.duration"), convert(dt, "ms", "sample.dt")
+    for name, value in (("duration", number), ("dt", interval)):
+        if not isinstance(value, float) or value <= 0:
+            raise ParameterError(f"sample.{name}", value, "must be one positive time")
+    found = _unit_of(stimulus) if unit is None else parse_unit(unit)
+    size = max(_sizes(stimulus, found), default=1) if n is None else n
+    t: Floats = np.asarray(interval) * np.arange(round(float(np.asarray(number / interval))))
+    if any(_noisy(component) for _, component in stimulus.components):
+        return t, _run(stimulus, found, size, t, float(interval), seed), found.name
+    function = Function(stimulus, found, size, "sample")
+    return t, np.broadcast_to(function(t[:, None]), (t.size, size)), found.name
+
+
+def _noisy(component: Component) -> bool:
+    return "xi" in component.formula or "xi" in component.equations
+
+
+def _run(stimulus: Stimulus, unit: Unit, n: int, t: Floats, dt: float, seed: int) -> Floats:
+    """Means over the steps of what neurons are given, from its integral."""
+    from neurosim.network.network import Network
+    from neurosim.network.population import Population
+    from neurosim.network.state_monitor import StateMonitor
+    from neurosim.neurons.model import NeuronModel
+
+    model = NeuronModel(f"dq/dt = I : ({unit.name})*ms\nI : {unit.name} (input)", name="Probe")
+    probe = Population(n, model, I=stimulus)
+    states = StateMonitor(probe, "q", when="end")
+    Network(probe, states, dt=dt, seed=seed).run(t.size * dt)
+    return np.asarray(np.diff(states["q"], axis=0, prepend=0.0) / dt)
+
+
+def _given(stimulus: Stimulus, unit: Unit) -> Iterator[Any]:
+    """What the user gave in the unit of the input."""
+    for _, part in stimulus.parts:
+        if isinstance(part, Component):
+            yield from (part.given(key) for key, u in part.units(unit).items() if u is unit)
+        else:
+            yield part
+
+
+def _unit_of(stimulus: Stimulus) -> Unit:
+    """The unit that the first text among the values names; 1 if there is none."""
+    for value in _given(stimulus, Unit("1", 0, DIMENSIONLESS)):
+        if isinstance(value, str):
+            return parse_unit(value.strip().partition(" ")[2] or "1")
+    for _, component in stimulus.components:
+        if isinstance(component, Formula):
+            tree, source = parse_expression(component.text)
+            known = {k: u.dimension for k, u in component.units(UNITS["1"]).items()}
+            times = dict.fromkeys(("t", "t_step"), UNITS["ms"].dimension)
+            return parse_unit(describe(dimension_of(tree, known | times, source)).partition(" ")[0])
+    return UNITS["1"]
+
+
+def _sizes(stimulus: Stimulus, unit: Unit) -> Iterator[int]:
+    """Numbers of units that the arrays of a stimulus are for."""
+    values: list[Any] = [
+        convert(p, unit, "sample") for _, p in stimulus.parts if not isinstance(p, Component)
+    ]
+    for _, component in stimulus.components:
+        values += component.numbers(unit).values()
+        if component.table is not None:
+            yield component.table.values.shape[2]
+    yield from (np.shape(value)[-1] for value in values if np.ndim(value))
