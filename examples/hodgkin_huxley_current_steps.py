@@ -7,33 +7,25 @@ inactivation gates of sodium, so that rest is above threshold for a while.
 
 import sys
 
-import numpy as np
-
-from neurosim import HodgkinHuxley, Network, Population, StateMonitor
+from neurosim import HodgkinHuxley, Network, Population, StateMonitor, Step
 from neurosim.output import OutputFolder
 from neurosim.plotting import new_figure, plot_traces
 
 STEPS = (-3.0, 2.0, 3.0, 7.0, 15.0)  # uA/cm2
-ON, OFF, END = 10.0, 60.0, 100.0  # ms
 
 
 def main(folder="."):
     axons = Population(len(STEPS), HodgkinHuxley, integrator="rk4", **HodgkinHuxley.steady_state())
-    states = StateMonitor(axons, "v")
-    network = Network(axons, states, dt="0.01 ms")
-    network.run(ON)
-    axons["I"] = STEPS
-    network.run(OFF - ON)
-    axons["I"] = 0.0
-    network.run(END - OFF)
+    axons["I"] = Step(STEPS, start="10 ms", stop="60 ms")
+    states = StateMonitor(axons, ["v", "I"])
+    Network(axons, states, dt="0.01 ms").run("100 ms")
 
     figure = new_figure(7.5, 6.0)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
     labels = [f"{step:g} uA/cm2" for step in STEPS]
     plot_traces(states.t, states["v"].T, labels, unit="mV", ax=above, stacked=True)
     above.set_xlabel("")
-    current = np.where((states.t >= ON) & (states.t < OFF), np.array(STEPS)[:, None], 0.0)
-    plot_traces(states.t, current, unit="uA/cm2", quantity="Current", ax=below)
+    plot_traces(states.t, states["I"], unit="uA/cm2", quantity="Current", ax=below)
     print(OutputFolder(folder).write_figure("hodgkin_huxley_current_steps.png", figure))
 
 

@@ -8,7 +8,7 @@ import sys
 
 import numpy as np
 
-from neurosim import Network, Population, SpikeMonitor, StateMonitor, neurons
+from neurosim import Network, Population, SpikeMonitor, StateMonitor, Step, neurons
 from neurosim.output import OutputFolder
 from neurosim.plotting import new_figure, plot_traces
 
@@ -28,13 +28,9 @@ def respond(model, dt=0.005):
     """Step, times from REST on, first state and spikes of the neuron that fires about as often as wanted."""
     steps = LARGEST.get(model.system.units[model.input].name, 4.0) * np.geomspace(1 / 400, 1, 60)
     cells = Population(steps.size, model)
+    cells[model.input] = Step(steps, start=ON, stop=OFF)
     spikes, states = SpikeMonitor(cells), StateMonitor(cells, model.system.states[0], dt=0.1)
-    network = Network(cells, spikes, states, dt=dt, seed=0)
-    network.run(ON)
-    cells[model.input] = steps
-    network.run(OFF - ON)
-    cells[model.input] = 0.0
-    network.run(END - OFF)
+    Network(cells, spikes, states, dt=dt, seed=0).run(END)
     trains = [train[train > ON] - REST for train in spikes.spike_trains()]
     best = min(range(steps.size), key=lambda k: abs(trains[k].size - WANTED))
     shown = states.t >= REST

@@ -343,10 +343,11 @@ class PopulationState(GroupState):
         self._follow(step)
         for name in KEPT:
             getattr(self, name)[: self.size] = saved[name]
-        for name, row in zip(self.names, self.state, strict=True):
-            # What a stimulus brings that was set after the last run has not begun yet.
-            row[: self.size] = saved["states"].get(name, row[: self.size])
-            row[self.size :] = row[self.size - 1]
+        # What a stimulus brings that was set after the last run has not begun yet.
+        begun = saved["states"].keys() >= {*self.names}
+        states = {} if begun else self._start_values(step)
+        states |= {name: row.reshape(self.shape) for name, row in saved["states"].items()}
+        self.state[...] = self._rows({name: states[name] for name in self.names})
         put_in_flight(self._rings, step, saved["events"])
         self.signals[:, self._latest(step), : self.size] = saved["signals"]
         revision, heard = self.population.revision, saved["heard"]

@@ -231,6 +231,13 @@ def test_a_network_goes_back_to_stimuli_it_had() -> None:
     network.restore()
     network.run(5)
     assert same((cells["v"], cells["x_stimulus1"]), tuple(expected))
+    cells["b"] = OrnsteinUhlenbeck(0, 1, 5)
+    network.store()
+    network.run(5)
+    expected = [np.array(cells[s]) for s in cells.system.states]
+    network.restore()
+    network.run(5)
+    assert same(tuple(cells[s] for s in cells.system.states), tuple(expected))
 
 
 PASSIVE = NeuronModel("dv/dt = (I - v)/tau : 1\nI : 1 (input)", parameters={"tau": "10 ms"}, name="Passive")

@@ -168,7 +168,7 @@ def test_stimuli_set_between_runs(tmp_path: Path) -> None:
         other.run(9.0 - other.t)
         assert same(outcome(other), expected)
     network.restore("without")
-    assert "I_stimulus1" in network["edge"].system.subexpressions
+    assert "stimulus1" in network["edge"].system.subexpressions
     network.run(6.0)
     assert not same(outcome(network), expected)
     network.restore("with")

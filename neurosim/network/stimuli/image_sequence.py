@@ -21,9 +21,9 @@ class ImageSequence(Tabulated):
 
     Parameters
     ----------
-    images : array_like, shape (h, w), (n_images, h, w) or (n_images, h, w, channels)
-        Bare numbers; units count rows first, channels last. An array of 64-bit floats, in C order, is not
-        copied.
+    images : array_like, shape (h, w), (n_images, h, w) or (n_images, channels, h, w)
+        Bare numbers. Units are numbered in C order, as `Conv2d` does. An array of 64-bit floats, in C order,
+        is not copied.
     duration : float, str or quantity
         Of one image, ms, a multiple of the network's time step.
     gain : float, array_like, str or quantity, default 1
@@ -52,7 +52,7 @@ class ImageSequence(Tabulated):
         """A row for each image."""
         images = self._numbers_in("images", self.images)
         if images.ndim not in (2, 3, 4) or not images.size:
-            limit = "the shape must be (h, w), (n_images, h, w) or (n_images, h, w, channels)"
+            limit = "the shape must be (h, w), (n_images, h, w) or (n_images, channels, h, w)"
             raise ParameterError("ImageSequence.images", images.shape, limit)
         n_images = 1 if images.ndim == 2 else len(images)
         return self._checked_table(images.reshape(n_images, 1, -1), self.duration, "duration")
