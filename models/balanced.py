@@ -11,7 +11,6 @@ from typing import Any
 
 from neurosim.models import ModelRun
 
-from neurosim.analysis import mean_rate
 from neurosim.connectivity import Rule
 from neurosim.errors import ParameterError
 from neurosim.network import Network, Population, Projection, SpikeMonitor, StateMonitor
@@ -125,6 +124,7 @@ def simulate(
     ModelRun
         The figures, and the mean firing rate.
     """
+    from neurosim.analysis import mean_rate
     from neurosim.plotting import new_figure, plot_raster, plot_traces
     from neurosim.plotting.style import add_title
 

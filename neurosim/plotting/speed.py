@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from neurosim.errors import ParameterError
-from neurosim.plotting.style import CYCLE, add_legend, dress, new_figure
+from neurosim.plotting.style import CYCLE, TICK_SIZE, add_legend, dress, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,6 +41,8 @@ def plot_speed(seconds: Mapping[str, Mapping[str, float]], ax: Axes | None = Non
     simulators = [*dict.fromkeys(simulator for times in seconds.values() for simulator in times)]
     if not simulators:
         raise ParameterError("plot_speed.seconds", seconds, "must hold at least one time")
+    from matplotlib.ticker import LogFormatter
+
     if ax is None:
         ax = new_figure(7.5, 1.2 + 0.4 * len(seconds)).subplots()
     cases = [*seconds]
@@ -51,6 +53,9 @@ def plot_speed(seconds: Mapping[str, Mapping[str, float]], ax: Axes | None = Non
         marker = "os"[position // len(CYCLE) % 2]
         ax.plot(*zip(*found, strict=True), marker, color=CYCLE[position % len(CYCLE)], label=simulator, ms=7)
     ax.set_xscale("log")
+    ax.xaxis.set_major_formatter(LogFormatter())
+    ax.xaxis.set_minor_formatter(LogFormatter())  # numbers where there is hardly a decade
+    ax.tick_params(which="minor", labelsize=TICK_SIZE)
     ax.set_yticks(range(len(cases)), cases)
     ax.set_ylim(len(cases) - 0.5, -0.5)
     ax.grid(axis="y", alpha=0.3)
