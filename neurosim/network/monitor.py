@@ -27,6 +27,8 @@ class Monitor(Recording, Described):
         File that the records are streamed to.
     interval : float or None
         Time between two records, ms; None for every step.
+    overwrite : bool
+        Whether a file that exists may be replaced.
     closed : bool
         Whether it has stopped recording.
     """
@@ -38,7 +40,7 @@ class Monitor(Recording, Described):
 
     def _attach(self, group: Group, file: str | os.PathLike[str] | None, overwrite: bool) -> None:
         self.network: Any = None
-        self.closed = False
+        self.closed, self.overwrite = False, overwrite
         self.path: Path | None = None
         if file is not None:
             self.path = checked_path(f"{self.name}.file", file, overwrite)
@@ -65,7 +67,8 @@ class Monitor(Recording, Described):
     def description(self) -> dict[str, Any]:
         """Arguments that make a monitor like this, but for what was recorded."""
         file = None if self.path is None else str(self.path)
-        return {"name": self.name, "file": file, "overwrite": True}
+        # Once it has run, the file is its own.
+        return {"name": self.name, "file": file, "overwrite": self.overwrite or self.dt > 0}
 
     def snapshot(self) -> dict[str, Any]:
         """What was recorded, and whether it goes on. Arrays are those in use, not copies.

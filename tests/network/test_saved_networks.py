@@ -213,6 +213,15 @@ def test_monitors_go_on_in_their_files(tmp_path: Path) -> None:
         Network.load(tmp_path / "network")
 
 
+def test_a_file_that_others_made_meanwhile_is_not_replaced(tmp_path: Path) -> None:
+    cells = Population(3, LIF, v_in=2.0)
+    network = Network(cells, SpikeMonitor(cells, file=tmp_path / "spikes"))
+    network.save(tmp_path / "network")
+    Network.load(tmp_path / "network").run(5.0)
+    with pytest.raises(DataError, match="spikes: exists already"):
+        Network.load(tmp_path / "network")
+
+
 def test_what_cannot_be_described_is_named(tmp_path: Path) -> None:
     (tmp_path / "network").write_text("old")
     noise = PoissonPopulation(2, lambda t: 10.0 + t, name="noise")
