@@ -11,7 +11,14 @@ import pytest
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.py"))
 PROMISED = {
-    *{"tuning_curves", "hodgkin_huxley_current_steps", "psc_filters", "compare_digits"},
+    *{
+        "tuning_curves",
+        "hodgkin_huxley_current_steps",
+        "psc_filters",
+        "stimuli",
+        "orientation_columns",
+        "compare_digits",
+    },
     *{"short_term_plasticity", "wiring_rules"},
 }
 
