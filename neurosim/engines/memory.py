@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 
 from neurosim.errors import ParameterError
+from neurosim.machine import memory_bytes
 from neurosim.network.group import Group
 from neurosim.network.monitor import Monitor
 from neurosim.network.network import Network
@@ -32,7 +32,7 @@ def check_memory(network: Network, needs: Mapping[Group, int]) -> None:
         if size >= 2**31:
             limit = f"with {network.trials} trials makes {size} units; the limit is 2147483647"
             raise ParameterError(f"{group.name}.n", group.n, limit)
-    total, available = sum(needs.values()), _memory()
+    total, available = sum(needs.values()), memory_bytes()
     if total > available:
         largest = max(needs, key=needs.__getitem__)
         raise ParameterError(
@@ -66,7 +66,7 @@ def check_recording(network: Network, intervals: Mapping[Monitor, int], n_steps:
         for monitor, interval in intervals.items()
         if not (monitor.path or monitor.closed or isinstance(monitor, SpikeMonitor))
     }
-    total, available = sum(needs.values()), _memory()
+    total, available = sum(needs.values()), memory_bytes()
     if total > available:
         largest = max(needs, key=needs.__getitem__)
         time = (network.step + n_steps) * network.dt
@@ -76,10 +76,3 @@ def check_recording(network: Network, intervals: Mapping[Monitor, int], n_steps:
             f"over {time:g} ms this takes {total} bytes, and the machine has {available}",
             "Record less or at longer intervals, run for a shorter time, or stream to a file (file=...).",
         )
-
-
-def _memory() -> int:
-    """Bytes of memory in the machine; where the system cannot tell, more than any network needs."""
-    if not hasattr(os, "sysconf"):
-        return 2**63
-    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

@@ -233,6 +233,26 @@ def test_regular_ring_clusters_and_short_cuts_shorten_it() -> None:
     assert random_clustering < 0.05
 
 
+HUGE = 1_500_000_000
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        FixedProbability(0.9),
+        FixedIndegree(1_000_000),
+        FixedOutdegree(1_000_000, weight=Normal(1, 0.1, low=0)),
+        FixedTotalNumber(10**15),
+        AllToAllRule(),
+        SmallWorld(1_000_000, 0.1),
+    ],
+    ids=lambda rule: type(rule).__name__,
+)
+def test_more_synapses_than_the_memory_holds(rule) -> None:
+    with pytest.raises(ParameterError, match=r"build = .*units takes \d{16,} bytes, and the machine has \d+"):
+        rule.build(HUGE, HUGE, seed=1)
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [

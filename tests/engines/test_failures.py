@@ -133,7 +133,7 @@ def test_a_failed_change_between_runs_changes_nothing() -> None:
 
 
 def test_a_network_too_large_for_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "_memory", lambda: 10**6)
+    monkeypatch.setattr(memory, "memory_bytes", lambda: 10**6)
     cells = Population(10_000, LIF, receptors={"e": PSCFilter(5)}, name="cells")
     small = Population(1, LIF, name="small")
     weights = Dense(np.ones((1, 10_000)))

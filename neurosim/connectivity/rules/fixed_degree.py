@@ -51,6 +51,9 @@ class FixedIndegree(Rule):
         checked_flag("FixedIndegree.autapses", self.autapses)
         checked_flag("FixedIndegree.multapses", self.multapses)
 
+    def _count(self, task: Task) -> float:
+        return float(_degrees("FixedIndegree.indegree", self.indegree, task.n_post).sum())
+
     def _wire(self, task: Task) -> Rows:
         shift = None if self.autapses or task.shift is None else -task.shift
         degrees = _degrees("FixedIndegree.indegree", self.indegree, task.n_post)
@@ -90,6 +93,9 @@ class FixedOutdegree(Rule):
         _check_degree("FixedOutdegree.outdegree", self.outdegree)
         checked_flag("FixedOutdegree.autapses", self.autapses)
         checked_flag("FixedOutdegree.multapses", self.multapses)
+
+    def _count(self, task: Task) -> float:
+        return float(_degrees("FixedOutdegree.outdegree", self.outdegree, task.n_pre).sum())
 
     def _wire(self, task: Task) -> Rows:
         shift = None if self.autapses else task.shift

@@ -44,6 +44,9 @@ class FixedProbability(Rule):
         checked_probability("FixedProbability.probability", self.probability)
         checked_flag("FixedProbability.autapses", self.autapses)
 
+    def _count(self, task: Task) -> float:
+        return task.n_pre * task.n_post * float(self.probability)
+
     def _wire(self, task: Task) -> Rows:
         from neurosim.kernels.wiring import bernoulli_rows
 

@@ -42,6 +42,9 @@ class FixedTotalNumber(Rule):
         checked_flag("FixedTotalNumber.autapses", self.autapses)
         checked_flag("FixedTotalNumber.multapses", self.multapses)
 
+    def _count(self, task: Task) -> float:
+        return self.number
+
     def _wire(self, task: Task) -> Rows:
         shift = None if self.autapses else task.shift
         n_pairs, n_post = task.n_pre * task.n_post, task.n_post

@@ -28,6 +28,9 @@ class AllToAllRule(Rule):
     def __post_init__(self) -> None:
         checked_flag("AllToAllRule.autapses", self.autapses)
 
+    def _count(self, task: Task) -> float:
+        return task.n_pre * task.n_post
+
     def _wire(self, task: Task) -> Rows:
         n_pre, n_post = task.n_pre, task.n_post
         targets = np.tile(np.arange(n_post, dtype=np.int32), n_pre)

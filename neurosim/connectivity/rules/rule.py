@@ -14,6 +14,7 @@ from neurosim.connectivity.sparse import Sparse
 from neurosim.distributions import Distribution, in_unit
 from neurosim.distributions.call import as_call
 from neurosim.errors import ParameterError
+from neurosim.machine import memory_bytes
 from neurosim.units import Unit
 
 
@@ -129,7 +130,8 @@ class Rule(ABC):
         Raises
         ------
         ParameterError
-            If the rule cannot wire so many units, or a weight or delay cannot be used.
+            If the rule cannot wire so many units, the memory cannot hold the synapses (the bytes are named),
+            or a weight or delay cannot be used.
         UnitError
             If a weight or delay carries a unit that does not fit.
         """
@@ -138,6 +140,7 @@ class Rule(ABC):
         if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
             raise ParameterError(f"{kind}.seed", seed, "must be a whole number, 0 or more")
         task = Task(n_pre, n_post, shift, int(seed))
+        self._check_room(task)
         rows = self._wire(task)
         weights = checked_weights(f"{kind}.weight", self._values("weight", weight_unit, rows, task))
         delays = None
@@ -160,6 +163,22 @@ class Rule(ABC):
             limit = f"must be a number, a distribution, or of the shape {rows.targets.shape}"
             raise ParameterError(where, given, f"{limit} or {(task.n_pre, task.n_post)}")
         return values[rows.sources, rows.targets] if values.ndim == 2 else values
+
+    def _check_room(self, task: Task) -> None:
+        """Refuse to wire what the machine cannot hold."""
+        each = [
+            value for value in (self.weight, self.delay) if isinstance(value, Distribution) or np.ndim(value)
+        ]
+        needed, memory = round(self._count(task) * (4 + 8 * len(each))), memory_bytes()
+        if needed > memory:
+            limit = (
+                f"from {task.n_pre} to {task.n_post} units takes {needed} bytes, and the machine has {memory}"
+            )
+            raise ParameterError(f"{type(self).__name__}.build", self, limit, "Ask for fewer synapses.")
+
+    def _count(self, task: Task) -> float:
+        """Number of synapses to be expected; 0 where it cannot be told."""
+        return 0
 
     @abstractmethod
     def _wire(self, task: Task) -> Rows:

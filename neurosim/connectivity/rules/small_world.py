@@ -43,6 +43,9 @@ class SmallWorld(Rule):
             raise ParameterError("SmallWorld.neighbours", self.neighbours, "must be even")
         checked_probability("SmallWorld.rewiring", self.rewiring)
 
+    def _count(self, task: Task) -> float:
+        return task.n_pre * self.neighbours
+
     def _wire(self, task: Task) -> Rows:
         from neurosim.kernels.wiring import rewired_ring
 
