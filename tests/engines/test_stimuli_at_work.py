@@ -305,6 +305,19 @@ def test_spikes_to_a_step() -> None:
     assert np.array_equal(spikes.t, late.t)
 
 
+def test_precise_spikes_under_stimuli() -> None:
+    stepped = Population(1, LIF, precise_spikes=True, v_in=Step(1.5, start=10.05), tau_m=20, tau_ref=2)
+    waved = Population(1, LIF, precise_spikes=True, v_in=Sine(2, "20 Hz") + 1.2, tau_m=20, tau_ref=2)
+    assert (stepped.integrator, waved.integrator) == ("exponential_euler", "rk4")
+    spikes = [SpikeMonitor(cells) for cells in (stepped, waved)]
+    Network(stepped, waved, spikes, dt=0.05).run(60)
+    interval = 20 * np.log(3)
+    np.testing.assert_allclose(spikes[0].t, 10.05 + interval + np.array([0, 1]) * (2 + interval), rtol=1e-12)
+    (expected,) = solve_reference(waved, 60).spike_trains()
+    assert expected.size > 1
+    np.testing.assert_allclose(spikes[1].t, expected, atol=1e-5)
+
+
 def test_another_number_is_no_other_kernel() -> None:
     specs = set()
     for amplitude, rows in ((1.0, 4), (2.0, 9)):

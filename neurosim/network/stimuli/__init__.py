@@ -1,4 +1,9 @@
-"""Stimuli: what an input is given over time, by formulas rather than arrays where that is possible."""
+"""Stimuli: what an input is given over time, by formulas rather than arrays where that is possible.
+
+Spikes as stimuli stand beside this room: `PoissonInput` is background onto each neuron, recorded spikes are
+played back by `SpikeGenerator.from_monitor`, and a `PoissonPopulation` takes any stimulus without noise as
+its rate.
+"""
 
 from neurosim.network.stimuli.chirp import Chirp
 from neurosim.network.stimuli.formula import Formula

@@ -22,16 +22,29 @@ begins on the grid begins there."""
 
 
 class Stimulus(Described, ABC):
-    """What an input is given over time: ``cells["I"] = stimulus``.
+    """What an input is given over time: ``cells["I"] = stimulus``, or ``Population(n, model, I=stimulus)``.
 
     Stimuli can be added, to each other and to constants (numbers, text with a unit, arrays with a value for
-    each neuron, quantities), and multiplied by numbers. The time is that of the network. What jumps does so
-    at the first step that begins at the given time or later.
+    each neuron, quantities), and multiplied by numbers. Slices take stimuli of their own, as in
+    ``cells[:50]["I"] = ...``; another value, ``cells["I"] = 0``, takes the place of a stimulus, between runs
+    too. ``cells["I"]`` is the value at the moment, receptors included, and ``cells.stimuli`` tells what is at
+    work.
+
+    The time is that of the network. What jumps does so at the first step that begins at the given time or
+    later.
 
     Attributes
     ----------
     parts : tuple of (float, Component or constant)
         The sum it stands for: factor and what it multiplies.
+
+    Notes
+    -----
+    A stimulus becomes part of the equations of the population, and of their kernel: another kind of stimulus
+    is another kernel, other numbers are not. Where the integrator has been left to the population it follows:
+    linear neurons stay ``exact``, with the value at the beginning held over the step, which is of order 1 in
+    the time step; noise makes it ``exponential_euler``. The stages of ``rk4`` and its kind see formulas of
+    ``t`` at their own times, and what jumps as it is at the beginning of the step.
     """
 
     __array_ufunc__ = None  # array + stimulus asks the stimulus
