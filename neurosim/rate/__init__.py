@@ -20,6 +20,7 @@ from neurosim.rate.adagrad import AdaGrad
 from neurosim.rate.adam import Adam, AdamW
 from neurosim.rate.adamax import AdaMax
 from neurosim.rate.affine import Affine
+from neurosim.rate.batch_norm import BatchNorm
 from neurosim.rate.classification_losses import (
     binary_cross_entropy,
     hinge,
@@ -27,7 +28,9 @@ from neurosim.rate.classification_losses import (
     softmax_kl_divergence,
 )
 from neurosim.rate.classifier import MLPClassifier
+from neurosim.rate.composite import Composite
 from neurosim.rate.contract import check_layer
+from neurosim.rate.embedding import Embedding
 from neurosim.rate.functions import concatenate, einsum, gather, pad, split, stack, where
 from neurosim.rate.gaussian_losses import gaussian_kl_divergence, gaussian_nll
 from neurosim.rate.gradients import grad_check
@@ -43,10 +46,12 @@ from neurosim.rate.initialisation import (
 )
 from neurosim.rate.jacobian_products import jvp, vjp
 from neurosim.rate.layer import Layer
+from neurosim.rate.layer_norm import LayerNorm
+from neurosim.rate.local_response_norm import LocalResponseNorm
 from neurosim.rate.losses import LOSSES, find_loss
 from neurosim.rate.minimisation import Minimum, minimise
 from neurosim.rate.nadam import NAdam
-from neurosim.rate.noise import GaussianNoise
+from neurosim.rate.noise import Dropout, GaussianNoise
 from neurosim.rate.operations import Operation
 from neurosim.rate.optimiser import Optimiser
 from neurosim.rate.optimiser_contract import check_optimiser
@@ -55,13 +60,16 @@ from neurosim.rate.parametric_relu import ParametricReLU
 from neurosim.rate.plateau import ReduceOnPlateau
 from neurosim.rate.rate_finder import RateSearch, find_learning_rate
 from neurosim.rate.regression_losses import huber, mean_absolute_error, mean_squared_error
+from neurosim.rate.reshape import Reshape
 from neurosim.rate.rmsprop import RMSProp
 from neurosim.rate.schedule import Schedule, WarmUp
 from neurosim.rate.schedules import CosineDecay, Cyclical, ExponentialDecay, InverseDecay, StepDecay
 from neurosim.rate.sequential import Sequential
 from neurosim.rate.sgd import SGD
+from neurosim.rate.skips import Concatenating, Residual
 from neurosim.rate.soft_lif import SoftLIF
 from neurosim.rate.softmax import log_softmax, logsumexp, softmax
+from neurosim.rate.stochastic import StochasticLayer
 from neurosim.rate.training import History, fit
 from neurosim.rate.tuning_curve import RateModel, TuningCurve
 from neurosim.rate.variable import Variable, apply
@@ -83,15 +91,22 @@ __all__ = [
     "AdamW",
     "Affine",
     "Arctan",
+    "BatchNorm",
+    "Composite",
+    "Concatenating",
     "CosineDecay",
     "Cyclical",
+    "Dropout",
+    "Embedding",
     "ExponentialDecay",
     "GaussianNoise",
     "History",
     "Identity",
     "InverseDecay",
     "Layer",
+    "LayerNorm",
     "LeakyReLU",
+    "LocalResponseNorm",
     "LogSoftmax",
     "Logistic",
     "MLPClassifier",
@@ -107,12 +122,15 @@ __all__ = [
     "RateSearch",
     "ReLU",
     "ReduceOnPlateau",
+    "Reshape",
+    "Residual",
     "Schedule",
     "Sequential",
     "SoftLIF",
     "Softmax",
     "Softplus",
     "StepDecay",
+    "StochasticLayer",
     "Swish",
     "Tanh",
     "Threshold",

@@ -7,7 +7,7 @@ the Connectivity: mean in- and out-degree of its units, or the size of the kerne
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -134,11 +134,22 @@ def initialise(connectivity: C, how: str, seed: Seed, *, gain: float = 1.0) -> C
     ParameterError
         If there is no such initialisation, or an argument cannot be used.
     """
+    find_initialiser(how)(connectivity, seed, gain=gain)
+    return connectivity
+
+
+def find_initialiser(how: str, where: str = "initialise.how") -> Callable[..., Any]:
+    """Return the function of that name.
+
+    Raises
+    ------
+    ParameterError
+        If there is none; the message suggests one.
+    """
     if not isinstance(how, str) or how not in INITIALISERS:
         limit = f"must be one of {', '.join(INITIALISERS)}"
-        raise ParameterError("initialise.how", how, limit, suggestion(how, INITIALISERS))
-    INITIALISERS[how](connectivity, seed, gain=gain)
-    return connectivity
+        raise ParameterError(where, how, limit, suggestion(how, INITIALISERS))
+    return INITIALISERS[how]
 
 
 def _checked(connectivity: C) -> C:

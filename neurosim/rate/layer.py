@@ -2,39 +2,189 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, Self
 
-from numpy.typing import ArrayLike
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
+from neurosim.description import Described
+from neurosim.errors import ParameterError
+from neurosim.rate.checks import is_whole
+from neurosim.rate.graph import no_grad
+from neurosim.rate.operations import Array
+from neurosim.rate.randomness import Seed, as_generator
 from neurosim.rate.variable import Variable
 
+Shape = tuple[int, ...]
 
-class Layer(ABC):
+
+class Layer(Described, ABC):
     """A differentiable function of a batch, perhaps with parameters to learn.
+
+    A layer of one's own needs `forward`; where it learns, `parameters`; where its sizes depend on its input,
+    `_build`. `check_layer` tests the result.
 
     Attributes
     ----------
     training : bool
         Whether the layer is being trained; layers that add noise only then look at it. False at first.
+    takes_symbols : bool
+        Whether its inputs are whole numbers that name something, so that no gradient passes.
     """
 
     training: bool = False
+    takes_symbols: bool = False
 
     @abstractmethod
     def forward(self, x: Variable) -> Variable:
         """Return the layer's output for a batch `x`."""
 
     def __call__(self, x: Variable | ArrayLike) -> Variable:
-        """Apply `forward` to a variable, or to an array as a constant."""
-        return self.forward(x if isinstance(x, Variable) else Variable(x, requires_grad=False))
+        """Apply `forward` to a variable, or to an array as a constant.
+
+        Raises
+        ------
+        ParameterError
+            If the batch is empty, or does not fit the layer.
+        """
+        given = x if isinstance(x, Variable) else Variable(x, requires_grad=False)
+        if not given.size:
+            raise ParameterError(f"{self.describe()}(x)", given.shape, "needs at least one sample")
+        return self.forward(given)
+
+    def build(self, input_shape: int | Shape, *, dtype: DTypeLike | None = None, seed: Seed = None) -> Shape:
+        """Fix the sizes that depend on the input, and check that everything fits.
+
+        The layer is then applied to a single sample of zeros, outside training.
+
+        Parameters
+        ----------
+        input_shape : int or tuple of int
+            Shape of a sample, without the axis of the batch; a number n stands for (n,).
+        dtype : {"float32", "float64"}, optional
+            Of the input and, by it, of parameters that are made now; that of the first parameter if left out,
+            or float64.
+        seed : int or numpy.random.Generator, optional
+            Of the parameters that are made now, and of layers that draw random numbers and were given no
+            seed of their own.
+
+        Returns
+        -------
+        tuple of int
+            Shape of the output for a sample.
+
+        Raises
+        ------
+        ParameterError
+            If the input does not fit; the message names the layer and both shapes.
+        """
+        shape = checked_shape(f"{self.describe()}.build(input_shape)", input_shape)
+        number = self._own_dtype() if dtype is None else np.dtype(dtype)
+        if number not in (np.float32, np.float64):
+            raise ParameterError(f"{self.describe()}.build(dtype)", dtype, "must be 'float32' or 'float64'")
+        sample = np.zeros((1, *shape), number)
+        return self.trial(sample, as_generator(f"{self.describe()}.build(seed)", seed)).shape[1:]
+
+    def trial(self, sample: Array, rng: np.random.Generator) -> Array:
+        """Build for a batch of one, and return what comes out; `build` is for users."""
+        self._build(sample, rng)
+        was_training = self.training
+        self.train(False)
+        try:
+            with no_grad(), np.errstate(all="ignore"):
+                return self(sample).value
+        finally:
+            self.train(was_training)
+
+    def _build(self, sample: Array, rng: np.random.Generator) -> None:
+        """Make what depends on the shape and dtype of a sample, and raise where it does not fit."""
+
+    @property
+    def input_shape(self) -> Shape | None:
+        """Shape of a sample that the layer needs; None where many will do."""
+        return None
+
+    def _own_dtype(self) -> np.dtype[Any]:
+        if self.input_shape is None:
+            return np.dtype(np.float64)
+        return next((p.dtype for p in self.parameters()), np.dtype(np.float64))
 
     def parameters(self) -> list[Variable]:
         """Return the variables to learn, in a fixed order; none by default."""
         return []
 
+    def buffers(self) -> dict[str, Array]:
+        """Return by name the arrays that training changes though nothing learns them; none by default."""
+        return {}
+
+    def generators(self) -> list[np.random.Generator]:
+        """Return the sources of random numbers that training uses; none by default."""
+        return []
+
+    @property
+    def n_synapses(self) -> int:
+        """Number of connections between units."""
+        return 0
+
+    def multiply_accumulates(self, input_shape: Shape) -> int:
+        """Return the number of products with a weight that one sample takes."""
+        return 0
+
     def train(self, training: bool = True) -> None:
         """Switch to training, or back."""
         self.training = training
+
+    def evaluate(self) -> None:
+        """Switch training off: noise is silent, and normalisation uses what it has seen."""
+        self.train(False)
+
+    def state(self) -> dict[str, Any]:
+        """Return copies of all that training changes: parameters, buffers, sources of random numbers."""
+        from neurosim.rate.layer_state import take_state
+
+        return take_state(self)
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `state` returned, in a layer of the same build.
+
+        Raises
+        ------
+        ParameterError
+            If an entry is missing, unknown or of the wrong shape; nothing has then changed.
+        """
+        from neurosim.rate.layer_state import put_state
+
+        put_state(self, state)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the layer, all it consists of and all it has learnt to a file; `load` makes it anew.
+
+        Raises
+        ------
+        ParameterError
+            If something in it cannot be described, such as a function.
+        OutputError
+            If the file cannot be written; one that was there is then as it was.
+        """
+        from neurosim.rate.saving import save
+
+        save(self, path)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Make the layer anew that `save` has written.
+
+        Raises
+        ------
+        DataError
+            If the file cannot be read, was altered, or holds something else.
+        """
+        from neurosim.rate.saving import load
+
+        return load(cls, path)
 
     def describe(self) -> str:
         """Return a short name with the sizes that matter."""
@@ -42,3 +192,11 @@ class Layer(ABC):
 
     def __repr__(self) -> str:
         return self.describe()
+
+
+def checked_shape(where: str, shape: int | Shape) -> Shape:
+    """Return the shape of a sample as a tuple."""
+    lengths: Any = (shape,) if is_whole(shape) else shape
+    if not isinstance(lengths, tuple | list) or any(not is_whole(n) or n < 1 for n in lengths):
+        raise ParameterError(where, shape, "must be a positive whole number, or a tuple of them")
+    return tuple(int(n) for n in lengths)

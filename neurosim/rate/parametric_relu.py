@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -60,6 +62,10 @@ class ParametricReLU(Activation):
     def fresh(self) -> ParametricReLU:
         """Return another one that starts with the slopes of this."""
         return ParametricReLU(self.slope.value.copy())
+
+    def description(self) -> dict[str, Any]:
+        """The slopes as they are now."""
+        return {"slope": self.slope.value}
 
     def describe(self) -> str:
         """Name the number of slopes."""

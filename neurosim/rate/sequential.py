@@ -2,74 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any, Self
 
-from neurosim.errors import ParameterError
-from neurosim.rate.layer import Layer
+import numpy as np
+from numpy.typing import DTypeLike
+
+from neurosim.rate.composite import Composite
+from neurosim.rate.layer import Layer, Shape
+from neurosim.rate.operations import Array
+from neurosim.rate.randomness import Seed
+from neurosim.rate.summary import summarise
 from neurosim.rate.variable import Variable
 
 
-class Sequential(Layer):
+class Sequential(Composite):
     """A network in which each layer takes the output of the one before.
+
+    It is built as soon as the shape of its input is known: here, or where the first layer tells it. Then
+    every layer is tried on a sample of zeros, so that shapes that do not fit are found at once; otherwise
+    call `build`.
 
     Parameters
     ----------
     *layers : Layer
         At least one, in the order of application.
+    input_shape : int or tuple of int, optional
+        Shape of a sample, without the axis of the batch.
+    dtype : {"float32", "float64"}, optional
+        Of parameters that are made now; that of the first layer if left out.
+    seed : int or numpy.random.Generator, optional
+        Of parameters that are made now, and of layers that draw random numbers and have no seed.
 
     Raises
     ------
     ParameterError
-        If there is no layer, or something is not a Layer.
+        If there is no layer, something is not a Layer, or a layer does not fit the one before.
+
+    Examples
+    --------
+    >>> from neurosim.rate import Affine, ReLU, Sequential
+    >>> network = Sequential(Affine(64, initialise="he_normal"), ReLU(), Affine(10), input_shape=784, seed=0)
+    >>> network
+    Sequential(Affine(Dense 784 → 64), ReLU, Affine(Dense 64 → 10))
     """
 
-    def __init__(self, *layers: Layer) -> None:
-        if not layers:
-            raise ParameterError("Sequential.layers", layers, "needs at least one layer")
-        for i, layer in enumerate(layers):
-            if not isinstance(layer, Layer):
-                raise ParameterError(f"Sequential.layers[{i}]", layer, "must be a Layer")
-        self.layers = layers
+    def __init__(
+        self,
+        *layers: Layer,
+        input_shape: int | Shape | None = None,
+        dtype: DTypeLike | None = None,
+        seed: Seed = None,
+    ) -> None:
+        super().__init__(*layers)
+        self._shape: Shape | None = None
+        shape = self.input_shape if input_shape is None else input_shape
+        if shape is not None:
+            self.build(shape, dtype=dtype, seed=seed)
 
     def forward(self, x: Variable) -> Variable:
         """Apply all layers in order."""
-        for layer in self.layers:
-            x = layer(x)
-        return x
-
-    def parameters(self) -> list[Variable]:
-        """Return the parameters of all layers, those of the first layer first; shared ones once."""
-        return list(dict.fromkeys(parameter for layer in self.layers for parameter in layer.parameters()))
-
-    def train(self, training: bool = True) -> None:
-        """Switch every layer to training, or back."""
-        super().train(training)
-        for layer in self.layers:
-            layer.train(training)
+        return self._apply_all(x)
 
     def summary(self) -> str:
-        """Return a table of the layers and their numbers of parameters."""
-        rows = [(layer.describe(), sum(p.size for p in layer.parameters())) for layer in self.layers]
-        total = sum(count for _, count in rows)
-        width = max(len(name) for name, _ in [*rows, ("total", 0)])
-        lines = [f"{i:>3}  {name:<{width}}  {count:>12,}" for i, (name, count) in enumerate(rows)]
-        return "\n".join(
-            [
-                f"{'':>3}  {'layer':<{width}}  {'parameters':>12}",
-                *lines,
-                f"{'':>3}  {'total':<{width}}  {total:>12,}",
-            ]
-        )
+        """Return a table of the layers: shape of a sample, parameters, synapses, multiply-accumulates.
 
-    def __len__(self) -> int:
-        return len(self.layers)
+        Raises
+        ------
+        ParameterError
+            If the network is not built.
+        """
+        return summarise(self, self._shape)
 
-    def __iter__(self) -> Iterator[Layer]:
-        return iter(self.layers)
+    def _build(self, sample: Array, rng: np.random.Generator) -> None:
+        super()._build(sample, rng)
+        self._shape = sample.shape[1:]
 
-    def __getitem__(self, index: int) -> Layer:
-        return self.layers[index]
+    def description(self) -> dict[str, Any]:
+        """The layers, and the shape of a sample if it is known."""
+        return {**super().description(), "input_shape": self._shape}
 
-    def describe(self) -> str:
-        """Name the layers in order."""
-        return f"Sequential({', '.join(layer.describe() for layer in self.layers)})"
+    @classmethod
+    def from_description(cls, **description: Any) -> Self:
+        """Make one from what `description` returned."""
+        return cls(*description["layers"], input_shape=description["input_shape"])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from neurosim.description import Described
 from neurosim.errors import ParameterError
 from neurosim.rate.activations import softplus
 from neurosim.rate.operations import Array
@@ -18,7 +19,7 @@ _FAR = 37.0
 
 
 @dataclass(frozen=True)
-class SoftLIF:
+class SoftLIF(Described):
     """Rate of a LIF neuron whose drive above threshold passes through a softplus.
 
     The rate (Hz) is 1000/(tau_ref + tau_m log(1 + 1/z)) with z = gamma log(1 + exp((v_in - 1)/gamma)); as

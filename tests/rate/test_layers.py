@@ -94,8 +94,10 @@ def test_repr_and_summary():
     assert repr(network) == "Sequential(Affine(Dense 3 → 2), ReLU, Affine(Dense 2 → 1, no bias))"
     lines = network.summary().splitlines()
     assert len(lines) == 5
-    assert lines[1].split() == ["0", "Affine(Dense", "3", "→", "2)", "8"]
-    assert lines[-1].split() == ["total", "10"]
+    assert lines[0].split() == ["layer", "output", "parameters", "synapses", "multiply-adds"]
+    assert lines[1].split() == ["0", "Affine(Dense", "3", "→", "2)", "2", "8", "6", "6"]
+    assert lines[2].split() == ["1", "ReLU", "2", "0", "0", "0"]
+    assert lines[-1].split() == ["total", "10", "8", "8"]
     assert network[1] is network.layers[1]
     assert len(network) == 3
 

@@ -1,0 +1,63 @@
+"""Layers whose input goes past them to the output."""
+
+from __future__ import annotations
+
+from neurosim.errors import ParameterError
+from neurosim.rate.composite import Composite
+from neurosim.rate.functions import concatenate
+from neurosim.rate.variable import Variable
+
+
+class Residual(Composite):
+    """y = x + f(x): the layers learn only what is to be added to their input.
+
+    Parameters
+    ----------
+    *layers : Layer
+        Applied one after the other they are f, which must keep the shape of its input.
+
+    Raises
+    ------
+    ParameterError
+        If there is no layer, or something is not a Layer; and when built, if f changes the shape.
+
+    References
+    ----------
+    He et al. 2016, arXiv:1512.03385, equation 1.
+    """
+
+    def forward(self, x: Variable) -> Variable:
+        """Return x + f(x)."""
+        y = self._apply_all(x)
+        if y.shape != x.shape:
+            limit = f"the layers make it {y.shape[1:]}, and must keep the shape"
+            raise ParameterError(f"{self.describe()}, input", x.shape[1:], limit)
+        return x + y
+
+
+class Concatenating(Composite):
+    """y = (x, f(x)): the input, and what the layers make of it beside it.
+
+    Parameters
+    ----------
+    *layers : Layer
+        Applied one after the other they are f, which may change the first axis of a sample: its units, or the
+        channels of an image.
+
+    Raises
+    ------
+    ParameterError
+        If there is no layer, or something is not a Layer; and when built, if f changes another axis.
+
+    References
+    ----------
+    Huang et al. 2017, arXiv:1608.06993, equation 2.
+    """
+
+    def forward(self, x: Variable) -> Variable:
+        """Return the input and f of it, joined along the first axis of a sample."""
+        y = self._apply_all(x)
+        if x.ndim < 2 or y.ndim != x.ndim or y.shape[2:] != x.shape[2:]:
+            limit = f"the layers make it {y.shape[1:]}, and may change the first axis only"
+            raise ParameterError(f"{self.describe()}, input", x.shape[1:], limit)
+        return concatenate([x, y], axis=1)
