@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from neurosim.connectivity.checks import Floats, Integers, checked_weights
-from neurosim.connectivity.connectivity import Connectivity
+from neurosim.connectivity.connectivity import Connectivity, Delivery
 from neurosim.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -93,15 +93,15 @@ class AllToAll(Connectivity):
     def _weight_gradient(self, x: Floats, g: Floats) -> Floats:
         return np.asarray(np.vdot(self._summed(x, self.n_post), g))
 
-    def _deliver(self, *window: Any) -> int:
+    def _delivery(self) -> Delivery:
         from neurosim.kernels.delivery import deliver_all_to_all
 
-        return deliver_all_to_all(self._weights, self.n_pre, self.n_post, self.autapses, *window)
+        return deliver_all_to_all, (self._weights.reshape(1), self.n_pre, self.n_post, self.autapses)
 
-    def _deliver_transposed(self, *window: Any) -> int:
+    def _transposed_delivery(self) -> Delivery:
         from neurosim.kernels.delivery import deliver_all_to_all
 
-        return deliver_all_to_all(self._weights, self.n_post, self.n_pre, self.autapses, *window)
+        return deliver_all_to_all, (self._weights.reshape(1), self.n_post, self.n_pre, self.autapses)
 
     def _presynaptic(self, unit: int) -> Integers:
         return self._all_but(unit, self.n_pre)

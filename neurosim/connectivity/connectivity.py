@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,9 @@ from neurosim.connectivity.wiring import Wiring
 from neurosim.description import Described
 from neurosim.errors import ParameterError
 
+Delivery = tuple[Callable[..., int], tuple[Any, ...]]
+"""A kernel and the first of its arguments; see `Connectivity.delivery`."""
+
 
 class Connectivity(Wiring, Described):
     """Connections from `n_pre` to `n_post` units, as a linear operator with weights that may change.
@@ -43,7 +47,7 @@ class Connectivity(Wiring, Described):
     Notes
     -----
     A member implements `n_synapses`, `to_sparse`, and `_forward`, `_backward`, `_weight_gradient` and
-    `_deliver`, which may rely on checked arguments. `check_connectivity` tests the result. What else starts
+    `_delivery`, which may rely on checked arguments. `check_connectivity` tests the result. What else starts
     with an underscore has a general version here, made from `to_sparse`, and may be replaced by a quick one.
     Where an argument is not an attribute of the same name, it implements `description` too, to be saved.
     """
@@ -258,7 +262,7 @@ class Connectivity(Wiring, Described):
             return self._deliver(spikes, offsets, ring, first_row, *sizes, amplitudes)
         if self.synapse_shape is not None and delays.shape != self.synapse_shape:
             raise ParameterError(f"{where}(delays)", delays.shape, f"the shape must be {self.synapse_shape}")
-        return self._deliver_delayed(delays, spikes, offsets, ring, first_row, *sizes, amplitudes)
+        return self._deliver(spikes, offsets, ring, first_row, *sizes, amplitudes, delays=delays)
 
     @abstractmethod
     def _forward(self, x: Floats) -> Floats: ...
@@ -269,19 +273,53 @@ class Connectivity(Wiring, Described):
     @abstractmethod
     def _weight_gradient(self, x: Floats, g: Floats) -> Floats: ...
 
-    @abstractmethod
-    def _deliver(self, *window: Any) -> int:
-        """Deliver a window, given as the last arguments of the kernels in `neurosim.kernels.delivery`."""
+    def delivery(self, delays: Integers | None = None) -> Delivery:
+        """How spikes are delivered: a kernel, and the first of its arguments.
 
-    def _deliver_delayed(self, delays: Integers, *window: Any) -> int:
+        Parameters
+        ----------
+        delays : integer array of shape `synapse_shape`, optional
+            Of each synapse.
+
+        Returns
+        -------
+        kernel : callable
+            Takes the arguments, then those that all kernels of `neurosim.kernels.delivery` have in common.
+        arguments : tuple
+
+        Raises
+        ------
+        ParameterError
+            If these synapses cannot have a delay each.
+        """
+        return self._delivery() if delays is None else self._delayed_delivery(delays)
+
+    @abstractmethod
+    def _delivery(self) -> Delivery: ...
+
+    def _delayed_delivery(self, delays: Integers) -> Delivery:
         where = f"{type(self).__name__}.deliver_window(delays)"
         raise ParameterError(where, delays.shape, "these synapses cannot have a delay each", "Use a Sparse.")
 
-    def _deliver_transposed(self, *window: Any) -> int:
+    def _transposed_delivery(self) -> Delivery:
         from neurosim.kernels.delivery import deliver_sparse
 
         transpose = self.to_sparse().T.tocsr()
-        return deliver_sparse(transpose.data, transpose.indices, transpose.indptr, *window)
+        starts = transpose.indptr.astype(np.int64)
+        return deliver_sparse, (transpose.data, transpose.indices, starts[:-1], starts[1:])
+
+    def _deliver(
+        self,
+        spikes: Integers,
+        offsets: Integers,
+        ring: NDArray[np.float64],
+        first_row: int,
+        *others: Any,
+        delays: Integers | None = None,
+    ) -> int:
+        kernel, arguments = self.delivery(delays)
+        n_events: int = kernel(*arguments, spikes, offsets, 0, offsets.size - 1, ring, first_row, *others)
+        return n_events
 
     def _operand(self, method: str, name: str, array: ArrayLike, side: str, n: int) -> Floats:
         where = f"{type(self).__name__}.{method}({name})"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from neurosim.connectivity.checks import Floats, Integers, checked_weights
-from neurosim.connectivity.connectivity import Connectivity
+from neurosim.connectivity.connectivity import Connectivity, Delivery
 from neurosim.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -82,20 +82,20 @@ class Dense(Connectivity):
     def _weight_gradient(self, x: Floats, g: Floats) -> Floats:
         return np.asarray(x.T @ g)
 
-    def _deliver(self, *window: Any) -> int:
+    def _delivery(self) -> Delivery:
         from neurosim.kernels.delivery import deliver_dense
 
-        return deliver_dense(self._weights, *window)
+        return deliver_dense, (self._weights,)
 
-    def _deliver_delayed(self, delays: Integers, *window: Any) -> int:
+    def _delayed_delivery(self, delays: Integers) -> Delivery:
         from neurosim.kernels.delayed_delivery import deliver_dense_delayed
 
-        return deliver_dense_delayed(self._weights, delays, *window)
+        return deliver_dense_delayed, (self._weights, delays)
 
-    def _deliver_transposed(self, *window: Any) -> int:
+    def _transposed_delivery(self) -> Delivery:
         from neurosim.kernels.delivery import deliver_dense
 
-        return deliver_dense(self._weights.T, *window)
+        return deliver_dense, (self._weights.T,)
 
     def _presynaptic(self, unit: int) -> Integers:
         return np.arange(self.n_pre)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.connectivity.checks import Floats, Integers, checked_size, checked_unit
-from neurosim.connectivity.connectivity import Connectivity
+from neurosim.connectivity.connectivity import Connectivity, Delivery
 from neurosim.connectivity.image_axis import ImageAxis, Reach
 from neurosim.errors import ParameterError
 
@@ -143,15 +143,15 @@ class ImageOperator(Connectivity):
         ends = (pre.ravel(), post.ravel())
         return coo_array((values.ravel(), ends), shape=(self.n_pre, self.n_post)).tocsr()
 
-    def _deliver(self, *window: Any) -> int:
+    def _delivery(self) -> Delivery:
         from neurosim.kernels.convolution import deliver_windows
 
-        return deliver_windows(self._weights.reshape(-1), *self._route_forth, *window)
+        return deliver_windows, (self._weights.reshape(-1), *self._route_forth)
 
-    def _deliver_transposed(self, *window: Any) -> int:
+    def _transposed_delivery(self) -> Delivery:
         from neurosim.kernels.convolution import deliver_windows
 
-        return deliver_windows(self._weights.reshape(-1), *self._route_back, *window)
+        return deliver_windows, (self._weights.reshape(-1), *self._route_back)
 
     @cached_property
     def _route_forth(self) -> tuple[Any, ...]:

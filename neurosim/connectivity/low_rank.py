@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from neurosim.connectivity.checks import Floats, Integers, checked_weights
-from neurosim.connectivity.connectivity import Connectivity
+from neurosim.connectivity.connectivity import Connectivity, Delivery
 from neurosim.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -108,15 +108,15 @@ class LowRank(Connectivity):
         left, right = x.T @ (g @ self.right.T), g.T @ (x @ self.left)
         return left + right if self.symmetric else np.concatenate([left, right])
 
-    def _deliver(self, *window: Any) -> int:
+    def _delivery(self) -> Delivery:
         from neurosim.kernels.delivery import deliver_low_rank
 
-        return deliver_low_rank(self.left, self.right.T, *window)
+        return deliver_low_rank, (self.left, self.right.T)
 
-    def _deliver_transposed(self, *window: Any) -> int:
+    def _transposed_delivery(self) -> Delivery:
         from neurosim.kernels.delivery import deliver_low_rank
 
-        return deliver_low_rank(self.right.T, self.left, *window)
+        return deliver_low_rank, (self.right.T, self.left)
 
     def _presynaptic(self, unit: int) -> Integers:
         return np.arange(self.n_pre)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from neurosim.connectivity.checks import Floats, Integers, checked_size, checked_weights
-from neurosim.connectivity.connectivity import Connectivity
+from neurosim.connectivity.connectivity import Connectivity, Delivery
 from neurosim.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -67,13 +67,13 @@ class OneToOne(Connectivity):
     def _weight_gradient(self, x: Floats, g: Floats) -> Floats:
         return np.asarray(np.einsum("bi,bi->i", x, g))
 
-    def _deliver(self, *window: Any) -> int:
+    def _delivery(self) -> Delivery:
         from neurosim.kernels.delivery import deliver_one_to_one
 
-        return deliver_one_to_one(self._weights, *window)
+        return deliver_one_to_one, (self._weights,)
 
-    def _deliver_transposed(self, *window: Any) -> int:
-        return self._deliver(*window)
+    def _transposed_delivery(self) -> Delivery:
+        return self._delivery()
 
     def _presynaptic(self, unit: int) -> Integers:
         return np.array([unit])

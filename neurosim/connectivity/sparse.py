@@ -17,7 +17,7 @@ from neurosim.connectivity.checks import (
     read_array,
     read_numbers,
 )
-from neurosim.connectivity.connectivity import Connectivity
+from neurosim.connectivity.connectivity import Connectivity, Delivery
 from neurosim.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -255,20 +255,25 @@ class Sparse(Connectivity):
         sparse_weight_gradient(pre, post, self._targets, self._row_starts, gradient)
         return gradient if self._weights.ndim else np.asarray(gradient.sum())
 
-    def _deliver(self, *window: Any) -> int:
-        from neurosim.kernels.delivery import deliver_sparse
+    def _delivery(self) -> Delivery:
+        from neurosim.kernels.delivery import deliver_shared, deliver_sparse
 
-        return deliver_sparse(self._each(), self._targets, self._row_starts, *window)
+        kernel = deliver_sparse if self._weights.ndim else deliver_shared
+        return kernel, (np.atleast_1d(self._weights), self._targets, *_ends(self._row_starts))
 
-    def _deliver_delayed(self, delays: Integers, *window: Any) -> int:
+    def _delayed_delivery(self, delays: Integers) -> Delivery:
         from neurosim.kernels.delayed_delivery import deliver_sparse_delayed
 
-        return deliver_sparse_delayed(self._each(), self._targets, self._row_starts, delays, *window)
+        rows = (np.atleast_1d(self._weights), self._targets, *_ends(self._row_starts))
+        return deliver_sparse_delayed, (*rows, delays)
 
-    def _deliver_transposed(self, *window: Any) -> int:
-        from neurosim.kernels.delivery import deliver_sparse_transposed
+    def _transposed_delivery(self) -> Delivery:
+        from neurosim.kernels.delivery import deliver_shared, deliver_sparse_transposed
 
-        return deliver_sparse_transposed(self._each(), *self._columns, *window)
+        order, targets, starts = self._columns
+        if self._weights.ndim:
+            return deliver_sparse_transposed, (self._weights, order, targets, *_ends(starts))
+        return deliver_shared, (self._weights.reshape(1), targets, *_ends(starts))
 
     @cached_property
     def _columns(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
@@ -277,6 +282,11 @@ class Sparse(Connectivity):
         starts = np.zeros(self.n_post + 1, dtype=np.int64)
         np.cumsum(np.bincount(self._targets, minlength=self.n_post), out=starts[1:])
         return order, self.pre[order], starts
+
+
+def _ends(row_starts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the synapses of each row begin, and where they end."""
+    return row_starts[:-1], row_starts[1:]
 
 
 def _checked_ends(where: str, units: ArrayLike, n: int) -> Integers:

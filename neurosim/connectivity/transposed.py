@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.connectivity.checks import Floats, Integers
-from neurosim.connectivity.connectivity import Connectivity
+from neurosim.connectivity.connectivity import Connectivity, Delivery
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -77,11 +77,11 @@ class Transposed(Connectivity):
     def _weight_gradient(self, x: Floats, g: Floats) -> Floats:
         return self._operator._weight_gradient(g, x)
 
-    def _deliver(self, *window: Any) -> int:
-        return self._operator._deliver_transposed(*window)
+    def _delivery(self) -> Delivery:
+        return self._operator._transposed_delivery()
 
-    def _deliver_transposed(self, *window: Any) -> int:
-        return self._operator._deliver(*window)
+    def _transposed_delivery(self) -> Delivery:
+        return self._operator.delivery()
 
     def _presynaptic(self, unit: int) -> Integers:
         return self._operator._postsynaptic(unit)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from neurosim.engines.group_state import GroupState, Place
 from neurosim.engines.ring import in_flight, put_in_flight
 from neurosim.errors import ParameterError
+from neurosim.kernels.call import Movable
 from neurosim.network.mcculloch_pitts import McCullochPitts
 from neurosim.network.parrot import Parrot
 
@@ -27,9 +28,6 @@ class EventState(GroupState):
     ----------
     events : ndarray, shape (n_receptors, n_rows, size)
         Step k has the row ``k % n_rows``.
-    buffer : ndarray of int32
-        Room for the spikes of a window.
-
     Raises
     ------
     ParameterError
@@ -46,7 +44,7 @@ class EventState(GroupState):
             raise ParameterError(f"{projection.name}.delay", projection.delay, limit, remedy)
         self.receptors = group.receptors
         self.events = np.zeros((len(group.receptors), place.n_rows, self.size))
-        self.buffer: Any = np.zeros(self.size * place.window, np.int32)
+        self.spikes = Movable(np.zeros(self.size * place.window, np.int32))
 
     @classmethod
     def memory(cls, group: McCullochPitts | Parrot, place: Place) -> int:

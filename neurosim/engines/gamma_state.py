@@ -9,6 +9,7 @@ import numpy as np
 
 from neurosim.engines.group_state import GroupState, Place
 from neurosim.engines.rate_window import RateWindow
+from neurosim.kernels.call import Call, Movable, Now, bind
 from neurosim.kernels.renewal import first_intervals, renewal_spikes
 from neurosim.network.gamma import GammaPopulation
 
@@ -32,11 +33,11 @@ class GammaState(GroupState):
     def __init__(self, population: GammaPopulation, place: Place) -> None:
         super().__init__(population, place)
         self.expected = RateWindow(population, place, lambda expected: expected)
-        self.order = np.broadcast_to(np.asarray(population.shape), self.shape).ravel()
+        self.order = np.zeros(self.size)
+        self.order.reshape(self.shape)[...] = population.shape
         self.left, self.number = np.zeros(self.size), np.zeros(self.size, np.int64)
         first_intervals(self.seed, self.stream, self.order, self.left)
-        self.buffer: Any = np.zeros(self.size * place.window, np.int32)
-        self.tasks = [self._draw]
+        self.spikes = Movable(np.zeros(self.size * place.window, np.int32))
 
     @classmethod
     def memory(cls, group: GammaPopulation, place: Place) -> int:
@@ -46,7 +47,8 @@ class GammaState(GroupState):
 
     def prepare(self, n_steps: int) -> None:
         """Take over the rates, which may have changed since the last run; see `RateWindow.prepare`."""
-        self.expected.prepare(n_steps)
+        if self.expected.prepare(n_steps):
+            self.enters, self.version = self.expected.varies, object()
 
     def enter(self, step: int, n_steps: int) -> None:
         """Find the rates of a window; see `RateWindow.enter`."""
@@ -60,9 +62,8 @@ class GammaState(GroupState):
         """Take over what `snapshot` found."""
         self.left[...], self.number[...] = saved["left"], saved["number"]
 
-    def _draw(self, step: int, n_steps: int) -> None:
-        n = renewal_spikes(
-            self.seed, self.stream, n_steps, self.expected.rows, self.order, self.left, self.number,
-            self.buffer, self.offsets,
-        )  # fmt: skip
-        self.spikes = self.buffer[:n]
+    def advances(self, n_shares: int) -> list[list[Call]]:
+        """The call that draws the spikes of a window."""
+        units = (self.expected.rows, self.order, self.left, self.number)
+        key = (self.seed, self.stream, Now("last"))
+        return [[bind(renewal_spikes, *key, *units, self.spikes, self.offsets)]]

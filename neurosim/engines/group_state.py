@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.engines.poisson_feed import PoissonFeed
+from neurosim.kernels.call import Call, Movable
 from neurosim.network.group import Group
 from neurosim.network.network import Network
 from neurosim.network.state_monitor import StateMonitor
-
-Task = Callable[[int, int], object]
-"""Work on the steps from the first argument on, as many as the second."""
-
-NO_SPIKES = np.zeros(0, np.int32)
 
 
 @dataclass(frozen=True)
@@ -59,9 +55,11 @@ class GroupState:
     """A group at work, in the hands of the time loop.
 
     The loop calls `prepare` before each run, `claim` before the first, and `begin` once `prepare` has found
-    no fault anywhere. For each window it calls `enter`, carries out `tasks`, on several threads at once, and
-    calls `collect`; then spikes and outputs go their ways, `arrive` follows if `instant`, and `check_finite`
-    ends the window. `finish` ends the run. A kind of group overrides what it has a use for.
+    no fault anywhere. What happens in a window is a list of calls that compiled code makes by itself: first
+    `advances`, on several threads, then `sorting`; then spikes and outputs go their ways, and `arrivals`
+    follow if `instant`. A group with something to do in Python gets windows of its own: it `enters` each
+    before the calls, or `answers` after its advances. After a stretch of windows come `collect` and
+    `check_finite`, and `finish` after a run. A kind of group overrides what it has a use for.
 
     Parameters
     ----------
@@ -74,23 +72,25 @@ class GroupState:
         Units of all trials.
     seed, stream
         Of the random numbers.
-    tasks : list of callable
-        The advance over a window, in parts that are independent of each other: (step, n_steps).
-    spikes : ndarray of int32, shape (n_spikes,)
+    spikes : Movable of int32
         Of the last window: flat indices ``trial*n + unit``, sorted by step, then by index.
     offsets : ndarray of int64, shape (at least n_steps + 1,)
         The spikes of step k of the window are ``spikes[offsets[k]:offsets[k + 1]]``.
-    moments : ndarray, shape (n_spikes,), or None
+    moments : ndarray, of the shape of spikes, or None
         Time of each spike after the beginning of its step, ms, where spikes are precise.
     output : ndarray, shape (window, at least size), or no rows for units that spike
         Rates in the steps of the last window, per ms.
     instant : bool
         Whether events arrive without delay: windows are single steps then.
     feeds : sequence of PoissonFeed
-        Inputs that end here. A task lets its units `receive` their events before it advances them.
+        Inputs that end here; the advance of units begins with the events that they `receive`.
+    version : object
+        Another one whenever the calls must be asked for again.
     """
 
     instant: bool = False
+    enters: bool = False
+    answers: bool = False
     feeds: Sequence[PoissonFeed] = ()
 
     def __init__(self, group: Group, place: Place) -> None:
@@ -100,11 +100,11 @@ class GroupState:
         # One type for all seeds, so that one compiled version serves them.
         self.seed: Any = np.uint64(place.network.seed)
         self.stream = place.stream
-        self.tasks: list[Task] = []
-        self.spikes: NDArray[np.int32] = NO_SPIKES
+        self.spikes = Movable(np.zeros(0, np.int32))
         self.offsets: NDArray[np.int64] = np.zeros(place.window + 1, np.int64)
         self.moments: NDArray[np.float64] | None = None
         self.output: NDArray[np.float64] = np.zeros((0, self.size))
+        self.version = object()
 
     @classmethod
     def memory(cls, group: Any, place: Place) -> int:
@@ -125,16 +125,34 @@ class GroupState:
     def begin(self, step: int) -> None:
         """Begin a run."""
 
+    def longest(self, step: int) -> int:
+        """Steps from `step` on after which a stretch must end, so that there is room for what it records."""
+        return 2**62
+
     def enter(self, step: int, n_steps: int) -> None:
         """Make ready for a window, or raise before it begins."""
 
-    def receive(self, lo: int, hi: int, step: int, n_steps: int) -> None:
-        """Let the inputs write the events of units from `lo` up to `hi` for the steps to come."""
-        for feed in self.feeds:
-            feed.deliver(lo, hi, step, n_steps)
+    def advances(self, n_shares: int) -> list[list[Call]]:
+        """Calls that advance the units over a window, in shares that are independent of each other."""
+        return []
+
+    def answer(self, step: int, n_steps: int) -> None:
+        """Do the part of the advance that Python does."""
+
+    def sorting(self) -> list[Call]:
+        """Calls that put the spikes of a window in order."""
+        return []
+
+    def arrivals(self, n_shares: int) -> list[list[Call]]:
+        """Calls that deliver the events without delay in the step just done, in independent shares."""
+        return []
+
+    def received(self, lo: int, hi: int) -> list[Call]:
+        """Calls by which inputs write the events of units from `lo` up to `hi` for the steps to come."""
+        return [call for feed in self.feeds for call in feed.deliveries(lo, hi)]
 
     def collect(self, step: int, n_steps: int) -> None:
-        """Put the spikes of a window in order and hand states to the monitors."""
+        """Hand the states recorded in a stretch to the monitors."""
 
     def flush(self, step: int) -> None:
         """Hand to the monitors what they have not got yet."""
@@ -142,11 +160,8 @@ class GroupState:
     def finish(self, step: int) -> None:
         """End a run, also one that failed."""
 
-    def arrive(self, step: int) -> None:
-        """Deliver the events without delay in the step just done."""
-
     def check_finite(self, step: int, n_steps: int) -> None:
-        """Raise `NonFiniteError` if a state is infinite or NaN."""
+        """Raise `NonFiniteError` if a state is infinite or NaN after a window."""
 
     def snapshot(self, step: int) -> dict[str, Any]:
         """Everything that the steps from one on depend on, the same for any threads, windows and padding.

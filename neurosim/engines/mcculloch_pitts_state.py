@@ -7,6 +7,7 @@ import numpy as np
 from neurosim.engines.event_state import EventState
 from neurosim.engines.group_state import Place
 from neurosim.errors import ParameterError
+from neurosim.kernels.call import Call, Now, bind
 from neurosim.kernels.event_units import threshold_spikes
 from neurosim.network.mcculloch_pitts import McCullochPitts
 
@@ -23,7 +24,7 @@ class McCullochPittsState(EventState):
     def __init__(self, group: McCullochPitts, place: Place) -> None:
         super().__init__(group, place)
         self.group = group
-        self.tasks = [self._answer]
+        self.threshold = np.zeros(self.size)
 
     def prepare(self, n_steps: int) -> None:
         """Take over the thresholds, which may have changed since the last run.
@@ -37,13 +38,10 @@ class McCullochPittsState(EventState):
         if threshold.ndim == 2 and len(threshold) != self.trials:
             limit = f"does not fit {self.trials} trials of {self.group.n} units"
             raise ParameterError(f"{self.group.name}.threshold", threshold.shape, limit)
-        self.threshold = np.broadcast_to(threshold, self.shape).ravel()
+        self.threshold.reshape(self.shape)[...] = threshold
 
-    def _answer(self, step: int, n_steps: int) -> None:
-        self.receive(0, self.size, step, n_steps)
-        exc, inh = self.events
-        row = step % len(exc)
-        n = threshold_spikes(
-            row, n_steps, exc, inh, self.threshold, self.group.veto, self.buffer, self.offsets
-        )
-        self.spikes = self.buffer[:n]
+    def advances(self, n_shares: int) -> list[list[Call]]:
+        """The calls that let the units answer the events of a window."""
+        units = (*self.events, self.threshold, self.group.veto)
+        answer = bind(threshold_spikes, Now("step"), Now("last"), *units, self.spikes, self.offsets)
+        return [[*self.received(0, self.size), answer]]

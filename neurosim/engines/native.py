@@ -1,8 +1,8 @@
 """The native engine: the one time loop.
 
 Populations do not influence each other within the smallest delay, so each advances a whole window of that
-length in one kernel call per chunk of neurons; then the spikes are delivered. Between windows Python sees
-Ctrl-C, shows progress and checks that the state is finite.
+length in one kernel call per chunk of neurons; then the spikes are delivered. Compiled code goes through many
+windows by itself. Between such stretches Python sees Ctrl-C, shows progress and hands on what was recorded.
 """
 
 from __future__ import annotations
@@ -10,25 +10,28 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from neurosim.engines.coupling import Coupling
 from neurosim.engines.delay_steps import DelaySteps
 from neurosim.engines.gamma_state import GammaState
-from neurosim.engines.group_state import GroupState, Place, Task
+from neurosim.engines.group_state import GroupState, Place
 from neurosim.engines.mcculloch_pitts_state import McCullochPittsState
 from neurosim.engines.memory import check_memory, check_recording
+from neurosim.engines.pace import Pace
 from neurosim.engines.parrot_state import ParrotState
 from neurosim.engines.poisson_feed import PoissonFeed
 from neurosim.engines.poisson_state import PoissonState
 from neurosim.engines.population_state import PopulationState, kernel_spec
+from neurosim.engines.program import Program, Shares, Work, side_by_side
 from neurosim.engines.progress import ProgressBar
 from neurosim.engines.release import Release
-from neurosim.engines.route import Route, in_order
+from neurosim.engines.route import Route, delivery, in_order
 from neurosim.engines.spike_generator_state import SpikeGeneratorState
 from neurosim.engines.watch import Watch
 from neurosim.errors import ParameterError
@@ -55,8 +58,8 @@ LONGEST_FED_WINDOW = 16
 WINDOW_VOLUME = 8_000_000
 """Largest number of neuron-steps in a window, for the same reason."""
 
-WORTH_A_THREAD = 200_000
-"""Neuron-steps in a window below which a second thread costs more than it brings."""
+WORTH_A_THREAD = 5_000
+"""Nanoseconds of work in a window below which a second thread costs more than it brings."""
 
 FEED_STREAM = 2**31
 """Stream of the first input's random numbers; groups have the lower ones."""
@@ -132,6 +135,7 @@ class Session:
                 meeting.setdefault((target, receptor), []).append(part)
         self.couplings = [Coupling(*end, sources) for end, sources in meeting.items()]
         self.routes = in_order(routes)
+        self._programs: dict[int, tuple[list[object], Program]] = {}
 
     @property
     def window(self) -> int:
@@ -203,43 +207,68 @@ class Session:
         for state in self.states:
             state.begin(network.step)
         watch.begin(n_steps, self.states, self._of)
-        arriving = [s for s in self.states if s.instant]
+        pace = Pace(window, self.threads, WORTH_A_THREAD)
         with (
             _interruptible() as interrupted,
             ProgressBar(n_steps, network.dt, shown=progress) as bar,
-            self._pool([task for state in self.states for task in state.tasks]) as advance,
+            ExitStack() as executors,
             self._ending(),
         ):
+            executor: Executor | None = None
             end = network.step + n_steps
             while network.step < end:
-                step = network.step
-                length = min(window, end - step, watch.longest(step))
+                step, program = network.step, self._program(pace.threads)
+                if program.n_shares > 1 and executor is None:
+                    executor = executors.enter_context(ThreadPoolExecutor(self.threads))
+                longest = pace.n_steps if program.is_compiled else window
+                room = min((state.longest(step) for state in self.states), default=longest)
                 watch.before(step)
-                for coupling in self.couplings:
-                    coupling.gather(step, length)
+                began = time.perf_counter()
+                n = program.run(step, min(longest, end - step, watch.longest(step), room), window, executor)
+                pace.note(n, time.perf_counter() - began)
+                last = (n - 1) // window * window  # where, in the stretch, its last window began
                 for state in self.states:
-                    state.enter(step, length)
-                advance(step, length)
+                    state.collect(step, n)
+                watch.collect(step + last, n - last)
+                network.step += n
                 for state in self.states:
-                    state.collect(step, length)
-                watch.collect(step, length)
-                for release in self.releases:
-                    release.advance(step, length)
-                for together in self.routes:
-                    stride = length if len(together) == 1 else 1
-                    for first in range(0, length, stride):
-                        for route in together:
-                            route.deliver(step, first, first + stride)
-                for state in arriving:
-                    state.arrive(step)
-                network.step += length
-                for state in self.states:
-                    state.check_finite(step, length)
-                bar.update(length)
+                    state.check_finite(step + last, n - last)
+                bar.update(n)
                 if not watch.after(network.step):
                     break
                 if interrupted():
                     raise KeyboardInterrupt(f"stopped at {network.t:g} ms; run() goes on from there")
+
+    def _program(self, n_shares: int) -> Program:
+        """What happens in a window, made again where something has moved since it was made."""
+        versions = [*(state.version for state in self.states), *self.watch.logs]
+        found, program = self._programs.get(n_shares, ([], None))
+        if program is None or found != versions:
+            program = Program(self._phases(n_shares), n_shares)
+            self._programs[n_shares] = versions, program
+        return program
+
+    def _phases(self, n_shares: int) -> Iterator[Shares | Work]:
+        """The order of a window."""
+        for coupling in self.couplings:
+            yield coupling.gather
+        for state in self.states:
+            if state.enters:
+                yield state.enter
+        yield side_by_side([state.advances(n_shares) for state in self.states], n_shares)
+        for state in self.states:
+            if state.answers:
+                yield state.answer
+        for release in self.releases:
+            release.make_room()
+            if any(state.answers for state in self.states):  # their spikes may need more of it
+                yield release.make_room
+        yield [[call for state in self.states for call in state.sorting()]]
+        logs = (log.call() for log in self.watch.logs.values())
+        yield [[*logs, *(release.call() for release in self.releases)]]
+        for together in self.routes:
+            yield delivery(together)
+        yield side_by_side([state.arrivals(n_shares) for state in self.states], n_shares)
 
     @contextmanager
     def _ending(self) -> Iterator[None]:
@@ -251,34 +280,12 @@ class Session:
                 state.finish(self.network.step)
             self.watch.finish(self.network.step)
 
-    @contextmanager
-    def _pool(self, tasks: list[Task]) -> Iterator[Callable[[int, int], None]]:
-        """Something that carries out the tasks over a window, on threads where that pays."""
-        work = sum(s.size for s in self.states) * self.window
-        parts = [part for part in (tasks[t :: self.threads] for t in range(self.threads)) if part]
-        if len(parts) < 2 or work < WORTH_A_THREAD:
-            yield lambda step, n_steps: _carry_out(tasks, step, n_steps)
-            return
-        with ThreadPoolExecutor(len(parts)) as executor:
-
-            def share(step: int, n_steps: int) -> None:
-                futures = [executor.submit(_carry_out, part, step, n_steps) for part in parts]
-                for future in futures:
-                    future.result()
-
-            yield share
-
 
 def _kind(group: Group) -> Any:
     for kind in type(group).__mro__:
         if kind in KINDS:
             return KINDS[kind]
     raise TypeError(f"the native engine cannot run a {type(group).__name__}")
-
-
-def _carry_out(tasks: list[Task], step: int, n_steps: int) -> None:
-    for task in tasks:
-        task(step, n_steps)
 
 
 def _processors() -> int:

@@ -7,6 +7,7 @@ import numpy as np
 from neurosim.engines.event_state import EventState
 from neurosim.engines.group_state import Place
 from neurosim.errors import NonFiniteError
+from neurosim.kernels.call import Call
 from neurosim.kernels.event_units import repeated_spikes
 from neurosim.network.parrot import Parrot
 
@@ -20,21 +21,28 @@ class ParrotState(EventState):
     place : Place
     """
 
+    answers = True
+
     def __init__(self, group: Parrot, place: Place) -> None:
         super().__init__(group, place)
         self.name = group.name
-        self.tasks = [self._answer]
+        self.countless = False
 
-    def _answer(self, step: int, n_steps: int) -> None:
-        self.receive(0, self.size, step, n_steps)
+    def advances(self, n_shares: int) -> list[list[Call]]:
+        """The calls by which inputs arrive."""
+        return [self.received(0, self.size)]
+
+    def answer(self, step: int, n_steps: int) -> None:
+        """Repeat the events of a window, with as much room for the spikes as they take."""
         (events,) = self.events
         row = step % len(events)
-        n = repeated_spikes(row, n_steps, events, self.buffer, self.offsets)
-        if n > self.buffer.size:
-            self.buffer = np.zeros(n, np.int32)
-            n = repeated_spikes(row, n_steps, events, self.buffer, self.offsets)
-        self.spikes = self.buffer[: max(n, 0)]
+        n = repeated_spikes(row, n_steps, events, self.spikes.array, self.offsets)
+        if n > self.spikes.array.size:
+            self.spikes.array = np.zeros(n, np.int32)
+            n = repeated_spikes(row, n_steps, events, self.spikes.array, self.offsets)
         self.countless = n < 0
+        if self.countless:
+            self.offsets[:] = 0
 
     def check_finite(self, step: int, n_steps: int) -> None:
         """Raise `NonFiniteError` if the spikes of a window cannot be counted."""

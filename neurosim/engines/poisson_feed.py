@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.errors import ParameterError
+from neurosim.kernels.call import Call, Now, bind
 from neurosim.kernels.poisson_events import poisson_events
 from neurosim.network.network import Network
 from neurosim.network.poisson_input import MOST, PoissonInput
@@ -33,6 +34,8 @@ class PoissonFeed:
         # One type for all seeds, so that one compiled version serves them.
         seed: Any = np.uint64(network.seed)
         self.key: tuple[Any, int] = (seed, stream)
+        self.law = np.zeros((4, network.trials * source.post.n))
+        self.weight = np.zeros(source.post.n)
 
     def prepare(self) -> None:
         """Take over rates and weights, which may have changed since the last run.
@@ -57,18 +60,17 @@ class PoissonFeed:
         mode = np.floor(mean)
         below = np.where(mode > 0, pdtr(np.maximum(mode - 1, 0), mean), 0.0)
         at_mode = np.exp(xlogy(mode, mean) - mean - gammaln(mode + 1))
-        self.law = np.stack([mean, mode, below, at_mode])
-        self.weight = np.broadcast_to(np.asarray(source.weight), source.post.n).copy()
+        self.law[:] = mean, mode, below, at_mode
+        self.weight[:] = source.weight
 
-    def deliver(self, lo: int, hi: int, step: int, n_steps: int) -> None:
-        """Draw the events of the population's units from `lo` up to `hi`, flat indices, for some steps."""
-        post, ring = self.source.post, self.ring
-        first, last = self._rank(lo), self._rank(hi)
-        if first < last:
-            poisson_events(
-                *self.key, step, n_steps, first, last, self.law, self.weight, ring, step % len(ring),
-                post.group.n, post.start,
-            )  # fmt: skip
+    def deliveries(self, lo: int, hi: int) -> list[Call]:
+        """Calls that draw the events of the population's units from `lo` up to `hi`, flat indices."""
+        post = self.source.post
+        ranks = self._rank(lo), self._rank(hi)
+        if ranks[0] == ranks[1]:
+            return []
+        law = (self.law, self.weight, self.ring, Now("step"), post.group.n, post.start)
+        return [bind(poisson_events, *self.key, Now("step"), Now("last"), *ranks, *law)]
 
     def _rank(self, flat: int) -> int:
         """Units that receive among those before a flat index."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from neurosim.engines.group_state import GroupState, Place
 from neurosim.engines.rate_window import RateWindow
+from neurosim.kernels.call import Call, Movable, Now, bind
 from neurosim.kernels.random import poisson_spikes
 from neurosim.network.poisson import PoissonPopulation
 
@@ -24,8 +23,7 @@ class PoissonState(GroupState):
     def __init__(self, population: PoissonPopulation, place: Place) -> None:
         super().__init__(population, place)
         self.probability = RateWindow(population, place, lambda expected: -np.expm1(-expected))
-        self.buffer: Any = np.zeros(self.size * place.window, np.int32)
-        self.tasks = [self._draw]
+        self.spikes = Movable(np.zeros(self.size * place.window, np.int32))
 
     @classmethod
     def memory(cls, group: PoissonPopulation, place: Place) -> int:
@@ -34,13 +32,14 @@ class PoissonState(GroupState):
 
     def prepare(self, n_steps: int) -> None:
         """Take over the rates, which may have changed since the last run; see `RateWindow.prepare`."""
-        self.probability.prepare(n_steps)
+        if self.probability.prepare(n_steps):
+            self.enters, self.version = self.probability.varies, object()
 
     def enter(self, step: int, n_steps: int) -> None:
         """Find the probabilities of a window; see `RateWindow.enter`."""
         self.probability.enter(step, n_steps)
 
-    def _draw(self, step: int, n_steps: int) -> None:
-        rows = self.probability.rows
-        n = poisson_spikes(self.seed, self.stream, step, n_steps, 0, rows, self.buffer, self.offsets)
-        self.spikes = self.buffer[:n]
+    def advances(self, n_shares: int) -> list[list[Call]]:
+        """The call that draws the spikes of a window."""
+        key = (self.seed, self.stream, Now("step"), Now("last"), 0)
+        return [[bind(poisson_spikes, *key, self.probability.rows, self.spikes, self.offsets)]]

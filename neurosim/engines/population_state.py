@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -9,15 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.engines.group_state import NO_SPIKES, GroupState, Place, Task
+from neurosim.engines.group_state import GroupState, Place
 from neurosim.engines.propagators import propagator_values
 from neurosim.engines.recorder import Recorder
 from neurosim.engines.ring import in_flight, put_in_flight
-from neurosim.engines.table_rows import Tables, table_rows
+from neurosim.engines.table_rows import table_rows
 from neurosim.engines.time_step import check_time_step
 from neurosim.equations.expression import evaluate
 from neurosim.errors import NonFiniteError, ParameterError
 from neurosim.kernels.advance import LANES, load_kernel
+from neurosim.kernels.call import Call, Movable, Now, bind
+from neurosim.kernels.population_calls import population_call
 from neurosim.kernels.random import normal_block
 from neurosim.kernels.spec import Jump, KernelSpec
 from neurosim.kernels.spikes import all_finite, merge_spikes
@@ -36,8 +39,6 @@ KEPT = ("left", "rest", "above")
 
 FIRST_DRAW = 2**62
 """Noise with a memory that begins at step k begins with numbers of step FIRST_DRAW + k, after all runs."""
-
-NO_NOISE = np.zeros((0, 0, 0))
 
 
 class PopulationState(GroupState):
@@ -100,7 +101,7 @@ class PopulationState(GroupState):
         kept = dict(zip(self.names, self.state, strict=True))
         started = dict(zip(names, self._rows(self._start_values(step)), strict=True))
         self.state = np.array([kept.get(name, row) for name, row in started.items()])
-        self.names = names
+        self.names, self.revision = names, -1
         self.recorder = Recorder(*self.watched)
         self._make_chunks()
         if self.population.variables.live:
@@ -127,10 +128,10 @@ class PopulationState(GroupState):
         spiking = self.population.model.threshold is not None
         self.counts = np.zeros((len(chunks), window), np.int64)
         self.buffer = np.zeros((len(chunks), min(CHUNK, self.size) * window if spiking else 0), np.int32)
-        self.merged = self.buffer[0] if len(chunks) == 1 else np.zeros(self.buffer.size, np.int32)
+        self.spikes = Movable(self.buffer[0] if len(chunks) == 1 else np.zeros(self.buffer.size, np.int32))
         precise = self.population.precise_spikes
         self.moment_buffer = np.zeros(self.buffer.shape if precise else (len(chunks), 0))
-        self.merged_moments = np.zeros(self.buffer.size if precise else 0)
+        self.moments = np.zeros(self.buffer.size) if precise else None
         self.output = np.zeros((window if self.population.model.rate_signal else 0, self.padded))
         self.sums = np.zeros((len(self.population.composition.summed), window, self.padded))
         self.outlets: list[Signal] = []
@@ -237,17 +238,22 @@ class PopulationState(GroupState):
         values = constants | propagator_values(*linear, constants, self.dt, self.shape)
         scalars = np.array([values[n] for n in module.SCALARS], dtype=np.float64)
         arrays = self._rows({n: values[n] for n in module.ARRAYS})
-        self.constants = constants
-        given = (scalars, arrays, self.left, refractory)
-        self.tasks = [self._task(module, c, given, tables) for c in range(len(self.chunks))]
-        self.arrival = (module, given, tables)
+        self.constants, self.module, self.spec = constants, module, spec
+        self.given = {
+            "_size": self.size, "dt": self.dt, "_state": self.state, "_scalars": scalars, "_arrays": arrays,
+            "_left": self.left, "_refractory": refractory, "_above": self.above, "_fired": self.fired,
+            "_events": self.events, "_arriving": self.arriving, "_n_rows": self.n_rows,
+            "_output": self.output, "_sums": self.sums, "_signals": self.signals, "_rest": self.rest,
+            "_reading": tables.reading, **tables.named, **self.recorder.given,
+        }  # fmt: skip
+        self.version = object()
         self.revision = population.revision
 
     def _refractory_times(self, constants: dict[str, Any]) -> NDArray[Any]:
         """For each neuron: a number of steps, or, where spikes are precise and followed by a reset, ms."""
         text = self.population.model.refractory
         if text is None:
-            return np.zeros(0, np.int32)
+            return np.zeros(0, self.left.dtype)
         time = evaluate(self.population.system.quantity(text, UNITS["ms"]), constants)
         times = self._rows({"refractory": time})[0]
         steps: NDArray[np.float64] = np.rint(times / self.dt)
@@ -256,48 +262,56 @@ class PopulationState(GroupState):
             raise ParameterError(f"{self.population.name}.refractory", time, limit)
         return steps.astype(np.int32) if self.left.dtype == np.int32 else times
 
-    def _task(self, module: Any, c: int, given: tuple[Any, ...], tables: Tables) -> Task:
-        """The advance of chunk `c` over the steps from one on; chunks are independent of each other."""
-        lo, hi, p_lo, p_hi = self.chunks[c]
-        advance, recorder, spikes, counts = module.advance, self.recorder, self.buffer[c], self.counts[c]
-        n_noises, rest, moments = len(module.NOISES), self.rest, self.moment_buffer[c]
+    def advances(self, n_shares: int) -> list[list[Call]]:
+        """Calls that advance chunk after chunk over a window: its inputs, its noise, its units."""
+        n, n_noises = len(self.chunks), len(self.module.NOISES)
+        shares = []
+        for share in range(n_shares):
+            calls: list[Call] = []
+            # Chunks of one share follow each other, and need normal numbers one after the other.
+            shape = n_noises, self.offsets.size - 1
+            room = np.zeros(math.prod(shape) * min(CHUNK, self.padded))
+            for c in range(share * n // n_shares, (share + 1) * n // n_shares):
+                lo, hi, p_lo, p_hi = self.chunks[c]
+                calls += self.received(lo, min(hi, self.size))
+                normals = room[: math.prod(shape) * (hi - lo)].reshape(*shape, hi - lo)
+                for k, block in enumerate(normals, start=1):
+                    stream = self.stream + k * NOISE_STREAM
+                    calls.append(
+                        bind(normal_block, self.seed, stream, Now("step"), Now("last"), lo, hi, block)
+                    )
+                own = {
+                    "_lo": lo, "_hi": hi, "_p_lo": p_lo, "_p_hi": p_hi, "_normals": normals,
+                    "_spikes": self.buffer[c], "_counts": self.counts[c], "_moments": self.moment_buffer[c],
+                }  # fmt: skip
+                calls.append(population_call(self.module, "advance", self.spec, self.given | own))
+            shares.append(calls)
+        return shares
 
-        def task(step: int, n_steps: int) -> None:
-            self.receive(lo, min(hi, self.size), step, n_steps)
-            advance(
-                lo, hi, self.size, step, n_steps, self.dt, self.state, *given, *tables, self.above,
-                self.fired, self.events, self.n_rows, recorder.trace, recorder.every,
-                recorder.state, recorder.neuron, p_lo, p_hi, self._normals(n_noises, step, n_steps, lo, hi),
-                self.output, self.sums, self.signals, spikes, counts, rest, moments,
-            )  # fmt: skip
+    def sorting(self) -> list[Call]:
+        """Calls that merge the spikes of the chunks, and their moments."""
+        lists: list[tuple[Any, Any]] = [(self.buffer, self.spikes)] if self.buffer.size else []
+        if self.moments is not None:
+            lists.append((self.moment_buffer, self.moments))
+        return [bind(merge_spikes, each, self.counts, Now("last"), to, self.offsets) for each, to in lists]
 
-        return task
+    def arrivals(self, n_shares: int) -> list[list[Call]]:
+        """Calls that deliver the events without delay in the step just done, and reset after them."""
+        if not self.instant:
+            return []
+        n = self.padded // LANES
+        bounds = [LANES * (share * n // n_shares) for share in range(n_shares + 1)]
+        return [
+            [population_call(self.module, "arrive", self.spec, self.given | {"_lo": lo, "_hi": hi})]
+            for lo, hi in pairwise(bounds)
+        ]
 
-    def _normals(self, n_noises: int, step: int, n_steps: int, lo: int, hi: int) -> NDArray[np.float64]:
-        """Standard normal numbers of the neurons from `lo` up to `hi`, shape (n_noises, n_steps, hi - lo)."""
-        if not n_noises:
-            return NO_NOISE
-        normals = np.empty((n_noises, n_steps, hi - lo))
-        for k, block in enumerate(normals, start=1):
-            normal_block(self.seed, self.stream + k * NOISE_STREAM, step, n_steps, lo, hi, block)
-        return normals
-
-    def arrive(self, step: int) -> None:
-        """Deliver the events without delay in the step just done, and reset after them."""
-        module, given, tables = self.arrival
-        module.arrive(
-            *(0, self.padded, self.size, step, self.dt, self.state, *given, *tables),
-            *(self.fired, self.arriving, self.signals),
-        )
+    def longest(self, step: int) -> int:
+        """Steps from `step` on for which there is room to record."""
+        return self.recorder.longest(step) if self.recorder.monitors else super().longest(step)
 
     def collect(self, step: int, n_steps: int) -> None:
-        """Put the spikes of a window in order and hand states to the monitors."""
-        if self.buffer.size:
-            n_spikes = merge_spikes(self.buffer, self.counts, n_steps, self.merged, self.offsets)
-            self.spikes = self.merged[:n_spikes] if n_spikes else NO_SPIKES
-            if self.population.precise_spikes:
-                merge_spikes(self.moment_buffer, self.counts, n_steps, self.merged_moments, self.offsets)
-                self.moments = self.merged_moments[:n_spikes]
+        """Take note of the states recorded in a stretch."""
         if self.recorder.monitors:
             self.recorder.collect(step, n_steps)
 

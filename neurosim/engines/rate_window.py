@@ -54,13 +54,23 @@ class RateWindow:
         rows = 1 if source.firing_rate.constant else place.window
         return 8 * rows * source.n * place.network.trials
 
-    def prepare(self, n_steps: int) -> None:
+    @property
+    def varies(self) -> bool:
+        """Whether the rows must be found again for each window."""
+        return self.rate is not None and not self.rate.constant
+
+    def prepare(self, n_steps: int) -> bool:
         """Take over the rate, which may have changed since the last run.
 
         Parameters
         ----------
         n_steps : int
             Of the coming run.
+
+        Returns
+        -------
+        bool
+            Whether there are other `rows` now.
 
         Raises
         ------
@@ -77,14 +87,16 @@ class RateWindow:
             given = rate.given.shape if isinstance(rate.given, np.ndarray) else rate.given
             raise ParameterError(self.where, given, limit, "Add bins.")
         if rate is self.rate:
-            return
+            return False
         found = rate.at(np.array([network.step]), network.dt)
         if found.ndim > 1 and found.shape[-2] not in (1, network.trials):
             limit = f"does not fit {network.trials} trials of {self.source.n} units"
             raise ParameterError(self.where, np.shape(rate.given) or found.shape, limit)
         self._check(found, network.step)
         self.rate, self.block, self.number = rate, found, -1
-        self.rows = self._rows(found) if rate.constant else np.zeros((self.window, self.size))
+        rows = self._rows(found) if rate.constant else np.zeros((self.window, self.size))
+        self.rows = np.ascontiguousarray(rows)
+        return True
 
     def enter(self, step: int, n_steps: int) -> None:
         """Find the rates of a window.
@@ -94,7 +106,7 @@ class RateWindow:
         ParameterError
             If one is negative, not finite or too high for the time step.
         """
-        if self.rate is None or self.rate.constant:
+        if self.rate is None or not self.varies:
             return
         for number in range(step // self.length, (step + n_steps - 1) // self.length + 1):
             first = number * self.length

@@ -66,23 +66,35 @@ class Recorder:
         self._most = window // self.every + 1  # rows of a window
         room = max(self._most, min(BUFFER // max(1, probes.size), MOST_ROWS)) if monitors else 1
         self._buffer = np.zeros((room, probes.size))
-        self._begun = self._first = self._fill = 0
+        self._traced = np.zeros(1, np.int64)
+        self._begun = self._fill = 0
 
     @property
-    def trace(self) -> NDArray[np.float64]:
-        """Where the kernel shall write the records of the next window, (n_records, n_probes)."""
-        return self._buffer[self._fill :]
+    def given(self) -> dict[str, Any]:
+        """What the kernel is given: it writes the record of step k to row ``k/every - _traced[0]``."""
+        return {
+            "_trace": self._buffer, "_traced": self._traced, "_every": self.every, "_probe_state": self.state,
+            "_probe_neuron": self.neuron,
+        }  # fmt: skip
+
+    @property
+    def _first(self) -> int:
+        """Step of the first row."""
+        return int(self._traced[0]) * self.every
 
     def begin(self, step: int, constants: dict[str, Any]) -> None:
         """Begin a run, and tell the monitors the values, of shape () or (trials, n), that hold in it."""
         self._begun = step
+        self._traced[0] = _next(step, self.every) // self.every
         for monitor, flat in zip(self.monitors, self.recorded, strict=True):
             monitor.begin({name: _chosen(value, flat) for name, value in constants.items()})
 
+    def longest(self, step: int) -> int:
+        """Steps from `step` on for which there is room."""
+        return self._first + len(self._buffer) * self.every - step
+
     def collect(self, step: int, n_steps: int) -> None:
-        """Take note of the records of a window, and hand on what there is before the room is used up."""
-        if self._fill == 0:
-            self._first = _next(step, self.every)
+        """Take note of the records of a stretch, and hand on what there is before the room is used up."""
         self._fill += (_next(step + n_steps, self.every) - _next(step, self.every)) // self.every
         if len(self._buffer) - self._fill < self._most:
             self.flush(step + n_steps)
@@ -100,6 +112,7 @@ class Recorder:
                 records = self._buffer[rows][::stride, columns]
                 monitor.append(steps[rows][::stride], records.reshape(len(records), *shape))
                 monitor.reach(step)
+        self._traced[0] = _next(step, self.every) // self.every
         self._fill = 0
 
     def finish(self, step: int, states: NDArray[np.float64]) -> None:

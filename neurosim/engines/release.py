@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from neurosim.engines.watch import Watched
+from neurosim.engines.watched import Watched
+from neurosim.kernels.call import Call, Movable, Now, bind
 from neurosim.kernels.release import release
 from neurosim.network.group import Slice
 from neurosim.network.terminals import Terminals
@@ -23,21 +23,31 @@ class Release:
 
     Attributes
     ----------
-    amplitudes : ndarray of shape (n_spikes,)
-        Factor on the weights for each spike of the last window; 0 for units that have no terminals here.
+    amplitudes : Movable, at least as long as the source's spikes
+        Factor on the weights for each spike of the last window; without meaning for units that have no
+        terminals here.
     """
 
     def __init__(self, terminals: Terminals, source: Watched, pre: Slice) -> None:
         self.terminals, self.source, self.pre = terminals, source, pre
         values = terminals.rule.parameters.values()
         self.parameters = np.array([np.broadcast_to(value, pre.n) for value in values])
-        self.amplitudes: NDArray[np.float64] = np.zeros(0)
+        self.amplitudes = Movable(np.zeros(0))
+
+    def make_room(self, *window: int) -> None:
+        """Have an amplitude for each spike that there is room for."""
+        size = self.source.spikes.array.size
+        if self.amplitudes.array.size < size:
+            self.amplitudes.array = np.zeros(size)
 
     def advance(self, step: int, n_steps: int) -> None:
         """Take the terminals through the spikes of a window."""
-        spikes, terminals = self.source.spikes, self.terminals
-        self.amplitudes = np.zeros(spikes.size)
-        release(
-            self.parameters, terminals.resources, terminals.utilisation, terminals.last, step, self.source.dt,
-            spikes, self.source.offsets[: n_steps + 1], self.pre.group.n, self.pre.start, self.amplitudes,
-        )  # fmt: skip
+        self.make_room()
+        self.call()(step, 0, n_steps)
+
+    def call(self) -> Call:
+        """The call that takes the terminals through the spikes of a window."""
+        terminals, source = self.terminals, self.source
+        state = (terminals.resources, terminals.utilisation, terminals.last)
+        spikes = (source.spikes, source.offsets, Now("last"), self.pre.group.n, self.pre.start)
+        return bind(release, self.parameters, *state, Now("step"), source.dt, *spikes, self.amplitudes)

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from neurosim.engines.delay_steps import DelaySteps
 from neurosim.engines.group_state import GroupState
+from neurosim.engines.program import Shares, Work, in_turn
 from neurosim.engines.release import Release
 from neurosim.errors import ParameterError
+from neurosim.kernels.call import Call, Now, bind
 from neurosim.network.projection import Projection
 
 
@@ -50,37 +52,37 @@ class Route:
         self.release = release
         self.inbox = (id(target), receptor, delay.longest > 0)
 
-    def deliver(self, step: int, first: int, last: int) -> None:
-        """Deliver what the source sent in some steps of the window that began at `step`.
+    def call(self) -> Call:
+        """The call that delivers the spikes of some steps of a window."""
+        pre, post, source = self.pre, self.post, self.source
+        kernel, arguments = self.connectivity.delivery(self.delay.each)
+        spikes = (source.spikes, source.offsets, Now("first"), Now("last"))
+        same_for_all = 0 if self.delay.each is not None else self.delay.longest
+        sizes = (pre.group.n, pre.start, post.group.n, post.start)
+        amplitudes = None if self.release is None else self.release.amplitudes
+        return bind(kernel, *arguments, *spikes, self.ring, Now("step", same_for_all), *sizes, amplitudes)
+
+    def deliver_rates(self, step: int, first: int, last: int) -> None:
+        """Deliver the rates of some steps of a window.
 
         Parameters
         ----------
         step : int
+            At which the window began.
         first, last : int
             First step, counted from the beginning of the window, and the one after the last.
         """
         pre, post, ring = self.pre, self.post, self.ring
-        same_for_all = 0 if self.delay.each is not None else self.delay.longest
-        first_row = (step + first + same_for_all) % len(ring)
-        offsets = self.source.offsets[first : last + 1]
-        if self.source.spikes.size and offsets[-1] > offsets[0]:
-            self.connectivity.deliver_window(
-                self.source.spikes,
-                offsets,
-                ring,
-                first_row,
-                pre_size=pre.group.n,
-                pre_start=pre.start,
-                post_size=post.group.n,
-                post_start=post.start,
-                delays=self.delay.each,
-                amplitudes=None if self.release is None else self.release.amplitudes,
-            )
-        for k, output in enumerate(self.source.output[first:last]):
+        for k, output in enumerate(self.source.output[first:last], start=step + first + self.delay.longest):
             rates = output[: self.source.size].reshape(-1, pre.group.n)[:, pre.start : pre.stop]
-            inputs = ring[(first_row + k) % len(ring)].reshape(-1, post.group.n)
+            inputs = ring[k % len(ring)].reshape(-1, post.group.n)
             # A rate is the number of spikes expected per ms, so a step delivers rate*dt of them.
             inputs[:, post.start : post.stop] += self.connectivity.forward(rates) * self.source.dt
+
+    @property
+    def carries_rates(self) -> bool:
+        """Whether the source passes on rates, not spikes."""
+        return len(self.source.output) > 0
 
 
 def in_order(routes: Iterable[Route]) -> list[list[Route]]:
@@ -102,6 +104,21 @@ def in_order(routes: Iterable[Route]) -> list[list[Route]]:
         else:
             groups.append([route])
     return groups
+
+
+def delivery(together: list[Route]) -> Shares | Work:
+    """What delivers along routes that `in_order` has put together, in every window."""
+    if not any(route.carries_rates for route in together):
+        return [[in_turn([route.call() for route in together])]]
+    ways = [route.deliver_rates if route.carries_rates else route.call() for route in together]
+
+    def deliver(step: int, n_steps: int) -> None:
+        stride = n_steps if len(ways) == 1 else 1
+        for first in range(0, n_steps, stride):
+            for way in ways:
+                way(step, first, first + stride)
+
+    return deliver
 
 
 def _shortest(routes: list[Route]) -> int:

@@ -6,6 +6,8 @@ import numpy as np
 
 from neurosim.engines.group_state import GroupState, Place
 from neurosim.errors import ParameterError
+from neurosim.kernels.call import Call, Now, bind
+from neurosim.kernels.spikes import find_steps
 from neurosim.network.spike_generator import SpikeGenerator
 
 
@@ -22,12 +24,12 @@ class SpikeGeneratorState(GroupState):
         super().__init__(generator, place)
         self.generator = generator
         self.given: object = None
-        self.tasks = [self._select]
 
     @classmethod
     def memory(cls, group: SpikeGenerator, place: Place) -> int:
         """Bytes of the spikes."""
-        return 16 * group.times.size
+        copies = place.network.trials if group.trials is None else 1
+        return 16 * group.times.size * copies
 
     def prepare(self, n_steps: int) -> None:
         """Take over the spikes, which may have changed since the last run.
@@ -50,21 +52,14 @@ class SpikeGeneratorState(GroupState):
                 raise ParameterError(f"{generator.name}.trials", int(generator.trials.max()), limit)
             flat = generator.trials * generator.n + flat
         steps = np.rint(generator.times / self.dt).astype(np.int64)
+        if self.trials > 1 and generator.trials is None:  # every trial has the spikes
+            flat = np.add.outer(np.arange(self.trials) * generator.n, flat).ravel()
+            steps = np.tile(steps, self.trials)
         order = np.lexsort((flat, steps))
-        self.step, self.flat = steps[order], flat[order].astype(np.int32)
-        self.given = generator.times
+        self.step = steps[order]
+        self.spikes.array = flat[order].astype(np.int32)
+        self.given, self.version = generator.times, object()
 
-    def _select(self, step: int, n_steps: int) -> None:
-        bounds = np.searchsorted(self.step, np.arange(step, step + n_steps + 1))
-        self.spikes = self.flat[bounds[0] : bounds[-1]]
-        self.offsets[: n_steps + 1] = bounds - bounds[0]
-        if self.trials > 1 and self.generator.trials is None and self.spikes.size:
-            self._repeat(n_steps)
-
-    def _repeat(self, n_steps: int) -> None:
-        """Let every trial have the spikes of the window."""
-        steps = np.repeat(np.arange(n_steps), np.diff(self.offsets[: n_steps + 1]))
-        starts = np.arange(self.trials, dtype=np.int32) * np.int32(self.generator.n)
-        order = np.argsort(np.tile(steps, self.trials), kind="stable")
-        self.spikes = np.add.outer(starts, self.spikes).ravel()[order]
-        self.offsets[: n_steps + 1] *= self.trials
+    def advances(self, n_shares: int) -> list[list[Call]]:
+        """The call that finds the spikes of a window."""
+        return [[bind(find_steps, self.step, Now("step"), Now("last"), self.offsets)]]

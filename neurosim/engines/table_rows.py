@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,7 +12,18 @@ from neurosim.kernels.table import REPEAT, STOP, ZERO
 from neurosim.network.network import Network
 from neurosim.network.population import Population
 
-Tables = tuple[tuple[NDArray[np.float64], ...], NDArray[np.int64]]
+
+class Tables(NamedTuple):
+    """Tables in the order of `Composition.tables`, and how to read each; see `read_row`."""
+
+    values: tuple[NDArray[np.float64], ...]
+    reading: NDArray[np.int64]
+
+    @property
+    def named(self) -> dict[str, NDArray[np.float64]]:
+        """The tables by the names that kernels give them."""
+        return {f"_table{k}": values for k, values in enumerate(self.values)}
+
 
 AFTER = {"error": STOP, "hold": STOP, "zero": ZERO, "repeat": REPEAT}
 
@@ -53,4 +66,4 @@ def table_rows(population: Population, network: Network, n_steps: int) -> Tables
             reading[application.name(name)] = (stride, table.n_held, AFTER[table.after], slope, *units)
     names = population.composition.tables
     columns = np.array([reading[name] for name in names], dtype=np.int64).reshape(len(names), 7)
-    return tuple(values[name] for name in names), columns
+    return Tables(tuple(np.ascontiguousarray(values[name]) for name in names), columns)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from neurosim.engines.spike_log import SpikeLog
+from neurosim.engines.watched import Watched
 from neurosim.errors import OutputError
 from neurosim.network.group import Group
 from neurosim.network.monitor import Monitor
@@ -23,18 +21,6 @@ LONGEST_WAIT = 1.0
 """Seconds after which records are written to a file, however few they are."""
 
 
-class Watched(Protocol):
-    """What monitors and terminals ask of a group at work; see `GroupState`."""
-
-    dt: float
-    spikes: NDArray[np.int32]
-    offsets: NDArray[np.int64]
-    moments: NDArray[np.float64] | None
-
-    def flush(self, step: int) -> None:
-        """Hand to the monitors what they have not got yet."""
-
-
 class Watch:
     """The monitors of a network at work.
 
@@ -46,6 +32,8 @@ class Watch:
     ----------
     intervals : dict of Monitor to int
         Steps between two records of each monitor.
+    logs : dict of Group to SpikeLog
+        Of the groups whose spikes are recorded.
 
     Raises
     ------
@@ -58,6 +46,7 @@ class Watch:
         self.intervals = {m: self._interval(m) for m in network.monitors}
         self._streams: list[StreamedColumns] = []
         self._written = 0.0
+        self.logs: dict[Group, SpikeLog] = {}
 
     def _interval(self, monitor: Monitor) -> int:
         if monitor.interval is None:
@@ -97,7 +86,10 @@ class Watch:
         start, monitors = self.network.step, [m for m in self.network.monitors if not m.closed]
         self._states = states
         self._reached = [m for m in monitors if not isinstance(m, StateMonitor)]
-        self._spikes = [(m, of(m.group)) for m in monitors if isinstance(m, SpikeMonitor | RateMonitor)]
+        self._spikes = [m for m in monitors if isinstance(m, SpikeMonitor | RateMonitor)]
+        for group in dict.fromkeys(monitor.group for monitor in self._spikes):
+            if group not in self.logs:
+                self.logs[group] = SpikeLog(of(group))
         self._weights = [(m, self.intervals[m]) for m in monitors if isinstance(m, WeightMonitor)]
         self._streams, self._written = self._open_streams(), time.monotonic()
         for monitor in monitors:
@@ -106,28 +98,25 @@ class Watch:
                 monitor.columns.reserve((start + n_steps) // interval - start // interval + 1)
 
     def longest(self, step: int) -> int:
-        """Steps from `step` on after which a window must end, so that weights can be recorded."""
+        """Steps from `step` on after which a stretch must end, so that weights can be recorded."""
         return min((interval - step % interval for _, interval in self._weights), default=2**62)
 
     def before(self, step: int) -> None:
-        """Record what is there at the beginning of a window."""
+        """Record what is there at the beginning of a stretch."""
         for monitor, interval in self._weights:
             if step % interval == 0:
                 monitor.record(step)
 
     def collect(self, step: int, n_steps: int) -> None:
-        """Hand on the spikes of a window."""
-        for monitor, source in self._spikes:
-            if source.spikes.size:
-                offsets = source.offsets[: n_steps + 1]
-                steps = np.repeat(np.arange(step, step + n_steps), offsets[1:] - offsets[:-1])
-                if isinstance(monitor, SpikeMonitor):
-                    monitor.append(source.spikes, steps, source.moments)
-                else:
-                    monitor.append(source.spikes, steps)
+        """Hand on the spikes of a stretch, whose last window is given."""
+        for group, log in self.logs.items():
+            for spikes in log.take(step, n_steps):
+                for monitor in self._spikes:
+                    if monitor.group is group:
+                        monitor.append(*spikes)
 
     def after(self, step: int) -> bool:
-        """At the end of a window, write what is due; whether all could be written."""
+        """At the end of a stretch, write what is due; whether all could be written."""
         for monitor in self._reached:
             monitor.reach(step)
         if not self._streams:

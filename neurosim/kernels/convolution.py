@@ -114,8 +114,10 @@ def deliver_windows(
     target_shape: tuple[int, int],
     spikes: Integers,
     offsets: Integers,
+    first: int,
+    last: int,
     ring: NDArray[np.float64],
-    first_row: int,
+    start: int,
     pre_size: int,
     pre_start: int,
     post_size: int,
@@ -138,7 +140,7 @@ def deliver_windows(
         From a tap to the next that is used, and from its target to the next target; for rows, then columns.
     target_shape : tuple of two ints
         Height and width of the target image.
-    spikes, offsets, ring, first_row, pre_size, pre_start, post_size, post_start, amplitudes
+    spikes, offsets, first, last, ring, start, pre_size, pre_start, post_size, post_start, amplitudes
         See `neurosim.kernels.delivery`.
 
     Returns
@@ -154,8 +156,8 @@ def deliver_windows(
     weight_step_x = tap_step_x * strides[4]
     events = 0
     trial = 0
-    for step in range(offsets.size - 1):
-        row = ring[(first_row + step) % ring.shape[0]]
+    for step in range(first, last):
+        row = ring[(start + step) % ring.shape[0]]
         for k in range(offsets[step], offsets[step + 1]):
             trial, unit = locate(spikes[k], trial, pre_size, pre_start)
             if unit < 0 or unit >= n_pre:

@@ -3,7 +3,7 @@
 The kernels take the arguments of those in `neurosim.kernels.delivery`, and before them
 
 delays
-    Steps, an entry for each synapse: a spike of step k is added to row ``(first_row + k + delay) % n_rows``.
+    Steps, an entry for each synapse: a spike of step k is added to row ``(start + k + delay) % n_rows``.
     A synapse with a negative delay is left out.
 """
 
@@ -30,8 +30,10 @@ def deliver_dense_delayed(
     delays: Integers,
     spikes: Integers,
     offsets: Integers,
+    first: int,
+    last: int,
     ring: NDArray[np.float64],
-    first_row: int,
+    start: int,
     pre_size: int,
     pre_start: int,
     post_size: int,
@@ -43,18 +45,18 @@ def deliver_dense_delayed(
     n_rows = ring.shape[0]
     events = 0
     trial = 0
-    for step in range(offsets.size - 1):
-        base = (first_row + step) % n_rows
+    for step in range(first, last):
+        base = (start + step) % n_rows
         for k in range(offsets[step], offsets[step + 1]):
             trial, unit = locate(spikes[k], trial, pre_size, pre_start)
             if unit < 0 or unit >= n_pre:
                 continue
             amplitude = 1.0 if amplitudes is None else amplitudes[k]
-            start = trial * post_size + post_start
+            origin = trial * post_size + post_start
             for j in range(n_post):
                 delay = delays[unit, j]
                 if delay >= 0:
-                    ring[wrapped(base + delay, n_rows), start + j] += amplitude * weights[unit, j]
+                    ring[wrapped(base + delay, n_rows), origin + j] += amplitude * weights[unit, j]
                     events += 1
     return events
 
@@ -63,34 +65,39 @@ def deliver_dense_delayed(
 def deliver_sparse_delayed(
     weights: Floats,
     targets: NDArray[np.int32],
-    row_starts: NDArray[np.int64],
+    begins: NDArray[np.int64],
+    ends: NDArray[np.int64],
     delays: Integers,
     spikes: Integers,
     offsets: Integers,
+    first: int,
+    last: int,
     ring: NDArray[np.float64],
-    first_row: int,
+    start: int,
     pre_size: int,
     pre_start: int,
     post_size: int,
     post_start: int,
     amplitudes: Amplitudes,
 ) -> int:
-    """Deliver through compressed rows, with a delay for each synapse."""
-    n_pre, n_rows = row_starts.size - 1, ring.shape[0]
+    """Deliver through compressed rows, with a delay for each synapse, and a weight for each or one."""
+    n_pre, n_rows = begins.size, ring.shape[0]
+    one = weights.size == 1
     events = 0
     trial = 0
-    for step in range(offsets.size - 1):
-        base = (first_row + step) % n_rows
+    for step in range(first, last):
+        base = (start + step) % n_rows
         for k in range(offsets[step], offsets[step + 1]):
             trial, unit = locate(spikes[k], trial, pre_size, pre_start)
             if unit < 0 or unit >= n_pre:
                 continue
             amplitude = 1.0 if amplitudes is None else amplitudes[k]
-            start = trial * post_size + post_start
-            for s in range(row_starts[unit], row_starts[unit + 1]):
+            origin = trial * post_size + post_start
+            for s in range(begins[unit], ends[unit]):
                 delay = delays[s]
                 if delay >= 0:
                     row = wrapped(base + delay, n_rows)
-                    ring[np.uint32(row), np.uint32(start + targets[s])] += amplitude * weights[s]
+                    weight = weights[0 if one else s]
+                    ring[np.uint32(row), np.uint32(origin + targets[s])] += amplitude * weight
                     events += 1
     return events

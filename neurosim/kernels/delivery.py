@@ -1,11 +1,13 @@
 """Event-driven delivery: add the rows of spiking units to the rows of a ring buffer of inputs.
 
-Every ``deliver_*`` kernel takes the spikes of one window, step by step, in the same last nine arguments:
+Every ``deliver_*`` kernel takes the spikes of one window, step by step, in the same last eleven arguments:
 
 spikes, offsets
     Flat indices ``trial*pre_size + unit``; step k has ``spikes[offsets[k]:offsets[k + 1]]``.
-ring, first_row
-    Inputs of shape (n_rows, trials*post_size); step k is added to row ``(first_row + k) % n_rows``.
+first, last
+    The steps to deliver: from `first` up to `last`.
+ring, start
+    Inputs of shape (n_rows, trials*post_size); step k is added to row ``(start + k) % n_rows``.
 pre_size, pre_start, post_size, post_start
     Sizes of the two whole populations, and where the operator's unit 0 lies in each.
 amplitudes
@@ -44,8 +46,10 @@ def deliver_dense(
     weights: Floats,
     spikes: Integers,
     offsets: Integers,
+    first: int,
+    last: int,
     ring: NDArray[np.float64],
-    first_row: int,
+    start: int,
     pre_size: int,
     pre_start: int,
     post_size: int,
@@ -56,15 +60,15 @@ def deliver_dense(
     n_pre, n_post = weights.shape
     events = 0
     trial = 0
-    for step in range(offsets.size - 1):
-        row = ring[(first_row + step) % ring.shape[0]]
+    for step in range(first, last):
+        row = ring[(start + step) % ring.shape[0]]
         for k in range(offsets[step], offsets[step + 1]):
             trial, unit = locate(spikes[k], trial, pre_size, pre_start)
             if unit < 0 or unit >= n_pre:
                 continue
             amplitude = 1.0 if amplitudes is None else amplitudes[k]
-            start = trial * post_size + post_start
-            target = row[start : start + n_post]
+            origin = trial * post_size + post_start
+            target = row[origin : origin + n_post]
             source = weights[unit]
             for j in range(n_post):
                 target[j] += amplitude * source[j]
@@ -76,34 +80,72 @@ def deliver_dense(
 def deliver_sparse(
     weights: Floats,
     targets: NDArray[np.int32],
-    row_starts: NDArray[np.int64],
+    begins: NDArray[np.int64],
+    ends: NDArray[np.int64],
     spikes: Integers,
     offsets: Integers,
+    first: int,
+    last: int,
     ring: NDArray[np.float64],
-    first_row: int,
+    start: int,
     pre_size: int,
     pre_start: int,
     post_size: int,
     post_start: int,
     amplitudes: Amplitudes,
 ) -> int:
-    """Deliver through compressed rows: unit i has the synapses ``row_starts[i]`` to ``row_starts[i + 1]``."""
-    n_pre = row_starts.size - 1
+    """Deliver through compressed rows: unit i has the synapses from ``begins[i]`` up to ``ends[i]``."""
+    n_pre = begins.size
     events = 0
     trial = 0
-    for step in range(offsets.size - 1):
-        row = ring[(first_row + step) % ring.shape[0]]
+    for step in range(first, last):
+        row = ring[(start + step) % ring.shape[0]]
         for k in range(offsets[step], offsets[step + 1]):
             trial, unit = locate(spikes[k], trial, pre_size, pre_start)
             if unit < 0 or unit >= n_pre:
                 continue
             amplitude = 1.0 if amplitudes is None else amplitudes[k]
             target = row[trial * post_size + post_start :]
-            first, last = row_starts[unit], row_starts[unit + 1]
-            for s in range(first, last):
+            for s in range(begins[unit], ends[unit]):
                 # Unsigned, so that numba leaves out its test for negative indices.
                 target[np.uint32(targets[s])] += amplitude * weights[s]
-            events += last - first
+            events += ends[unit] - begins[unit]
+    return events
+
+
+@exact_kernel
+def deliver_shared(
+    weight: Floats,
+    targets: NDArray[np.int32],
+    begins: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    spikes: Integers,
+    offsets: Integers,
+    first: int,
+    last: int,
+    ring: NDArray[np.float64],
+    start: int,
+    pre_size: int,
+    pre_start: int,
+    post_size: int,
+    post_start: int,
+    amplitudes: Amplitudes,
+) -> int:
+    """Deliver like `deliver_sparse`, with one weight for all synapses, in an array of shape (1,)."""
+    n_pre = begins.size
+    events = 0
+    trial = 0
+    for step in range(first, last):
+        row = ring[(start + step) % ring.shape[0]]
+        for k in range(offsets[step], offsets[step + 1]):
+            trial, unit = locate(spikes[k], trial, pre_size, pre_start)
+            if unit < 0 or unit >= n_pre:
+                continue
+            amount = weight[0] if amplitudes is None else amplitudes[k] * weight[0]
+            target = row[trial * post_size + post_start :]
+            for s in range(begins[unit], ends[unit]):
+                target[np.uint32(targets[s])] += amount
+            events += ends[unit] - begins[unit]
     return events
 
 
@@ -112,11 +154,14 @@ def deliver_sparse_transposed(
     weights: Floats,
     order: NDArray[np.int64],
     targets: NDArray[np.int32],
-    row_starts: NDArray[np.int64],
+    begins: NDArray[np.int64],
+    ends: NDArray[np.int64],
     spikes: Integers,
     offsets: Integers,
+    first: int,
+    last: int,
     ring: NDArray[np.float64],
-    first_row: int,
+    start: int,
     pre_size: int,
     pre_start: int,
     post_size: int,
@@ -124,21 +169,20 @@ def deliver_sparse_transposed(
     amplitudes: Amplitudes,
 ) -> int:
     """Deliver through rows whose synapse s has the weight ``weights[order[s]]``."""
-    n_pre = row_starts.size - 1
+    n_pre = begins.size
     events = 0
     trial = 0
-    for step in range(offsets.size - 1):
-        row = ring[(first_row + step) % ring.shape[0]]
+    for step in range(first, last):
+        row = ring[(start + step) % ring.shape[0]]
         for k in range(offsets[step], offsets[step + 1]):
             trial, unit = locate(spikes[k], trial, pre_size, pre_start)
             if unit < 0 or unit >= n_pre:
                 continue
             amplitude = 1.0 if amplitudes is None else amplitudes[k]
             target = row[trial * post_size + post_start :]
-            first, last = row_starts[unit], row_starts[unit + 1]
-            for s in range(first, last):
+            for s in range(begins[unit], ends[unit]):
                 target[np.uint32(targets[s])] += amplitude * weights[order[s]]
-            events += last - first
+            events += ends[unit] - begins[unit]
     return events
 
 
@@ -147,8 +191,10 @@ def deliver_one_to_one(
     weights: Floats,
     spikes: Integers,
     offsets: Integers,
+    first: int,
+    last: int,
     ring: NDArray[np.float64],
-    first_row: int,
+    start: int,
     pre_size: int,
     pre_start: int,
     post_size: int,
@@ -158,8 +204,8 @@ def deliver_one_to_one(
     """Deliver to the unit of the same number."""
     events = 0
     trial = 0
-    for step in range(offsets.size - 1):
-        row = ring[(first_row + step) % ring.shape[0]]
+    for step in range(first, last):
+        row = ring[(start + step) % ring.shape[0]]
         for k in range(offsets[step], offsets[step + 1]):
             trial, unit = locate(spikes[k], trial, pre_size, pre_start)
             if unit < 0 or unit >= weights.size:
@@ -178,8 +224,10 @@ def deliver_all_to_all(
     autapses: bool,
     spikes: Integers,
     offsets: Integers,
+    first: int,
+    last: int,
     ring: NDArray[np.float64],
-    first_row: int,
+    start: int,
     pre_size: int,
     pre_start: int,
     post_size: int,
@@ -188,15 +236,15 @@ def deliver_all_to_all(
 ) -> int:
     """Deliver one weight: the spikes of a trial and step are counted first, then added to all units."""
     own = np.zeros(n_post)  # what a unit itself has sent
-    w = weight[()]
+    w = weight[0]
     events = 0
     trial = 0
-    for step in range(offsets.size - 1):
-        row = ring[(first_row + step) % ring.shape[0]]
+    for step in range(first, last):
+        row = ring[(start + step) % ring.shape[0]]
         k, end = offsets[step], offsets[step + 1]
         while k < end:
             trial, _ = locate(spikes[k], trial, pre_size, pre_start)
-            first, total, sent = k, 0.0, 0
+            begin, total, sent = k, 0.0, 0
             while k < end:
                 other, unit = locate(spikes[k], trial, pre_size, pre_start)
                 if other != trial:
@@ -210,13 +258,13 @@ def deliver_all_to_all(
                 k += 1
             if sent == 0:
                 continue
-            start = trial * post_size + post_start
-            target = row[start : start + n_post]
+            origin = trial * post_size + post_start
+            target = row[origin : origin + n_post]
             for j in range(n_post):
                 target[j] += w * (total - own[j])
             events += sent * (n_post if autapses else n_post - 1)
             if not autapses:
-                for i in range(first, k):
+                for i in range(begin, k):
                     _, unit = locate(spikes[i], trial, pre_size, pre_start)
                     if unit >= 0 and unit < n_pre:
                         own[unit] = 0.0
@@ -229,8 +277,10 @@ def deliver_low_rank(
     right: Floats,
     spikes: Integers,
     offsets: Integers,
+    first: int,
+    last: int,
     ring: NDArray[np.float64],
-    first_row: int,
+    start: int,
     pre_size: int,
     pre_start: int,
     post_size: int,
@@ -245,8 +295,8 @@ def deliver_low_rank(
     code = np.zeros(rank)
     events = 0
     trial = 0
-    for step in range(offsets.size - 1):
-        row = ring[(first_row + step) % ring.shape[0]]
+    for step in range(first, last):
+        row = ring[(start + step) % ring.shape[0]]
         k, end = offsets[step], offsets[step + 1]
         while k < end:
             trial, _ = locate(spikes[k], trial, pre_size, pre_start)

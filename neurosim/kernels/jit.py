@@ -9,11 +9,14 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from numba import types
 from numba.core.caching import CompileResultCacheImpl, FunctionCache
+from numba.core.ccallback import CFunc
 
 from neurosim.kernels.cache import digest
 
@@ -45,6 +48,38 @@ def inline(function: F) -> F:
     return numba.njit(forceinline=True, **_options(EXACT))(function)  # type: ignore[no-any-return]
 
 
+class Task:
+    """A function that compiled code calls by its address; compiled, or loaded, when that is asked for.
+
+    Parameters
+    ----------
+    function : callable
+        (table, step, first, last) -> status, all of them int64: the address of a table of arguments, the
+        step a window began at, and the steps of it to work on, from `first` up to `last`. A status other
+        than 0 asks that the run stop at the end of the window.
+    """
+
+    SIGNATURE = types.int64(types.int64, types.int64, types.int64, types.int64)
+
+    def __init__(self, function: Callable[[Any, Any, Any, Any], Any]) -> None:
+        self.function = function
+
+    @cached_property
+    def address(self) -> int:
+        """Where the machine code lies."""
+        arguments = self.SIGNATURE.args, self.SIGNATURE.return_type
+        compiled: Any = CFunc(self.function, arguments, locals={}, options=_options(FAST))
+        compiled._cache = _machine_code_cache(self.function, FAST) or compiled._cache
+        compiled.compile()
+        self._compiled = compiled  # owns the machine code
+        return int(compiled.address)
+
+
+def task(function: Callable[[Any, Any, Any, Any], Any]) -> Task:
+    """Make a function one that compiled code calls by its address; cached like a `kernel`, and as fast."""
+    return Task(function)
+
+
 def _options(flags: frozenset[str]) -> dict[str, Any]:
     return {"nogil": True, "fastmath": set(flags), "error_model": "numpy"}
 
@@ -52,11 +87,16 @@ def _options(flags: frozenset[str]) -> dict[str, Any]:
 def _cached(function: F, flags: frozenset[str]) -> F:
     compiled = numba.njit(**_options(flags))(function)
     if not numba.config.DISABLE_JIT:
-        try:
-            compiled._cache = MachineCodeCache(function, flags)
-        except RuntimeError as error:  # numba finds no folder that it can write to
-            logger.debug("%s is compiled anew in each session: %s", function.__name__, error)
+        compiled._cache = _machine_code_cache(function, flags) or compiled._cache
     return compiled  # type: ignore[no-any-return]
+
+
+def _machine_code_cache(function: Callable[..., Any], flags: frozenset[str]) -> MachineCodeCache | None:
+    try:
+        return MachineCodeCache(function, flags)
+    except RuntimeError as error:  # numba finds no folder that it can write to
+        logger.debug("%s is compiled anew in each session: %s", function.__name__, error)
+        return None
 
 
 _LOCATORS = CompileResultCacheImpl._locator_classes  # the user's folder, beside the source, user-wide, ...

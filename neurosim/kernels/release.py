@@ -26,6 +26,7 @@ def release(
     dt: float,
     spikes: Integers,
     offsets: Integers,
+    n_steps: int,
     pre_size: int,
     pre_start: int,
     amplitudes: NDArray[np.float64],
@@ -46,12 +47,14 @@ def release(
         ms.
     spikes, offsets, pre_size, pre_start
         See `neurosim.kernels.delivery`.
+    n_steps : int
+        Number of the steps.
     amplitudes : ndarray of shape (n_spikes,)
-        Filled with ``u*x`` for the spikes within `offsets` of units from `pre_start` on, n_pre of them.
+        Filled with ``u*x`` for the spikes of units from `pre_start` on, n_pre of them.
     """
     n_pre = x.shape[1]
     trial = 0
-    for k in range(offsets.size - 1):
+    for k in range(n_steps):
         now = step + k + 1  # a spike happens at the end of its step
         for s in range(offsets[k], offsets[k + 1]):
             trial, unit = locate(spikes[s], trial, pre_size, pre_start)

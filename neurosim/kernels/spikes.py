@@ -70,18 +70,98 @@ def merge_spikes(
         Number of spikes.
     """
     n_chunks = counts.shape[0]
-    position = np.zeros(n_chunks, np.int64)
     total = 0
-    offsets[0] = 0
     for k in range(n_steps):
+        offsets[k] = total
         for c in range(n_chunks):
-            first = position[c]
+            total += counts[c, k]
+    offsets[n_steps] = total
+    if total == 0:
+        return 0
+    # While chunk after chunk is dealt out, offsets[k + 1] is the place of the next spike of step k.
+    for k in range(n_steps, 0, -1):
+        offsets[k] = offsets[k - 1]
+    for c in range(n_chunks):
+        taken = 0
+        for k in range(n_steps):
+            place = offsets[k + 1]
             for j in range(counts[c, k]):
-                merged[total] = chunks[c, first + j]
-                total += 1
-            position[c] = first + counts[c, k]
-        offsets[k + 1] = total
+                merged[place + j] = chunks[c, taken + j]
+            taken += counts[c, k]
+            offsets[k + 1] = place + counts[c, k]
     return total
+
+
+@kernel
+def find_steps(steps: NDArray[np.int64], step: int, n_steps: int, offsets: NDArray[np.int64]) -> None:
+    """Find where the entries of each of some steps begin.
+
+    Parameters
+    ----------
+    steps : int64 array of shape (n_spikes,)
+        Rising.
+    step, n_steps : int
+    offsets : int64 array of shape (at least n_steps + 1,)
+        Filled: the entries of step ``step + k`` are those from ``offsets[k]`` up to ``offsets[k + 1]``.
+    """
+    low, high = 0, steps.size
+    while low < high:
+        middle = (low + high) // 2
+        if steps[middle] < step:
+            low = middle + 1
+        else:
+            high = middle
+    for k in range(n_steps + 1):
+        while low < steps.size and steps[low] < step + k:
+            low += 1
+        offsets[k] = low
+
+
+@kernel
+def log_spikes(
+    spikes: NDArray[np.int32],
+    moments: NDArray[np.float64],
+    offsets: NDArray[np.int64],
+    step: int,
+    n_steps: int,
+    log: NDArray[np.int32],
+    log_moments: NDArray[np.float64],
+    log_steps: NDArray[np.int64],
+    filled: NDArray[np.int64],
+) -> int:
+    """Copy the spikes of a window to the end of a list, if there is room for all of them.
+
+    Parameters
+    ----------
+    spikes, offsets
+        The spikes of step k of the window are ``spikes[offsets[k]:offsets[k + 1]]``.
+    moments : array of the shape of `spikes`, or (0,)
+        Something else that is known of each.
+    step, n_steps : int
+        First step of the window, and their number.
+    log, log_moments, log_steps : arrays of shape (capacity,)
+        Spikes, their moments and their steps.
+    filled : int64 array of shape (2,)
+        Spikes in the list, and 1 if those of the last window are not among them.
+
+    Returns
+    -------
+    int
+        1 if there was no room, else 0.
+    """
+    place = filled[0]
+    if offsets[n_steps] - offsets[0] > log.size - place:
+        filled[1] = 1
+        return 1
+    for k in range(n_steps):
+        for s in range(offsets[k], offsets[k + 1]):
+            log[place] = spikes[s]
+            log_steps[place] = step + k
+            if moments.size:
+                log_moments[place] = moments[s]
+            place += 1
+    filled[0] = place
+    return 0
 
 
 @kernel

@@ -84,8 +84,8 @@ class RateMonitor(RateRecording, Monitor):
         super().clear(dt, trials)
         self._open = np.zeros((0, trials), np.int64)
 
-    def append(self, spikes: np.ndarray, steps: np.ndarray) -> None:
-        """Take over the spikes of a window: flat indices ``trial*n + unit`` of the population, and steps."""
+    def append(self, spikes: np.ndarray, steps: np.ndarray, moments: np.ndarray | None = None) -> None:
+        """Take over the spikes of some windows; see `SpikeMonitor.append`."""
         units, mine = self.source.chosen(spikes)
         bins = steps[mine] // self.bin_steps - self.columns.n_rows
         n_open = max(len(self._open), int(bins[-1]) + 1 if len(bins) else 0)

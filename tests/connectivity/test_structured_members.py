@@ -113,7 +113,7 @@ def test_transpose_of_parallel_synapses():
 class Anything(Dense):
     """A member that offers nothing but what it must."""
 
-    _deliver_transposed = Dense.__base__._deliver_transposed
+    _transposed_delivery = Dense.__base__._transposed_delivery
     _presynaptic = Dense.__base__._presynaptic
     _postsynaptic = Dense.__base__._postsynaptic
 

@@ -181,7 +181,7 @@ def test_control_c_ends_at_a_step_and_resuming_equals_never_having_stopped() -> 
         """
         network, cells, spikes = make()
         network.run(1)
-        stops, end = 0, 8000
+        stops, end = 0, 60_000
         while network.t < end - 1e-6:
             timer = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT))
             if stops < 3:

@@ -12,6 +12,7 @@ from neurosim.engines.brian2.neurons import NeuronPart
 from neurosim.engines.brian2.translation import Translation
 from neurosim.engines.memory import check_recording
 from neurosim.engines.watch import Watch
+from neurosim.kernels.call import Movable
 from neurosim.network.network import Network
 from neurosim.network.rate_monitor import RateMonitor
 from neurosim.network.spike_monitor import SpikeMonitor
@@ -29,7 +30,7 @@ class SpikesOfRun:
 
     def __init__(self, dt: float) -> None:
         self.dt = dt
-        self.spikes: NDArray[np.int32] = np.zeros(0, np.int32)
+        self.spikes = Movable(np.zeros(0, np.int32))
         self.offsets: NDArray[np.int64] = np.zeros(1, np.int64)
         self.moments: NDArray[np.float64] | None = None
         self.taken = 0  # spikes that belong to earlier runs
@@ -40,7 +41,7 @@ class SpikesOfRun:
         self.taken += times.size
         steps = np.rint(times * 1000.0 / self.dt).astype(np.int64)
         order = np.lexsort((units, steps))
-        self.spikes = units[order].astype(np.int32)
+        self.spikes.array = units[order].astype(np.int32)
         self.offsets = np.searchsorted(steps[order], np.arange(step, step + n_steps + 1))
 
     def flush(self, step: int) -> None:
@@ -138,6 +139,8 @@ class Monitors:
             if isinstance(monitor, StateMonitor) and not monitor.closed:
                 self._collect_states(monitor, step, end)
         try:
+            for log in self.watch.logs.values():
+                log.call()(step, 0, n_steps)
             self.watch.collect(step, n_steps)
             self.watch.after(end)
         finally:

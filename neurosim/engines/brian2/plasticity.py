@@ -9,7 +9,7 @@ import numpy as np
 
 from neurosim.engines.brian2.wires import Wires
 from neurosim.engines.release import Release
-from neurosim.engines.watch import Watched
+from neurosim.engines.watched import Watched
 from neurosim.errors import ParameterError
 from neurosim.network.group import Slice
 from neurosim.network.network import Network

@@ -1,0 +1,56 @@
+"""How long Python leaves compiled code alone, and on how many threads it runs."""
+
+from __future__ import annotations
+
+STRETCH = 0.02
+"""Seconds after which Python looks for Ctrl-C and hands on what was recorded."""
+
+GROWTH = 8
+"""Largest ratio of a stretch to the one before it: short ones are timed badly."""
+
+AGAIN = 50
+"""Stretches after which the number of threads is tried again that was the slower."""
+
+
+class Pace:
+    """Plans stretches by the time the last ones took.
+
+    Parameters
+    ----------
+    window : int
+        Steps.
+    threads : int
+        The largest number of them.
+    worth : float
+        Nanoseconds that a window must take on one thread for others to be tried.
+
+    Attributes
+    ----------
+    threads : int
+        For the next stretch.
+    n_steps : int
+        At most, in the next stretch.
+    """
+
+    def __init__(self, window: int, threads: int, worth: float) -> None:
+        self.window, self.most, self.worth = window, threads, worth
+        self.cost: dict[int, float] = {}  # seconds a step, for each number of threads that was tried
+        self.threads, self.n_steps, self._count = 1, window, 0
+
+    def note(self, n_steps: int, seconds: float) -> None:
+        """Take note of how long the last stretch took, and plan the next."""
+        spent = seconds / max(1, n_steps)
+        # A disturbance makes a stretch longer, never shorter.
+        self.cost[self.threads] = min(spent, 1.1 * self.cost.get(self.threads, spent))
+        self._count += 1
+        self.threads = self._best()
+        expected = STRETCH / max(1e-9, self.cost.get(self.threads, self.cost[1]))
+        self.n_steps = int(max(self.window, min(expected, GROWTH * n_steps)))
+
+    def _best(self) -> int:
+        if self.most == 1 or self.cost[1] * self.window * 1e9 < self.worth:
+            return 1
+        if self.most not in self.cost:
+            return self.most
+        best = min(self.cost, key=self.cost.__getitem__)
+        return 1 + self.most - best if self._count % AGAIN == 0 else best

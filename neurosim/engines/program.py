@@ -1,0 +1,141 @@
+"""What happens in every window of a run, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+
+import numpy as np
+
+from neurosim.kernels.call import Call, Now, bind
+from neurosim.kernels.driver import Meeting, drive
+from neurosim.kernels.step_by_step import step_by_step
+
+Shares = list[list[Call]]
+"""Calls that are independent of those in other shares, for each thread."""
+
+Work = Callable[[int, int], object]
+"""What Python does with the steps from the first argument on, as many as the second."""
+
+
+class Program:
+    """The calls of a window, and what Python does in between.
+
+    Parameters
+    ----------
+    phases : sequence of (list of list of Call, or callable)
+        In order: independent shares of calls, or something for Python to do with (step, n_steps).
+    n_shares : int
+        Number of threads.
+    """
+
+    def __init__(self, phases: Iterable[Shares | Work], n_shares: int) -> None:
+        self.n_shares = n_shares
+        self.parts: list[Stretch | Work] = []
+        compiled: list[Shares] = []
+        for phase in phases:
+            if callable(phase):
+                self._add(compiled)
+                self.parts.append(phase)
+                compiled = []
+            elif any(phase):
+                _append(compiled, phase)
+        self._add(compiled)
+
+    def _add(self, compiled: Sequence[Shares]) -> None:
+        if compiled:
+            self.parts.append(Stretch(compiled, self.n_shares))
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether Python has no part in it, so that many windows can be done at once."""
+        return all(isinstance(part, Stretch) for part in self.parts)
+
+    def run(self, step: int, n_steps: int, window: int, executor: Executor | None) -> int:
+        """Go through windows up to the end of some steps, or to a window after which a call wishes to stop.
+
+        Parameters
+        ----------
+        step, n_steps : int
+            At most a window if Python has a part in it.
+        window : int
+            Steps.
+        executor : Executor or None
+            With a thread for each share, if there are several.
+
+        Returns
+        -------
+        int
+            Number of steps done.
+        """
+        done = n_steps
+        for part in self.parts:
+            if isinstance(part, Stretch):
+                done = part.run(step, n_steps, window, executor)
+            else:
+                part(step, n_steps)
+        return done
+
+
+class Stretch:
+    """Phases of calls that follow each other without Python.
+
+    Parameters
+    ----------
+    phases : sequence of list of list of Call
+    n_shares : int
+    """
+
+    def __init__(self, phases: Sequence[Shares], n_shares: int) -> None:
+        self.kept = phases  # the calls own their tables
+        shares = [phase[s] if s < len(phase) else [] for phase in phases for s in range(n_shares)]
+        self.calls = _words([call for share in shares for call in share])
+        ends = np.cumsum([0, *(len(share) for share in shares)])
+        first = np.arange(len(phases)) * n_shares
+        self.bounds = ends[np.add.outer(first, np.arange(n_shares + 1))]
+        self.meeting = Meeting()
+
+    def run(self, step: int, n_steps: int, window: int, executor: Executor | None) -> int:
+        """See `Program.run`."""
+        words, n_shares = self.meeting.words, self.bounds.shape[1] - 1
+        given = (words.ctypes.data, self.meeting.offer, step, n_steps, window)
+        if n_shares == 1:
+            return drive(self.calls, self.bounds, 0, *given)
+        if executor is None:
+            raise TypeError("several shares need an executor")
+        words[:] = 0
+        futures = [executor.submit(drive, self.calls, self.bounds, s, *given) for s in range(n_shares)]
+        done = [future.result() for future in futures]
+        return int(done[0])
+
+
+def in_turn(calls: Sequence[Call]) -> Call:
+    """One call that makes several, each for the first step of a window, then each for the next."""
+    if len(calls) == 1:
+        return calls[0]
+    call = bind(step_by_step, _words(calls), Now("step"), Now("first"), Now("last"), status=True)
+    call.kept = (*call.kept, *calls)
+    return call
+
+
+def side_by_side(groups: Iterable[Shares], n_shares: int) -> Shares:
+    """The shares of several groups, which are independent of each other, as one phase."""
+    phase: Shares = [[] for _ in range(n_shares)]
+    for number, shares in enumerate(groups):
+        for s, share in enumerate(shares):
+            # A group with a single share goes to one thread after the other.
+            phase[(s + number if len(shares) == 1 else s) % n_shares] += share
+    return phase
+
+
+def _append(phases: list[Shares], phase: Shares) -> None:
+    """Add a phase; after one that is the first thread's alone, another such needs no waiting."""
+    alone = [not any(shares[1:]) for shares in (*phases[-1:], phase)]
+    if alone == [True, True]:
+        phases[-1] = [[*phases[-1][0], *phase[0]]]
+    else:
+        phases.append(phase)
+
+
+def _words(calls: Sequence[Call]) -> np.ndarray:
+    return np.array([call.words for call in calls], np.int64).reshape(-1, 2)

@@ -1,0 +1,145 @@
+"""The loop over the windows of a stretch of time, in compiled code.
+
+What happens in a window is a list of calls (see `neurosim.kernels.call`), sorted in phases; a phase begins
+when the one before it is over. Several threads go through the same windows, each with a share of the calls
+of every phase, and wait for each other in between.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import int64
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+from neurosim.kernels.call import call_plain, call_task
+from neurosim.kernels.jit import inline, kernel
+
+ARRIVED, ROUND, WISH, STOP = 0, 64, 128, 192
+"""Bytes from the beginning of a meeting's words: threads that wait, meetings so far, whether a thread wishes
+the run to stop, and whether it does. They lie in cache lines of their own."""
+
+PATIENCE = 2000
+"""Looks at a word in memory, of some nanoseconds each, before a waiting thread offers its processor."""
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def add_to(typing_context: Any, address: Any, value: Any) -> Any:
+    """Add to a word in memory, undivided; what was there before."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        word = builder.inttoptr(arguments[0], ir.IntType(64).as_pointer())
+        return builder.atomic_rmw("add", word, arguments[1], "seq_cst")
+
+    return int64(int64, int64), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def look_at(typing_context: Any, address: Any) -> Any:
+    """A word in memory, as other threads have left it."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        word = builder.inttoptr(arguments[0], ir.IntType(64).as_pointer())
+        return builder.load_atomic(word, "acquire", 8)
+
+    return int64(int64), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def put_to(typing_context: Any, address: Any, value: Any) -> Any:
+    """Write a word in memory for other threads to see, with all that was written before."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        word = builder.inttoptr(arguments[0], ir.IntType(64).as_pointer())
+        builder.store_atomic(arguments[1], word, "release", 8)
+        return arguments[1]
+
+    return int64(int64, int64), generate
+
+
+class Meeting:
+    """Where threads wait for each other."""
+
+    def __init__(self) -> None:
+        self.words = np.zeros(32, np.int64)
+        self.offer = ctypes.cast(_processor_offer(), ctypes.c_void_p).value or 0
+
+
+def _processor_offer() -> Any:
+    """The system's function that lets others have the processor for a while."""
+    if sys.platform == "win32":
+        return ctypes.windll.kernel32.SwitchToThread
+    return ctypes.CDLL(None).sched_yield
+
+
+@inline
+def meet(words: int, offer: int, n_threads: int) -> None:
+    """Wait until all threads are here; the last one to come settles whether the run stops."""
+    meeting = look_at(words + ROUND)
+    if add_to(words + ARRIVED, 1) == n_threads - 1:
+        put_to(words + ARRIVED, 0)
+        put_to(words + STOP, look_at(words + WISH))
+        put_to(words + ROUND, meeting + 1)
+        return
+    looks = 0
+    while look_at(words + ROUND) == meeting:
+        looks += 1
+        if looks > PATIENCE:
+            call_plain(offer)
+
+
+@kernel
+def drive(
+    calls: NDArray[np.int64],
+    bounds: NDArray[np.int64],
+    share: int,
+    words: int,
+    offer: int,
+    step: int,
+    n_steps: int,
+    window: int,
+) -> int:
+    """Go through the windows of some steps, up to the first after which a call wishes to stop.
+
+    Parameters
+    ----------
+    calls : int64 array of shape (n_calls, 2)
+        Address of the task and of its table, for each call.
+    bounds : int64 array of shape (n_phases, n_shares + 1)
+        Share s of phase p are the calls from ``bounds[p, s]`` up to ``bounds[p, s + 1]``.
+    share : int
+        The one of this thread; there must be a thread for each.
+    words, offer : int
+        Addresses of the memory of a `Meeting`, where there are several threads, and of its function.
+    step, n_steps : int
+    window : int
+        Steps, at least 1.
+
+    Returns
+    -------
+    int
+        Number of steps done.
+    """
+    n_shares = bounds.shape[1] - 1
+    done, stop = 0, 0
+    while done < n_steps and stop == 0:
+        length = min(window, n_steps - done)
+        for phase in range(bounds.shape[0]):
+            wish = 0
+            for c in range(bounds[phase, share], bounds[phase, share + 1]):
+                wish |= call_task(calls[c, 0], calls[c, 1], step + done, 0, length)
+            if n_shares == 1:
+                stop |= wish
+            else:
+                if wish != 0:
+                    put_to(words + WISH, 1)
+                meet(words, offer, n_shares)
+        if n_shares > 1:
+            stop = look_at(words + STOP)
+        done += length
+    return done
