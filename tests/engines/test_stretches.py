@@ -1,0 +1,174 @@
+"""Many windows between two visits of Python: nothing depends on how many, on threads or on who watches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import neurosim.engines.native as native
+import neurosim.engines.pace as pace
+import neurosim.engines.population_state as population_state
+import neurosim.engines.recorder as recorder
+import neurosim.engines.spike_log as spike_log
+from neurosim import (
+    LIF,
+    Dense,
+    FixedProbability,
+    Network,
+    Parrot,
+    PoissonPopulation,
+    Population,
+    Projection,
+    PSCFilter,
+    RateMonitor,
+    Sparse,
+    SpikeGenerator,
+    SpikeMonitor,
+    StateMonitor,
+    WeightMonitor,
+)
+from neurosim.engines.program import Program
+from neurosim.errors import NonFiniteError
+
+N = 139
+Result = list[np.ndarray]
+
+
+def run(
+    delay: float, *pieces: float, watched: bool = False, threads: int = 1, parrot: bool = False
+) -> Result:
+    """A recurrent network whose windows are single steps, with and without delay."""
+    noise = PoissonPopulation(20, 300.0, name="noise")
+    played = SpikeGenerator(3, np.arange(40) % 3, np.arange(40) * 1.3, name="played")
+    cells = Population(
+        N,
+        LIF,
+        receptors={"exc": PSCFilter(3), "inh": PSCFilter(6)},
+        v_in=np.linspace(0.6, 1.3, N),
+        name="cells",
+    )
+    spikes = [SpikeMonitor(noise), SpikeMonitor(cells), SpikeMonitor(played)]
+    parts: list[Any] = [
+        Projection(noise, cells, FixedProbability(0.3, weight=0.6), receptor="exc", delay=0.1),
+        Projection(cells[:100], cells, FixedProbability(0.2, weight=0.1), receptor="exc", delay=delay),
+        Projection(cells[100:], cells, FixedProbability(0.2, weight=0.5), receptor="inh", delay=delay),
+        Projection(played, cells[20:], Dense(np.full((3, N - 20), 0.7)), receptor="exc", delay=0.3),
+    ]
+    groups: list[Any] = [noise, played, cells]
+    if parrot:
+        groups.append(Parrot(N, name="parrots"))
+        spikes.append(SpikeMonitor(groups[-1]))
+        pairs = Sparse(np.arange(N), np.arange(N), 1.0, n_pre=N, n_post=N)
+        parts.append(Projection(cells, groups[-1], pairs, delay=0.1))
+    if watched:
+        parts += [
+            StateMonitor(cells, "v"),
+            StateMonitor(cells[3:9], "v", dt=0.7),
+            StateMonitor(cells, "v", record=[4, 130], dt=0.2, when="end"),
+            RateMonitor(cells, 0.3),
+            WeightMonitor(parts[3], [3, 5], dt=0.9),
+        ]
+    network = Network(*groups, parts, spikes, dt=0.1, seed=5, threads=threads)
+    for piece in pieces or (60.0,):
+        network.run(piece)
+    result = [a for m in spikes for a in (m.t, m.i)]
+    result += [np.asarray(cells[s]) for s in cells.system.states]
+    if watched:
+        every, some, end, rates, weights = parts[-5:]
+        result += [every["v"], some["v"], some.t, end["v"], end.t, rates.count, weights.t]
+    return result
+
+
+def same(a: Result, b: Result) -> bool:
+    return all(np.array_equal(x, y) for x, y in zip(a, b, strict=False))
+
+
+@pytest.fixture(scope="module", params=[0.0, 0.1], ids=["at once", "after a step"])
+def delay(request: pytest.FixtureRequest) -> float:
+    found: float = request.param
+    return found
+
+
+@pytest.fixture(scope="module")
+def whole(delay: float) -> Result:
+    result = run(delay, watched=True)
+    assert all(result[k].size > 30 for k in (0, 2, 4))
+    return result
+
+
+def test_single_windows_are_the_same(delay: float, whole: Result, monkeypatch: pytest.MonkeyPatch) -> None:
+    lengths: list[int] = []
+    done = Program.run
+
+    def note(program: Program, step: int, n_steps: int, *others: Any) -> int:
+        lengths.append(n_steps)
+        return done(program, step, n_steps, *others)
+
+    monkeypatch.setattr(Program, "run", note)
+    assert same(run(delay), whole)
+    assert max(lengths) > 50  # windows of one step
+    lengths.clear()
+    monkeypatch.setattr(pace, "STRETCH", 0.0)
+    assert same(run(delay, watched=True), whole)
+    assert lengths == [1] * 600
+
+
+def test_pieces_are_the_same(delay: float, whole: Result) -> None:
+    assert same(run(delay, 0.1, 23.3, 36.6), whole)
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_threads_change_nothing(
+    delay: float, whole: Result, monkeypatch: pytest.MonkeyPatch, threads: int
+) -> None:
+    used: set[int] = set()
+    done = Program.run
+
+    def note(program: Program, *others: Any) -> int:
+        used.add(program.n_shares)
+        return done(program, *others)
+
+    monkeypatch.setattr(Program, "run", note)
+    monkeypatch.setattr(native, "WORTH_A_THREAD", 0)
+    monkeypatch.setattr(population_state, "CHUNK", 32)
+    assert same(run(delay, watched=True, threads=threads), whole)
+    assert threads in used
+
+
+def test_a_small_network_stays_on_one_thread(delay: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(native, "WORTH_A_THREAD", 1e12)
+    monkeypatch.setattr(native, "ThreadPoolExecutor", None)
+    run(delay, 5.0, threads=2)
+
+
+def test_full_logs_and_traces_end_a_stretch(
+    delay: float, whole: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spike_log, "CAPACITY", 2)
+    monkeypatch.setattr(recorder, "MOST_ROWS", 7)
+    assert same(run(delay, watched=True), whole)
+
+
+def test_python_may_take_part(delay: float, whole: Result) -> None:
+    result = run(delay, parrot=True)
+    assert same(result[:6], whole[:6])
+    # A parrot repeats in the step of arrival, one step later.
+    assert np.allclose(result[6], whole[2][: result[6].size] + 0.1)
+    assert np.array_equal(result[7], whole[3][: result[7].size])
+
+
+@pytest.mark.parametrize("of", [0.0, 0.1])
+def test_a_state_that_is_not_finite_ends_the_stretch(of: float) -> None:
+    cells = Population(40, LIF, receptors={"e": PSCFilter(5)}, v_in=np.linspace(0.5, 2, 40), name="cells")
+    trigger = SpikeGenerator(1, [0], [50.0], name="trigger")
+    weights = Dense(np.zeros((1, 40)))
+    spikes = SpikeMonitor(cells)
+    wire = Projection(trigger, cells, weights, delay=of)
+    network = Network(trigger, cells, wire, spikes, dt=0.1, seed=1)
+    weights.weights[0, 7] = np.nan
+    with pytest.raises(NonFiniteError, match=r"cells\.\w+: neuron 7 .* between 50(\.1)? and 50\.[12] ms"):
+        network.run(100)
+    assert network.t == pytest.approx(50.1 + of)
+    assert 20 < spikes.t.max() < network.t
