@@ -217,7 +217,7 @@ class Session:
             executor: Executor | None = None
             end = network.step + n_steps
             while network.step < end:
-                step, program = network.step, self._program(pace.threads)
+                step, program = network.step, self.program(pace.threads)
                 if program.n_shares > 1 and executor is None:
                     executor = executors.enter_context(ThreadPoolExecutor(self.threads))
                 longest = pace.n_steps if program.is_compiled else window
@@ -239,16 +239,16 @@ class Session:
                 if interrupted():
                     raise KeyboardInterrupt(f"stopped at {network.t:g} ms; run() goes on from there")
 
-    def _program(self, n_shares: int) -> Program:
+    def program(self, n_shares: int) -> Program:
         """What happens in a window, made again where something has moved since it was made."""
         versions = [*(state.version for state in self.states), *self.watch.logs]
         found, program = self._programs.get(n_shares, ([], None))
         if program is None or found != versions:
-            program = Program(self._phases(n_shares), n_shares)
+            program = Program(self.phases(n_shares), n_shares)
             self._programs[n_shares] = versions, program
         return program
 
-    def _phases(self, n_shares: int) -> Iterator[Shares | Work]:
+    def phases(self, n_shares: int) -> Iterator[Shares | Work]:
         """The order of a window."""
         for coupling in self.couplings:
             yield coupling.gather

@@ -104,10 +104,12 @@ class Call:
     task : Task
     arguments : sequence
         Numbers, arrays, `Movable` arrays, tuples of numbers, `Now` and None.
+    name : str
+        Of the kernel.
     """
 
-    def __init__(self, task: Task, arguments: Sequence[Any]) -> None:
-        self.task = task
+    def __init__(self, task: Task, arguments: Sequence[Any], name: str) -> None:
+        self.task, self.name = task, name
         self.table = np.array([entry for a in arguments for entry in _entries(a)], np.int64)
         self.kept = arguments  # arrays must live as long as their addresses are in use
         self.words = (task.address, self.table.ctypes.data)
@@ -135,7 +137,7 @@ def bind(kernel: Any, *arguments: Any, status: bool = False) -> Call:
     -------
     Call
     """
-    return Call(_task(kernel, tuple(kind(a) for a in arguments), status), arguments)
+    return Call(_task(kernel, tuple(kind(a) for a in arguments), status), arguments, kernel.py_func.__name__)
 
 
 @cache

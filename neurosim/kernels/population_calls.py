@@ -81,7 +81,7 @@ def population_call(module: ModuleType, name: str, spec: KernelSpec, given: Mapp
     for argument, wanted in kinds.items():
         if kind(given[argument]) != wanted:
             raise TypeError(f"{argument} is {kind(given[argument])} and must be {wanted}")
-    return Call(getattr(module, name), [given[argument] for argument in kinds])
+    return Call(getattr(module, name), [given[argument] for argument in kinds], name)
 
 
 def _settled(kinds: Mapping[str, str], spec: KernelSpec) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """Print where the time of a run goes, for each benchmark network.
 
 Run ``python tests/benchmarks/profile_windows.py [cuba_4000 ...]``. One thread, and its processor
-time, so that other programs disturb little. Each part is timed by a clock around it; what the clocks cost is
-measured and taken off, and what no clock covers is the time loop itself.
+time, so that other programs disturb little. Python makes the calls of every window, with a clock around each;
+what the clocks cost is measured and taken off.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from neurosim.models import find_model
 
 from neurosim.bench.case import CASES, NETWORKS
 from neurosim.engines.native import Session
+from neurosim.engines.program import Program
+from neurosim.kernels.call import Call
 
 CLOCK_ROUNDS = 100_000
 
@@ -42,18 +44,21 @@ class Clocks:
 
 
 def instrument(session: Session, clocks: Clocks) -> None:
-    """Put clocks around the parts of a window."""
-    for state in session.states:
-        state.tasks = [clocks.around("advance", task) for task in state.tasks]
-        for part in ("enter", "collect", "check_finite"):
-            setattr(state, part, clocks.around(part, getattr(state, part)))
-    for together in session.routes:
-        for route in together:
-            route.deliver = clocks.around("deliver", route.deliver)
-            connectivity: Any = route.connectivity
-            connectivity._deliver = clocks.around("deliver, kernel alone", connectivity._deliver)
+    """Let Python make the calls of a window, with a clock around each."""
+    parts = []
+    for phase in session.phases(1):
+        if callable(phase):
+            parts.append(clocks.around("Python", phase))
+        else:
+            parts += [clocks.around(call.name, made_by_python(call)) for share in phase for call in share]
+    program = Program(parts, 1)
+    session.program = lambda n_shares: program
     session.watch.collect = clocks.around("monitors", session.watch.collect)
     session.watch.after = clocks.around("monitors", session.watch.after)
+
+
+def made_by_python(call: Call) -> Callable[[int, int], int]:
+    return lambda step, n_steps: call(step, 0, n_steps)
 
 
 def clock_cost() -> float:
@@ -87,8 +92,7 @@ def profile(name: str) -> None:
     synapses = sum(p.connectivity.n_synapses for p in network.projections)
     events = spikes * synapses / case.n
     print(f"{name}: {plain:.3f} s without clocks, {windows} windows of {window} steps, {spikes} spikes")
-    rest = plain - sum(seconds for part, seconds in parts.items() if part != "deliver, kernel alone")
-    for part, seconds in {**parts, "loop and the rest": rest}.items():
+    for part, seconds in parts.items():
         per = f"{1e6 * seconds / windows:7.2f} us a window"
         detail = ""
         if part == "advance":
