@@ -101,7 +101,7 @@ class _Writer:
             "@task",
             "def advance(_address, _step, _first, _last):",
             *("    " + line for line in unpacked(ADVANCE, spec)),
-            "    _total = 0",
+            "    _total = int64(0)",  # another type than a literal, which would be compiled for too
             "    _record = (_step + _every - 1)//_every - _traced[0]",
             *self._unpacked(scalars, arrays),
             *(f"    _row_{name} = empty(_n)" for name in self._tables(body)),

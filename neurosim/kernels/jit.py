@@ -40,6 +40,11 @@ def exact_kernel(function: F) -> F:
     return _cached(function, EXACT)
 
 
+def bound_kernel(function: F) -> F:
+    """Compile a `kernel` that no Python calls, only compiled code: this takes half the time."""
+    return _cached(function, FAST, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
 def inline(function: F) -> F:
     """Compile a scalar function that LLVM always inlines into kernels, with the order of its operations kept.
 
@@ -84,8 +89,8 @@ def _options(flags: frozenset[str]) -> dict[str, Any]:
     return {"nogil": True, "fastmath": set(flags), "error_model": "numpy"}
 
 
-def _cached(function: F, flags: frozenset[str]) -> F:
-    compiled = numba.njit(**_options(flags))(function)
+def _cached(function: F, flags: frozenset[str], **options: bool) -> F:
+    compiled = numba.njit(**_options(flags), **options)(function)
     if not numba.config.DISABLE_JIT:
         compiled._cache = _machine_code_cache(function, flags) or compiled._cache
     return compiled  # type: ignore[no-any-return]

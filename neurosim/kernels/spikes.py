@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.kernels.jit import inline, kernel
+from neurosim.kernels.jit import bound_kernel, inline, kernel
 
 
 @inline
@@ -92,7 +92,7 @@ def merge_spikes(
     return total
 
 
-@kernel
+@bound_kernel
 def find_steps(steps: NDArray[np.int64], step: int, n_steps: int, offsets: NDArray[np.int64]) -> None:
     """Find where the entries of each of some steps begin.
 
@@ -117,7 +117,7 @@ def find_steps(steps: NDArray[np.int64], step: int, n_steps: int, offsets: NDArr
         offsets[k] = low
 
 
-@kernel
+@bound_kernel
 def log_spikes(
     spikes: NDArray[np.int32],
     moments: NDArray[np.float64],

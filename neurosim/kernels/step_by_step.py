@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.kernels.call import call_task
-from neurosim.kernels.jit import kernel
+from neurosim.kernels.jit import bound_kernel
 
 
-@kernel
+@bound_kernel
 def step_by_step(calls: NDArray[np.int64], step: int, first: int, last: int) -> int:
     """Make calls for one step after the other.
 
