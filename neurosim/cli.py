@@ -165,10 +165,12 @@ def spiking(
     if not all(count > 0 for count in counts):
         raise ParameterError("--threads", threads, "must be 1 or more")
     able = programs(counts, peer_python or (), peers=peers)
-    rows = [row for case in cases for row in compare(case, able, repeats, tell=_tell)]
+    rows = []
+    for case in cases:
+        rows += compare(case, able, repeats, tell=_tell)
+        if json_file is not None:  # each time, so that an interruption leaves what was measured
+            OutputFolder(json_file.parent).write_json(json_file.name, [row.json() for row in rows])
     typer.echo(table(rows, able, repeats))
-    if json_file is not None:
-        OutputFolder(json_file.parent).write_json(json_file.name, [row.json() for row in rows])
     if plot is not None:
         from neurosim.plotting import plot_speed
 

@@ -75,7 +75,7 @@ def compare(
     duration : float, optional
         ms, instead of the case's own.
     tell : callable, optional
-        Is given a line of text as each measurement begins.
+        Is given a line of text about each measurement.
 
     Returns
     -------
@@ -93,11 +93,13 @@ def compare(
             for program in able:
                 if program.variant in notes:
                     continue
-                tell(f"{case.name}, {program.variant}, {turn + 1} of {repeats}")
                 try:
-                    replies[program.variant].append(measuring[program]())
+                    reply = measuring[program]()
+                    replies[program.variant].append(reply)
+                    outcome = f"{reply['seconds']:.3g} s"
                 except MeasurementError as error:
-                    notes[program.variant] = str(error)
+                    notes[program.variant] = outcome = str(error)
+                tell(f"{case.name}, {program.variant}, {turn + 1} of {repeats}: {outcome}")
     return judged(case.name, able, replies, notes)
 
 

@@ -53,7 +53,7 @@ def plot_speed(seconds: Mapping[str, Mapping[str, float]], ax: Axes | None = Non
         marker = "os"[position // len(CYCLE) % 2]
         ax.plot(*zip(*found, strict=True), marker, color=CYCLE[position % len(CYCLE)], label=simulator, ms=7)
     ax.set_xscale("log")
-    ax.xaxis.set_major_formatter(LogFormatter())
+    ax.xaxis.set_major_formatter("{x:g}")
     ax.xaxis.set_minor_formatter(LogFormatter())  # numbers where there is hardly a decade
     ax.tick_params(which="minor", labelsize=TICK_SIZE)
     ax.set_yticks(range(len(cases)), cases)
