@@ -5,6 +5,7 @@ import importlib
 import inspect
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,13 @@ def test_a_package_is_imported_in_its_room_only(package, allowed):
         return found and not place(path).startswith(allowed)
 
     assert offenders(outside) == []
+
+
+def test_every_package_is_installed():
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    folders = [path.parent for path in FILES if path.name == "__init__.py"]
+    names = [place(folder).replace("/", ".") for folder in folders]
+    assert sorted(listed) == sorted(n if n.startswith("neurosim") else f"neurosim.{n}" for n in names)
 
 
 def test_heavy_packages_are_imported_when_needed():
