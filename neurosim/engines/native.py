@@ -21,13 +21,14 @@ from neurosim.engines.coupling import Coupling
 from neurosim.engines.delay_steps import DelaySteps
 from neurosim.engines.gamma_state import GammaState
 from neurosim.engines.group_state import GroupState, Place
+from neurosim.engines.kernel_choice import kernel_spec
 from neurosim.engines.mcculloch_pitts_state import McCullochPittsState
 from neurosim.engines.memory import check_memory, check_recording
 from neurosim.engines.pace import Pace
 from neurosim.engines.parrot_state import ParrotState
 from neurosim.engines.poisson_feed import PoissonFeed
 from neurosim.engines.poisson_state import PoissonState
-from neurosim.engines.population_state import PopulationState, kernel_spec
+from neurosim.engines.population_state import PopulationState
 from neurosim.engines.program import Program, Shares, Work, side_by_side
 from neurosim.engines.progress import ProgressBar
 from neurosim.engines.release import Release

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.engines.group_state import GroupState, Place
+from neurosim.engines.kernel_choice import kernel_spec
 from neurosim.engines.propagators import propagator_values
 from neurosim.engines.recorder import Recorder
 from neurosim.engines.ring import in_flight, put_in_flight
@@ -22,7 +23,6 @@ from neurosim.kernels.advance import LANES, load_kernel
 from neurosim.kernels.call import Call, Movable, Now, bind
 from neurosim.kernels.population_calls import population_call
 from neurosim.kernels.random import normal_block
-from neurosim.kernels.spec import Jump, KernelSpec
 from neurosim.kernels.spikes import all_finite, merge_spikes
 from neurosim.network.population import Population
 from neurosim.neurons.signal import Signal
@@ -372,31 +372,3 @@ class PopulationState(GroupState):
         n_rows = self.signals.shape[1]
         rows: NDArray[np.int64] = (step - np.arange(n_rows)) % n_rows
         return rows
-
-
-def kernel_spec(
-    population: Population,
-    per_neuron: frozenset[str] = frozenset(),
-    instant: bool = False,
-    signals: Sequence[Signal] = (),
-) -> KernelSpec:
-    """What the kernel of a population is generated from."""
-    model, composition = population.model, population.composition
-    system = composition.system
-    return KernelSpec(
-        name=model.name,
-        system=system,
-        integrator=population.integrator,
-        filters=composition.filters,
-        threshold=None if model.threshold is None else system.condition(model.threshold),
-        reset=tuple(system.statements(model.reset)) if model.reset else (),
-        refractory=model.refractory is not None,
-        jumps=tuple(tuple(Jump(s, f) for s, f in jumps) for jumps in composition.jumps.values()),
-        output=model.rate_signal.node(system) if model.rate_signal else None,
-        signals=tuple(signal.node(system) for signal in signals),
-        summed=tuple(composition.summed.values()),
-        tables=composition.tables,
-        per_neuron=per_neuron,
-        instant=instant,
-        precise=population.precise_spikes,
-    )

@@ -33,6 +33,7 @@ from neurosim import (
     WhiteNoise,
     solve_reference,
 )
+from neurosim.engines.kernel_choice import kernel_spec
 from neurosim.errors import ParameterError
 from neurosim.network import Stimulus
 
@@ -322,7 +323,7 @@ def test_another_number_is_no_other_kernel() -> None:
     specs = set()
     for amplitude, rows in ((1.0, 4), (2.0, 9)):
         cells = Population(3, PASSIVE, I=Step(amplitude) + TimedArray(np.ones(rows), 5))
-        specs.add(population_state.kernel_spec(cells).key)
+        specs.add(kernel_spec(cells).key)
     assert len(specs) == 1
 
 
