@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -293,6 +293,22 @@ class Connectivity(Wiring, Described):
             If these synapses cannot have a delay each.
         """
         return self._delivery() if delays is None else self._delayed_delivery(delays)
+
+    def split_delivery(self, cuts: Sequence[int], delays: Integers | None = None) -> list[Delivery]:
+        """How spikes are delivered by several threads, each to units of its own.
+
+        Parameters
+        ----------
+        cuts : sequence of int
+            Rising: thread k delivers to the units from ``cuts[k]`` up to ``cuts[k + 1]``.
+        delays : integer array of shape `synapse_shape`, optional
+
+        Returns
+        -------
+        list of (callable, tuple)
+            As of `delivery`, one for each thread; just one for all units where there is no way to split them.
+        """
+        return [self.delivery(delays)]
 
     @abstractmethod
     def _delivery(self) -> Delivery: ...

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -266,6 +268,16 @@ class Sparse(Connectivity):
 
         rows = (np.atleast_1d(self._weights), self._targets, *_ends(self._row_starts))
         return deliver_sparse_delayed, (*rows, delays)
+
+    def split_delivery(self, cuts: Sequence[int], delays: Integers | None = None) -> list[Delivery]:
+        """Deliver by several threads; see `Connectivity.split_delivery`. Rows must be sorted for that."""
+        from neurosim.kernels.rows import row_cuts
+
+        kernel, (weights, targets, begins, ends, *others) = self.delivery(delays)
+        places = np.empty((len(cuts), self.n_pre), np.int64)
+        if not row_cuts(targets, begins, ends, np.array(cuts, np.int64), places):
+            return [self.delivery(delays)]
+        return [(kernel, (weights, targets, *part, *others)) for part in pairwise(places)]
 
     def _transposed_delivery(self) -> Delivery:
         from neurosim.kernels.delivery import deliver_shared, deliver_sparse_transposed

@@ -32,7 +32,7 @@ from neurosim.engines.population_state import PopulationState
 from neurosim.engines.program import Program, Shares, Work, side_by_side
 from neurosim.engines.progress import ProgressBar
 from neurosim.engines.release import Release
-from neurosim.engines.route import Route, delivery, in_order
+from neurosim.engines.route import Route, deliveries, in_order
 from neurosim.engines.spike_generator_state import SpikeGeneratorState
 from neurosim.engines.watch import Watch
 from neurosim.errors import ParameterError
@@ -267,8 +267,7 @@ class Session:
         yield [[call for state in self.states for call in state.sorting()]]
         logs = (log.call() for log in self.watch.logs.values())
         yield [[*logs, *(release.call() for release in self.releases)]]
-        for together in self.routes:
-            yield delivery(together)
+        yield from deliveries(self.routes, n_shares)
         yield side_by_side([state.arrivals(n_shares) for state in self.states], n_shares)
 
     @contextmanager

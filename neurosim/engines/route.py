@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from neurosim.engines.delay_steps import DelaySteps
 from neurosim.engines.group_state import GroupState
@@ -52,15 +52,22 @@ class Route:
         self.release = release
         self.inbox = (id(target), receptor, delay.longest > 0)
 
-    def call(self) -> Call:
-        """The call that delivers the spikes of some steps of a window."""
+    def calls(self, n_shares: int = 1) -> list[Call]:
+        """The calls that deliver the spikes of some steps of a window: one, or one for each share.
+
+        Share s delivers to the same units of the target population, whatever the route.
+        """
         pre, post, source = self.pre, self.post, self.source
-        kernel, arguments = self.connectivity.delivery(self.delay.each)
+        cuts = [post.group.n * s // n_shares - post.start for s in range(n_shares + 1)]
+        delays = self.delay.each
+        ways = self.connectivity.split_delivery(cuts, delays) if n_shares > 1 else []
         spikes = (source.spikes, source.offsets, Now("first"), Now("last"))
-        same_for_all = 0 if self.delay.each is not None else self.delay.longest
+        same_for_all = 0 if delays is not None else self.delay.longest
         sizes = (pre.group.n, pre.start, post.group.n, post.start)
         amplitudes = None if self.release is None else self.release.amplitudes
-        return bind(kernel, *arguments, *spikes, self.ring, Now("step", same_for_all), *sizes, amplitudes)
+        arrival = (*spikes, self.ring, Now("step", same_for_all), *sizes, amplitudes)
+        ways = ways or [self.connectivity.delivery(delays)]
+        return [bind(kernel, *arguments, *arrival) for kernel, arguments in ways]
 
     def deliver_rates(self, step: int, first: int, last: int) -> None:
         """Deliver the rates of some steps of a window.
@@ -106,11 +113,28 @@ def in_order(routes: Iterable[Route]) -> list[list[Route]]:
     return groups
 
 
-def delivery(together: list[Route]) -> Shares | Work:
-    """What delivers along routes that `in_order` has put together, in every window."""
-    if not any(route.carries_rates for route in together):
-        return [[in_turn([route.call() for route in together])]]
-    ways = [route.deliver_rates if route.carries_rates else route.call() for route in together]
+def deliveries(groups: Iterable[list[Route]], n_shares: int) -> Iterator[Shares | Work]:
+    """What delivers along routes that `in_order` has sorted, in every window, as phases."""
+    shared: Shares = [[] for _ in range(n_shares)]  # by groups that follow each other and need not wait
+    for together in groups:
+        if any(route.carries_rates for route in together):
+            yield shared
+            shared = [[] for _ in range(n_shares)]
+            yield _by_python(together)
+            continue
+        calls = [route.calls(n_shares) for route in together]
+        if all(len(parts) == n_shares for parts in calls):
+            for share, parts in zip(shared, zip(*calls, strict=True), strict=True):
+                share.append(in_turn(parts))
+        else:
+            yield shared
+            shared = [[] for _ in range(n_shares)]
+            yield [[in_turn([call for route in together for call in route.calls()])]]
+    yield shared
+
+
+def _by_python(together: list[Route]) -> Work:
+    ways = [route.deliver_rates if route.carries_rates else route.calls()[0] for route in together]
 
     def deliver(step: int, n_steps: int) -> None:
         stride = n_steps if len(ways) == 1 else 1
