@@ -8,10 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.errors import ParameterError
-from neurosim.kernels.call import Call, Now, bind
+from neurosim.kernels.call import Call, Movable, Now, bind
 from neurosim.kernels.poisson_events import poisson_events
 from neurosim.network.network import Network
 from neurosim.network.poisson_input import MOST, PoissonInput
+
+SMALL_MEAN = 20.0
+"""Events a step and neuron up to which one table for all neurons is quicker than a walk for each."""
+
+LARGEST_TABLE = 100
+"""Numbers of events; for a mean of 20 more than 80 are less likely than 1e-20."""
 
 
 class PoissonFeed:
@@ -35,6 +41,7 @@ class PoissonFeed:
         seed: Any = np.uint64(network.seed)
         self.key: tuple[Any, int] = (seed, stream)
         self.law = np.zeros((4, network.trials * source.post.n))
+        self.cumulated = Movable(np.zeros(0))
         self.weight = np.zeros(source.post.n)
 
     def prepare(self) -> None:
@@ -60,6 +67,9 @@ class PoissonFeed:
         mode = np.floor(mean)
         below = np.where(mode > 0, pdtr(np.maximum(mode - 1, 0), mean), 0.0)
         at_mode = np.exp(xlogy(mode, mean) - mean - gammaln(mode + 1))
+        number = np.arange(LARGEST_TABLE)
+        table = pdtr(number, mean[0]) if expected.ndim == 0 and mean[0] <= SMALL_MEAN else np.zeros(0)
+        self.cumulated.array = np.ascontiguousarray(table[: np.searchsorted(table, 1.0)])
         self.law[:] = mean, mode, below, at_mode
         self.weight[:] = source.weight
 
@@ -69,7 +79,7 @@ class PoissonFeed:
         ranks = self._rank(lo), self._rank(hi)
         if ranks[0] == ranks[1]:
             return []
-        law = (self.law, self.weight, self.ring, Now("step"), post.group.n, post.start)
+        law = (self.law, self.cumulated, self.weight, self.ring, Now("step"), post.group.n, post.start)
         return [bind(poisson_events, *self.key, Now("step"), Now("last"), *ranks, *law)]
 
     def _rank(self, flat: int) -> int:

@@ -63,6 +63,29 @@ def poisson_quantiles(
 
 
 @kernel
+def poisson_counts(
+    u: NDArray[np.float64], cumulated: NDArray[np.float64], count: NDArray[np.float64]
+) -> None:
+    """Find the least k with P(N <= k) > u by comparing with all of them, for several neurons of one law.
+
+    Parameters
+    ----------
+    u : ndarray, shape (LANES,)
+        In [0, 1).
+    cumulated : ndarray
+        P(N <= k), up to 1.
+    count : ndarray, shape (LANES,)
+        Filled with k.
+    """
+    for i in range(LANES):
+        count[i] = 0.0
+    for k in range(cumulated.size):
+        bound = cumulated[k]
+        for i in range(LANES):
+            count[i] += 1.0 if u[i] >= bound else 0.0
+
+
+@kernel
 def poisson_events(
     seed: int,
     stream: int,
@@ -71,6 +94,7 @@ def poisson_events(
     lo: int,
     hi: int,
     law: NDArray[np.float64],
+    cumulated: NDArray[np.float64],
     weight: NDArray[np.float64],
     ring: NDArray[np.float64],
     first_row: int,
@@ -87,6 +111,8 @@ def poisson_events(
         Neurons, counted within the part that receives, trial after trial: ``trial*n + neuron``.
     law : ndarray, shape (4, trials*n)
         Mean, mode, probability below the mode and at it, for each neuron.
+    cumulated : ndarray
+        Where all neurons have the same law, with a small mean, as in `poisson_counts`; else empty.
     weight : ndarray, shape (n,)
         Of one event.
     ring, first_row, post_size, post_start
@@ -103,7 +129,10 @@ def poisson_events(
         uniform_block(seed, stream, step0 + k, 1, lo, hi, uniform)
         for block in range(n_blocks):
             lanes = slice(block * LANES, (block + 1) * LANES)
-            poisson_quantiles(uniform[0, lanes], laws[block], scratch, count[lanes])
+            if cumulated.size > 0:
+                poisson_counts(uniform[0, lanes], cumulated, count[lanes])
+            else:
+                poisson_quantiles(uniform[0, lanes], laws[block], scratch, count[lanes])
         row = ring[(first_row + k) % ring.shape[0]]
         for trial in range(lo // n, (hi + n - 1) // n):
             target = row[trial * post_size + post_start :]
