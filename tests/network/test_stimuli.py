@@ -134,6 +134,26 @@ def test_slices_keep_to_themselves() -> None:
     assert cells.system is Population(1, PROBE).system
 
 
+def test_slices_of_one_kind_are_one_formula() -> None:
+    cells = Population(40, PROBE)
+    for k in range(20):
+        cells[2 * k : 2 * k + 2]["I"] = 2 * Step([k, k + 0.5], start=1) + Sine(0.0, 10 + k, phase=k)
+    assert len(cells.stimuli) == 40
+    assert {"start_stimulus1", "amplitude_stimulus2"} < set(cells.system.parameters)
+    assert not {"start_stimulus3", "stimulus3"} & cells.system.units.keys()
+    assert np.ndim(cells.constants()["start_stimulus1"]) == 0
+    known = cells.constants() | {"t": 5.0}
+    node = expression("I")
+    np.testing.assert_allclose(evaluate(node, cells.system.with_needed(node, known)), np.arange(40.0))
+    cells[5:7]["I"] = Step(1) + Step(3)  # on the same units: two formulas
+    known = cells.constants() | {"t": 5.0}
+    expected = np.where(np.isin(np.arange(40), (5, 6)), 4.0, np.arange(40.0))
+    np.testing.assert_allclose(evaluate(node, cells.system.with_needed(node, known)), expected)
+    cells[:20]["I"] = Formula("3*pA*t/ms")
+    cells[20:]["I"] = Formula("3*pA*t/ms") * 2
+    assert cells.system.subexpressions == ("stimulus1", "I")
+
+
 def test_receptors_and_stimuli_feed_one_input() -> None:
     cells = Population(2, LIF, receptors={"exc": PSCFilter("5 ms")}, v_in=Step(1.5) + 0.25)
     cells["x0_exc"] = 0.5

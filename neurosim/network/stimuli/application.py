@@ -30,7 +30,7 @@ class Application(Described):
     input : str
     number : int
         Its own in the population. In the equations, ``stimulus<number>`` is what it adds to the input, and
-        the names of its own end in ``_stimulus<number>``.
+        names of its own end in ``_stimulus<number>``; of several in a `Bundle`, the first gives its number.
     component : Component
     factor : float
         Multiplies it.

@@ -14,6 +14,7 @@ from neurosim.errors import ParameterError
 from neurosim.network.composition import Composition
 from neurosim.network.integration import chosen_integrator
 from neurosim.network.stimuli.application import Application
+from neurosim.network.stimuli.bundle import Bundle, bundled
 from neurosim.neurons.model import NeuronModel
 
 
@@ -68,7 +69,8 @@ class Driven:
             If a value, a unit or a shape does not fit, noise stands where none can be, or the integrator
             cannot do it.
         """
-        composition = joined(self.composition, applications, self.n) if applications else self.composition
+        bundles = bundled(applications, self.n)
+        composition = joined(self.composition, bundles, self.n) if bundles else self.composition
         system, model = composition.system, self.model
         integrator = chosen_integrator(self.name, model, system, self.integrator, self.precise_spikes)
         # What threshold, reset and output make use of must have a value at a moment.
@@ -78,12 +80,13 @@ class Driven:
         if model.signal is not None:
             model.signal.node(system)
         values: dict[str, Any] = {}
-        for a in applications:
-            values |= a.values(model.system.units[a.input], self.n, f"{self.name}.{a.input}")
+        for bundle in bundles:
+            target = bundle.first.input
+            values |= bundle.values(model.system.units[target], self.n, f"{self.name}.{target}")
         return Drive(tuple(applications), composition, integrator, values)
 
 
-def joined(composition: Composition, applications: Sequence[Application], n: int) -> Composition:
+def joined(composition: Composition, bundles: Sequence[Bundle], n: int) -> Composition:
     """A composition whose inputs are fed by stimuli too.
 
     Raises
@@ -98,8 +101,8 @@ def joined(composition: Composition, applications: Sequence[Application], n: int
     external = dict(composition.external)
     stationary: list[str] = []
     tables: list[str] = []
-    for target in dict.fromkeys(a.input for a in applications):
-        mine = [a for a in applications if a.input == target]
+    for target in dict.fromkeys(bundle.first.input for bundle in bundles):
+        mine = [bundle for bundle in bundles if bundle.first.input == target]
         unit = system.units[target]
         place = next(k for k, e in enumerate(equations) if e.name == target)
         total = equations[place].expression
@@ -110,14 +113,14 @@ def joined(composition: Composition, applications: Sequence[Application], n: int
             total = ast.Name(external[target], ast.Load())
         else:  # receptors feed it too
             del equations[place]
-        for a in mine:
-            lines = a.equations(unit, n)
-            _check_free(composition, target, [*(e.name for e in lines), *a.units(unit, n)])
+        for bundle in mine:
+            lines, own = bundle.equations(unit, n), bundle.units(unit, n)
+            _check_free(composition, target, [*(e.name for e in lines), *own])
             equations += lines
-            parameters |= a.units(unit, n)
+            parameters |= own
             stationary += [e.name for e in lines if e.kind == "differential"]
             tables += [e.name for e in lines if e.kind == "input"]
-            total = ast.BinOp(total, ast.Add(), ast.Name(a.current, ast.Load()))
+            total = ast.BinOp(total, ast.Add(), ast.Name(bundle.first.current, ast.Load()))
         text = Source((ast.unparse(total),), 1, 0)
         equations.append(
             Equation("subexpression", target, unit, expression(text.lines[0]), frozenset(), text)

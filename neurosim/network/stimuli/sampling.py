@@ -14,6 +14,7 @@ from neurosim.equations.system import EquationSystem
 from neurosim.errors import ParameterError
 from neurosim.network.composition import Composition
 from neurosim.network.stimuli.application import applied
+from neurosim.network.stimuli.bundle import bundled
 from neurosim.network.stimuli.drive import joined
 from neurosim.network.stimuli.formula import Formula
 from neurosim.network.stimuli.stimulus import Component, Stimulus
@@ -54,7 +55,8 @@ class Function:
         value = Equation("input", "value", unit, None, frozenset({"input"}), source)
         base = Composition(EquationSystem([value], {}), {}, (), {}, {"value": "value"}, {}, {}, {})
         applications = applied((), "value", 0, n, stimulus)
-        self.system, self.unit = joined(base, applications, n).system if applications else base.system, unit
+        bundles = bundled(applications, n)
+        self.system, self.unit = joined(base, bundles, n).system if bundles else base.system, unit
         if self.system.noises:
             raise ParameterError(where, stimulus, "holds noise", "Use a stimulus without.")
         constant = stimulus.constant(unit, where)
@@ -62,8 +64,8 @@ class Function:
             raise ParameterError(where, np.shape(constant), f"the shape must be () or ({n},)")
         name = "value_external" if applications else "value"
         values: dict[str, Any] = {name: constant * unit.scale}
-        for application in applications:
-            values |= application.values(unit, n, where)
+        for bundle in bundles:
+            values |= bundle.values(unit, n, where)
         self.values = self.system.with_derived(values)
         tables = [a.component.table for a in applications if a.component.table is not None]
         self.end = min([np.inf, *(t.n_held * t.dt for t in tables if t.after == "error")])
@@ -89,14 +91,10 @@ def sample(
     found = _unit_of(stimulus) if unit is None else parse_unit(unit)
     size = max(_sizes(stimulus, found), default=1) if n is None else n
     t: Floats = np.asarray(interval) * np.arange(round(float(np.asarray(number / interval))))
-    if any(_noisy(component) for _, component in stimulus.components):
+    if any(component.noisy for _, component in stimulus.components):
         return t, _run(stimulus, found, size, t, float(interval), seed), found.name
     function = Function(stimulus, found, size, "sample")
     return t, np.broadcast_to(function(t[:, None]), (t.size, size)), found.name
-
-
-def _noisy(component: Component) -> bool:
-    return "xi" in component.formula or "xi" in component.equations
 
 
 def _run(stimulus: Stimulus, unit: Unit, n: int, t: Floats, dt: float, seed: int) -> Floats:

@@ -12,6 +12,9 @@ import numpy as np
 
 from neurosim.description import Described
 from neurosim.distributions import Distribution
+from neurosim.equations.expression import names_in
+from neurosim.equations.names import is_noise
+from neurosim.equations.parser import parse_equations, parse_expression
 from neurosim.errors import ParameterError
 from neurosim.network.stimuli.table import Table
 from neurosim.units import Unit, convert, parse_unit
@@ -200,6 +203,13 @@ class Component(Stimulus):
     def _number(self, name: str, unit: str | Unit) -> float | np.ndarray:
         """A parameter, checked, in a unit."""
         return convert(self.given(name), unit, f"{type(self).__name__}.{name}")
+
+    @property
+    def noisy(self) -> bool:
+        """Whether it holds white noise, or states that it drives."""
+        return any(is_noise(name) for name in names_in(parse_expression(self.formula)[0])) or any(
+            e.kind == "differential" for e in parse_equations(self.equations)
+        )
 
     def given(self, name: str) -> Any:
         """A parameter as the user gave it."""
