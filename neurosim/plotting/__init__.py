@@ -12,6 +12,7 @@ from neurosim.plotting.confusion import plot_confusion
 from neurosim.plotting.descent import plot_descent
 from neurosim.plotting.expression_graph import plot_expression_graph
 from neurosim.plotting.filter import plot_filters
+from neurosim.plotting.history import plot_history
 from neurosim.plotting.image import plot_image
 from neurosim.plotting.learning_rate import plot_rate_search, plot_schedule
 from neurosim.plotting.overlap import plot_overlaps
@@ -32,6 +33,7 @@ __all__ = [
     "plot_descent",
     "plot_expression_graph",
     "plot_filters",
+    "plot_history",
     "plot_image",
     "plot_overlaps",
     "plot_raster",

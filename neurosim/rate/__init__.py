@@ -30,11 +30,13 @@ from neurosim.rate.classification_losses import (
 from neurosim.rate.classifier import MLPClassifier
 from neurosim.rate.composite import Composite
 from neurosim.rate.contract import check_layer
+from neurosim.rate.early_stopping import EarlyStopping
 from neurosim.rate.embedding import Embedding
 from neurosim.rate.functions import concatenate, einsum, gather, pad, split, stack, where
 from neurosim.rate.gaussian_losses import gaussian_kl_divergence, gaussian_nll
 from neurosim.rate.gradients import grad_check
 from neurosim.rate.graph import no_grad
+from neurosim.rate.history import History
 from neurosim.rate.initialisation import (
     INITIALISERS,
     glorot_normal,
@@ -62,7 +64,7 @@ from neurosim.rate.rate_finder import RateSearch, find_learning_rate
 from neurosim.rate.regression_losses import huber, mean_absolute_error, mean_squared_error
 from neurosim.rate.reshape import Reshape
 from neurosim.rate.rmsprop import RMSProp
-from neurosim.rate.schedule import Schedule, WarmUp
+from neurosim.rate.schedule import EachEpoch, Schedule, WarmUp
 from neurosim.rate.schedules import CosineDecay, Cyclical, ExponentialDecay, InverseDecay, StepDecay
 from neurosim.rate.sequential import Sequential
 from neurosim.rate.sgd import SGD
@@ -70,7 +72,7 @@ from neurosim.rate.skips import Concatenating, Residual
 from neurosim.rate.soft_lif import SoftLIF
 from neurosim.rate.softmax import log_softmax, logsumexp, softmax
 from neurosim.rate.stochastic import StochasticLayer
-from neurosim.rate.training import History, fit
+from neurosim.rate.training import fit
 from neurosim.rate.tuning_curve import RateModel, TuningCurve
 from neurosim.rate.variable import Variable, apply
 from neurosim.rate.vector_activations import LogSoftmax, Maxout, OneHot, Softmax, VectorActivation
@@ -97,6 +99,8 @@ __all__ = [
     "CosineDecay",
     "Cyclical",
     "Dropout",
+    "EachEpoch",
+    "EarlyStopping",
     "Embedding",
     "ExponentialDecay",
     "GaussianNoise",

@@ -22,13 +22,14 @@ from neurosim.rate.initialisation import glorot_uniform, he_normal
 from neurosim.rate.labels import encode_labels, read_labels, split_stratified
 from neurosim.rate.layer import Layer
 from neurosim.rate.noise import GaussianNoise
+from neurosim.rate.non_finite import find_non_finite
 from neurosim.rate.operations import Array
 from neurosim.rate.optimiser import Optimiser
 from neurosim.rate.optimisers import find_optimiser
 from neurosim.rate.sequential import Sequential
 from neurosim.rate.sgd import SGD
 from neurosim.rate.softmax import softmax
-from neurosim.rate.training import find_non_finite, fit
+from neurosim.rate.training import fit
 
 _SGD_MOMENTUM = 0.9
 _MOST_BYTES = 4 * 2**30  # of weights; training takes several times as much

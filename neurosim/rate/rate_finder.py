@@ -13,7 +13,7 @@ from neurosim.rate.layer import Layer
 from neurosim.rate.losses import Loss
 from neurosim.rate.operations import Array
 from neurosim.rate.optimiser import Optimiser
-from neurosim.rate.training import checked_data
+from neurosim.rate.training_data import checked_data
 
 _WIDTH = 3.0  # standard deviation of the smoothing, steps
 _FEWEST = 10  # losses to be smoothed

@@ -110,6 +110,51 @@ class WarmUp(Schedule):
             super().load_state(state)
 
 
+@dataclass(frozen=True)
+class EachEpoch(Schedule):
+    """A schedule that counts epochs instead of steps.
+
+    Parameters
+    ----------
+    schedule : callable
+        Gives the rate by the number of epochs finished, such as any other `Schedule`.
+    n_batches : int
+        Steps in an epoch: the number of samples over that of a batch, rounded up.
+
+    Raises
+    ------
+    ParameterError
+        If `n_batches` is not a positive whole number, or `schedule` cannot be called.
+    """
+
+    schedule: Callable[[int], float]
+    n_batches: int
+
+    def __post_init__(self) -> None:
+        if not callable(self.schedule):
+            raise ParameterError("EachEpoch.schedule", self.schedule, "must be a function of the epoch")
+        checked_count("EachEpoch.n_batches", self.n_batches)
+
+    def _rate(self, step: int) -> float:
+        return self.schedule(step // self.n_batches)
+
+    def observe(self, loss: float) -> None:
+        """Pass the loss on."""
+        if isinstance(self.schedule, Schedule):
+            self.schedule.observe(loss)
+
+    def state(self) -> dict[str, Any]:
+        """Return the state of the schedule."""
+        return self.schedule.state() if isinstance(self.schedule, Schedule) else {}
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Restore the state of the schedule."""
+        if isinstance(self.schedule, Schedule):
+            self.schedule.load_state(state)
+        else:
+            super().load_state(state)
+
+
 def checked_rate(where: str, rate: Any) -> float:
     """Return what a schedule gave, if it is a finite number of at least 0."""
     if not (is_real(rate) and 0.0 <= rate < np.inf):

@@ -2,66 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from neurosim.connectivity.checks import read_numbers
-from neurosim.errors import NonFiniteError, ParameterError
+from neurosim.errors import DataError, NonFiniteError, ParameterError
+from neurosim.rate.checkpoint import load_training, save_training
+from neurosim.rate.checks import checked_count, checked_share
+from neurosim.rate.early_stopping import EarlyStopping
 from neurosim.rate.graph import no_grad
+from neurosim.rate.history import History
 from neurosim.rate.layer import Layer
-from neurosim.rate.losses import Loss
+from neurosim.rate.layer_state import arrays_of
+from neurosim.rate.losses import Loss, find_loss
+from neurosim.rate.non_finite import find_non_finite
 from neurosim.rate.operations import Array
 from neurosim.rate.optimiser import Optimiser
-from neurosim.rate.sequential import Sequential
+from neurosim.rate.progress import ProgressBar
+from neurosim.rate.randomness import Seed, as_generator, generator_state, load_generator
+from neurosim.rate.saving import checked_path
+from neurosim.rate.training_data import Samples, checked_data, hold_out
 from neurosim.rate.variable import Variable
 
 _EVALUATION_BATCH = 1024
 _WORTH_SHARING = 4_000_000  # multiplications in the largest product of a step
 
-
-@dataclass
-class History:
-    """What happened during training, one entry for each finished epoch.
-
-    Attributes
-    ----------
-    loss : list of float
-        Mean loss over the training samples, each seen with the weights of its moment.
-    accuracy : list of float
-        Share of training samples classified correctly, likewise; empty unless the targets are class labels.
-    validation_loss, validation_accuracy : list of float
-        The same on the validation data after each epoch; empty without such data.
-    interrupted : bool
-        Whether the user stopped training (Ctrl-C) before the last epoch.
-    """
-
-    loss: list[float] = field(default_factory=list)
-    accuracy: list[float] = field(default_factory=list)
-    validation_loss: list[float] = field(default_factory=list)
-    validation_accuracy: list[float] = field(default_factory=list)
-    interrupted: bool = False
-
-    @property
-    def n_epochs(self) -> int:
-        """Number of finished epochs."""
-        return len(self.loss)
+Metric = Callable[[Array, Array], float]
+Augmentation = Callable[[Array, np.random.Generator], Array]
+Callback = Callable[[History], Any]
 
 
 def fit(
     network: Layer,
-    loss: Loss,
+    loss: str | Loss,
     optimiser: Optimiser,
     X: ArrayLike,
     y: ArrayLike,
     *,
     epochs: int = 10,
     batch_size: int = 32,
-    rng: np.random.Generator | int | None = None,
-    validation: tuple[ArrayLike, ArrayLike] | None = None,
+    rng: Seed = None,
+    validation: tuple[ArrayLike, ArrayLike] | float | None = None,
+    metric: Metric | None = None,
+    early_stopping: EarlyStopping | None = None,
+    augment: Augmentation | None = None,
+    callbacks: Sequence[Callback] = (),
+    checkpoint: str | os.PathLike[str] | None = None,
+    resume: bool = False,
     progress: bool = True,
 ) -> History:
     """Train a network by gradient descent on mini-batches.
@@ -70,8 +63,9 @@ def fit(
     ----------
     network : Layer
         Its parameters are changed in place; it is in training mode meanwhile.
-    loss : callable
-        Takes the network's output (Variable) and the targets of a batch, returns a scalar Variable.
+    loss : str or callable
+        A name in `LOSSES`, or a function that takes the network's output (Variable) and the targets of a
+        batch and returns a scalar Variable.
     optimiser : Optimiser
         Holds the parameters to change.
     X : array of shape (n_samples, ...)
@@ -83,63 +77,241 @@ def fit(
     batch_size : int, default 32
         Samples per step; the last batch of an epoch may be smaller.
     rng : numpy.random.Generator or int, optional
-        Source of the order of samples, or its seed.
-    validation : (X, y), optional
-        Data to evaluate after each epoch, not to learn from.
+        Source of the order of samples, or its seed. With the same seed a network built with a seed is trained
+        to the same weights.
+    validation : (X, y) or float, optional
+        Data to evaluate after each epoch, not to learn from; or the share of the samples to hold out for
+        that, drawn at random, of each class alike where there are class labels.
+    metric : callable, optional
+        Takes the output and the targets of a batch, as arrays, and returns a mean over the samples.
+    early_stopping : EarlyStopping, optional
+        When to stop; the network then gets the weights of the epoch with the least loss.
+    augment : callable, optional
+        Takes the inputs of a batch and a Generator, and returns inputs of the same shape to learn from in
+        their place, such as the members of `neurosim.data.augmentation`.
+    callbacks : sequence of callable, default none
+        Each takes the History after an epoch; training stops if one returns True.
+    checkpoint : path, optional
+        File to which the state of the training is written after each epoch.
+    resume : bool, default False
+        Go on from the checkpoint if there is one, with the same data, network and optimiser as before: the
+        result is that of a training that was never interrupted.
     progress : bool, default True
         Show a progress bar on stderr.
 
     Returns
     -------
     History
-        Ctrl-C ends training early: what was learnt is kept, and ``history.interrupted`` is True.
+        Ctrl-C ends training early, and ``history.interrupted`` is True: the network keeps what was learnt,
+        with validation data the weights of its best epoch.
 
     Raises
     ------
     ParameterError
-        If the data differ in length, are empty or not finite, or a number is not positive.
+        If the data differ in length, are empty or not finite, or an argument cannot be used.
+    DataError
+        If the checkpoint cannot be read or is that of another network.
     NonFiniteError
-        If the loss of a batch is not finite; the message names the epoch and the layer it comes from. That
-        batch has then changed no parameter.
+        If the loss of a batch or a gradient is not finite; the message names the epoch and the layer it comes
+        from. The network has then the weights from before that epoch, with validation data or early stopping
+        those of its best epoch.
     """
-    inputs, targets = checked_data("fit", X, y)
-    held_out = None if validation is None else checked_data("fit(validation)", *validation)
-    for name, number in (("epochs", epochs), ("batch_size", batch_size)):
-        if not isinstance(number, int | np.integer) or number < 1:
-            raise ParameterError(f"fit.{name}", number, "must be a whole number, at least 1")
-    generator = np.random.default_rng(rng)
-    history = History()
-    bar = _ProgressBar(epochs) if progress else None
-    network.train()
-    largest = max((p.value.size for p in network.parameters()), default=0)
-    try:
-        for epoch in range(epochs):
-            order = generator.permutation(len(inputs))
-            batches = (
-                (inputs[chosen], targets[chosen])
-                for chosen in (order[i : i + batch_size] for i in range(0, len(order), batch_size))
-            )
-            # Overflow is not warned of but found: the loss and the parameters are checked.
-            with (
-                np.errstate(over="ignore", invalid="ignore", divide="ignore"),
-                _matching_threads(batch_size * largest),
-            ):
-                mean_loss, accuracy = _train_epoch(network, loss, optimiser, batches, epoch)
-            history.loss.append(mean_loss)
-            if accuracy is not None:
-                history.accuracy.append(accuracy)
-            if held_out is not None:
-                _evaluate(network, loss, *held_out, history)
-            optimiser.observe(mean_loss if held_out is None else history.validation_loss[-1])
+    data = checked_data("fit", X, y)
+    share = 0.0
+    given: Samples | None = None
+    if isinstance(validation, tuple | list):
+        given = checked_data("fit(validation)", *validation)
+    elif validation is not None:
+        share = checked_share("fit.validation", validation)
+    checked_count("fit.epochs", epochs)
+    checked_count("fit.batch_size", batch_size)
+    place = None if checkpoint is None else checked_path("fit.checkpoint", checkpoint)
+    if resume and place is None:
+        raise ParameterError("fit.resume", resume, "there is no checkpoint to go on from", "Name its file.")
+    generator = as_generator("fit.rng", rng)
+    loss = find_loss(loss, "fit.loss")
+    training = _Training(network, loss, optimiser, generator, batch_size, metric, augment)
+    training.keeps_best = early_stopping is not None or validation is not None
+    if resume and place is not None and place.exists():
+        training.load(place)
+    if share:
+        data, given = training.divide(data, share)
+    return training.run(data, given, epochs, early_stopping, callbacks, place, progress)
+
+
+@dataclass
+class _Training:
+    """A training in progress: what changes from epoch to epoch, and how."""
+
+    network: Layer
+    loss: Loss
+    optimiser: Optimiser
+    rng: np.random.Generator
+    batch_size: int
+    metric: Metric | None
+    augment: Augmentation | None
+    keeps_best: bool = False
+    history: History = field(default_factory=History)
+
+    def __post_init__(self) -> None:
+        self._first_draw = generator_state(self.rng)
+        self._keep()
+
+    def run(
+        self,
+        data: Samples,
+        held_out: Samples | None,
+        epochs: int,
+        early_stopping: EarlyStopping | None,
+        callbacks: Sequence[Callback],
+        checkpoint: Path | None,
+        progress: bool,
+    ) -> History:
+        history, network = self.history, self.network
+        bar = ProgressBar(epochs, history.n_epochs) if progress else None
+        largest = max((p.value.size for p in network.parameters()), default=0)
+        if checkpoint is not None and not history.n_epochs:
+            save_training(checkpoint, self.state())  # finds out at once whether it can be written
+        network.train()
+        try:
+            while history.n_epochs < epochs and not history.stopped_early:
+                # Overflow is not warned of but found: the loss and the parameters are checked.
+                with (
+                    np.errstate(over="ignore", invalid="ignore", divide="ignore"),
+                    _matching_threads(self.batch_size * largest),
+                ):
+                    self._learn(data)
+                if held_out is not None:
+                    self._evaluate(held_out)
+                self.optimiser.observe(history.watched[-1])
+                history.learning_rate.append(self.optimiser.rate)
+                if not self.keeps_best or history.watched[-1] <= min(history.watched):
+                    self._keep()
+                asked = [callback(history) is True for callback in callbacks]
+                over = early_stopping is not None and early_stopping.is_over(history.watched)
+                history.stopped_early = over or any(asked)
+                if checkpoint is not None:
+                    save_training(checkpoint, self.state())
+                if bar:
+                    bar.advance(history)
+            if early_stopping is not None:
+                self._restore()
+        except KeyboardInterrupt:
+            history.interrupted = True
+            if self.keeps_best and self._kept_epoch:
+                self._restore()
+        except NonFiniteError:
+            self._restore()
+            raise
+        finally:
+            network.train(False)
             if bar:
-                bar.advance(history)
-    except KeyboardInterrupt:
-        history.interrupted = True
-    finally:
-        network.train(False)
-        if bar:
-            bar.close()
-    return history
+                bar.close()
+        return history
+
+    def divide(self, data: Samples, share: float) -> tuple[Samples, Samples]:
+        """Hold out samples; a training that goes on draws the same ones as when it began."""
+        now = generator_state(self.rng)
+        load_generator(self.rng, self._first_draw)
+        divided = hold_out(data, share, self.rng)
+        if self.history.n_epochs:
+            load_generator(self.rng, now)
+        return divided
+
+    def state(self) -> dict[str, Any]:
+        """Return all that changes from epoch to epoch."""
+        return {
+            "network": self.network.state(),
+            "optimiser": self.optimiser.state(),
+            "rng": generator_state(self.rng),
+            "first_draw": self._first_draw,
+            "history": self.history.as_dict(),
+            "kept": self._kept,
+            "kept_epoch": self._kept_epoch,
+        }
+
+    def load(self, path: Path) -> None:
+        """Go on from a file, or leave everything as it was."""
+        state = load_training(path)
+        before = self.network.state()
+        try:
+            self.network.load_state(state["network"])
+            self.optimiser.load_state(state["optimiser"])
+            self.history.load(state["history"])
+            load_generator(self.rng, state["rng"])
+            self._first_draw, self._kept = state["first_draw"], state["kept"]
+            self._kept_epoch = int(state["kept_epoch"])
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            self.network.load_state(before)
+            raise DataError(f"{path}: does not fit this training: {error}") from error
+
+    def _keep(self) -> None:
+        self._kept = {name: array.copy() for name, array in arrays_of(self.network).items()}
+        self._kept_epoch = self.history.n_epochs
+
+    def _restore(self) -> None:
+        for name, array in arrays_of(self.network).items():
+            array[...] = self._kept[name]
+        if self._kept_epoch < self.history.n_epochs:
+            self.history.restored_epoch = self._kept_epoch
+
+    def _learn(self, data: Samples) -> None:
+        """Pass over the data once."""
+        (inputs, targets), history, optimiser = data, self.history, self.optimiser
+        order = self.rng.permutation(len(inputs))
+        total, total_metric, n_correct = 0.0, 0.0, 0
+        classes = False
+        for first in range(0, len(order), self.batch_size):
+            chosen = order[first : first + self.batch_size]
+            x, target = self._augmented(inputs[chosen]), targets[chosen]
+            output = self.network(x)
+            batch_loss = self.loss(output, target)
+            if not np.isfinite(batch_loss.value).all():
+                raise self._non_finite(x, f"the loss became {float(batch_loss):g}")
+            optimiser.zero_grad()
+            batch_loss.backward()
+            optimiser.step()
+            total += float(batch_loss) * len(x)
+            classes = _are_labels(target, output)
+            if classes:
+                n_correct += int((output.value.argmax(axis=1) == target).sum())
+            if self.metric is not None:
+                total_metric += float(self.metric(output.value, target)) * len(x)
+        if not all(np.isfinite(p.value).all() for p in optimiser.parameters):
+            raise self._non_finite(x, "the last step went to infinity")
+        history.loss.append(total / len(order))
+        if classes:
+            history.accuracy.append(n_correct / len(order))
+        if self.metric is not None:
+            history.metric.append(total_metric / len(order))
+
+    def _augmented(self, x: Array) -> Array:
+        if self.augment is None:
+            return x
+        changed = np.asarray(self.augment(x, self.rng), x.dtype)
+        if changed.shape != x.shape:
+            raise ParameterError("fit.augment(x)", changed.shape, f"the shape must stay {x.shape}")
+        return changed
+
+    def _evaluate(self, data: Samples) -> None:
+        """Record the figures of the validation data."""
+        X, y = data
+        self.network.train(False)
+        with no_grad():
+            parts = [X[i : i + _EVALUATION_BATCH] for i in range(0, len(X), _EVALUATION_BATCH)]
+            output = Variable(np.concatenate([self.network(part).value for part in parts]))
+            self.history.validation_loss.append(float(self.loss(output, y)))
+        if _are_labels(y, output):
+            self.history.validation_accuracy.append(float((output.value.argmax(axis=1) == y).mean()))
+        if self.metric is not None:
+            self.history.validation_metric.append(float(self.metric(output.value, y)))
+        self.network.train()
+
+    def _non_finite(self, x: Array, event: str) -> NonFiniteError:
+        """Return the error that names the first layer with something not finite."""
+        origin = find_non_finite(self.network, x) or "every layer's output is still finite"
+        epoch = self.history.n_epochs + 1
+        return NonFiniteError(f"fit: {event} in epoch {epoch}: {origin}. Lower the learning rate.")
 
 
 @contextmanager
@@ -158,95 +330,5 @@ def _matching_threads(multiplications: int) -> Iterator[None]:
         yield
 
 
-def _train_epoch(
-    network: Layer, loss: Loss, optimiser: Optimiser, batches: Iterator[tuple[Array, Array]], epoch: int
-) -> tuple[float, float | None]:
-    total, n_correct, n_seen = 0.0, 0, 0
-    classes = False
-    for x, target in batches:
-        output = network(x)
-        batch_loss = loss(output, target)
-        if not np.isfinite(batch_loss.value).all():
-            raise _non_finite(network, x, epoch, f"the loss became {float(batch_loss):g}")
-        optimiser.zero_grad()
-        batch_loss.backward()
-        optimiser.step()
-        total += float(batch_loss) * len(x)
-        n_seen += len(x)
-        classes = _are_labels(target, output)
-        if classes:
-            n_correct += int((output.value.argmax(axis=1) == target).sum())
-    if not all(np.isfinite(p.value).all() for p in optimiser.parameters):
-        raise _non_finite(network, x, epoch, "the last step went to infinity")
-    return total / n_seen, n_correct / n_seen if classes else None
-
-
-def _evaluate(network: Layer, loss: Loss, X: Array, y: Array, history: History) -> None:
-    network.train(False)
-    with no_grad():
-        outputs = [network(X[i : i + _EVALUATION_BATCH]).value for i in range(0, len(X), _EVALUATION_BATCH)]
-        output = Variable(np.concatenate(outputs))
-        history.validation_loss.append(float(loss(output, y)))
-    if _are_labels(y, output):
-        history.validation_accuracy.append(float((output.value.argmax(axis=1) == y).mean()))
-    network.train()
-
-
 def _are_labels(target: Array, output: Variable) -> bool:
     return target.ndim == 1 and target.dtype.kind in "iu" and output.ndim == 2
-
-
-def _non_finite(network: Layer, x: Array, epoch: int, event: str) -> NonFiniteError:
-    """Return the error that names the first layer with something not finite."""
-    origin = find_non_finite(network, x) or "every layer's output is still finite"
-    return NonFiniteError(f"fit: {event} in epoch {epoch + 1}: {origin}. Lower the learning rate.")
-
-
-def find_non_finite(network: Layer, x: Array) -> str | None:
-    """Name the first layer whose parameters or output for `x` are not finite; None if there is none."""
-    value = Variable(x, requires_grad=False)
-    for i, layer in enumerate(network if isinstance(network, Sequential) else [network]):
-        if not all(np.isfinite(p.value).all() for p in layer.parameters()):
-            return f"parameters of layer {i}, {layer.describe()}, are not finite"
-        with no_grad(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            value = layer(value)
-        if not np.isfinite(value.value).all():
-            return f"the output of layer {i}, {layer.describe()}, is not finite"
-    return None
-
-
-def checked_data(where: str, X: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
-    """Return samples and targets as arrays of finite numbers and of one length, or raise a ParameterError."""
-    inputs, targets = read_numbers(f"{where}.X", X), read_numbers(f"{where}.y", y)
-    if inputs.ndim == 0 or len(inputs) == 0:
-        raise ParameterError(f"{where}.X", inputs.shape, "needs at least one sample")
-    if targets.shape[:1] != inputs.shape[:1]:
-        raise ParameterError(
-            f"{where}.y", targets.shape, f"needs {len(inputs)} entries, one for each sample in X"
-        )
-    for name, array in (("X", inputs), ("y", targets)):
-        finite = np.isfinite(array)
-        if not finite.all():
-            place = [int(i) for i in np.argwhere(~finite)[0]]
-            raise ParameterError(f"{where}.{name}{place}", float(array[tuple(place)]), "must be finite")
-    return inputs, targets
-
-
-class _ProgressBar:
-    """A bar on stderr, if that is a terminal, that counts epochs and shows the newest figures."""
-
-    def __init__(self, epochs: int) -> None:
-        from tqdm import tqdm
-
-        self._bar = tqdm(total=epochs, desc="training", unit="epoch", dynamic_ncols=True, disable=None)
-
-    def advance(self, history: History) -> None:
-        figures = {"loss": f"{history.loss[-1]:.4f}"}
-        for name, values in (("accuracy", history.accuracy), ("validation", history.validation_accuracy)):
-            if values:
-                figures[name] = f"{values[-1]:.2%}"
-        self._bar.set_postfix(figures, refresh=False)
-        self._bar.update()
-
-    def close(self) -> None:
-        self._bar.close()

@@ -13,6 +13,7 @@ from neurosim.plotting import (
     plot_accuracy_over_time,
     plot_confusion,
     plot_filters,
+    plot_history,
     plot_image,
     plot_raster,
     plot_rate,
@@ -45,6 +46,7 @@ CALLS = {
     "schedule": lambda **kw: plot_schedule(lambda step: 0.9**step, 30, label="exponential", **kw),
     "long schedule": lambda **kw: plot_schedule(lambda step: 0.9**step, 3000, **kw),
     "rate search": lambda **kw: plot_rate_search(Search(), **kw),
+    "history": lambda **kw: plot_history(Losses(), **kw),
     "image": lambda **kw: plot_image(np.eye(4), **kw),
 }
 
@@ -338,6 +340,12 @@ def test_unusable_input_is_refused(call, message):
         call()
 
 
+class Losses:
+    loss = (3.0, 2.0, 1.0)
+    validation_loss = (3.0, 2.5, 2.7)
+    restored_epoch = 2
+
+
 class Search:
     rates = np.geomspace(1e-4, 1.0, 20)
     losses = smoothed = np.cos(np.linspace(0.0, 4.0, 20))
@@ -351,6 +359,15 @@ def test_schedules_are_drawn_step_by_step():
         plot_schedule(lambda step: 1.0, 0)
     with pytest.raises(ParameterError, match=r"plot_schedule\(schedule\) = 0.1"):
         plot_schedule(0.1, 5)
+
+
+def test_a_history_shows_both_losses_and_the_epoch_that_was_kept():
+    ax = plot_history(Losses())
+    np.testing.assert_array_equal(ax.lines[0].get_xydata(), [[1, 3.0], [2, 2.0], [3, 1.0]])
+    np.testing.assert_array_equal(ax.lines[1].get_ydata(), [3.0, 2.5, 2.7])
+    assert ax.lines[2].get_xdata()[0] == 2
+    with pytest.raises(ParameterError, match="no epoch is finished"):
+        plot_history(SimpleNamespace(loss=[]))
 
 
 def test_a_rate_search_marks_its_suggestion():
