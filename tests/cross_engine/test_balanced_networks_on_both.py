@@ -57,19 +57,19 @@ def test_cuba_written_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def statistics(model: Any, seed: int, engine: str) -> tuple[float, float, Any]:
     """Rate, Hz, and mean CV of the intervals, of the last 300 of 400 ms; and the spikes."""
-    made = model.build(500, seed=seed)
+    made = model.build(1200, seed=seed)
     made.network.run(400, engine=engine)
     late = made.spikes.t >= 100
     times, units = made.spikes.t[late], made.spikes.i[late]
     order = np.lexsort((times, units))
     intervals = np.diff(times[order])[np.diff(units[order]) == 0]
     owner = units[order][1:][np.diff(units[order]) == 0]
-    counts = np.bincount(owner, minlength=500)
-    means = np.bincount(owner, intervals, 500) / np.maximum(counts, 1)
-    squares = np.bincount(owner, intervals**2, 500) / np.maximum(counts, 1)
+    counts = np.bincount(owner, minlength=1200)
+    means = np.bincount(owner, intervals, 1200) / np.maximum(counts, 1)
+    squares = np.bincount(owner, intervals**2, 1200) / np.maximum(counts, 1)
     enough = counts >= 2
     cv = np.sqrt(np.maximum(squares - means**2, 0))[enough] / means[enough]
-    return len(times) / 500 / 0.3, float(cv.mean()), made.spikes
+    return len(times) / 1200 / 0.3, float(cv.mean()), made.spikes
 
 
 @pytest.mark.slow

@@ -109,6 +109,9 @@ def functions() -> dict[str, Any]:
         "where": Function(FUNCTIONS["where"].numpy, **where),
         "dexprel": Function(dexprel, arg_units=[1], return_unit=1),
     }
+    for function in made.values():
+        # By itself Brian2 would look after the units of each value, in every step.
+        function.implementations.add_implementation("numpy", function.pyfunc)
     for name, (arguments, body) in _COMPILED.items():
         typed = ", ".join(f"double {a}" for a in arguments)
         cpp = f"static inline double _{name}({typed}) {{ {body} }}"
