@@ -88,7 +88,7 @@ def fit(
         When to stop; the network then gets the weights of the epoch with the least loss.
     augment : callable, optional
         Takes the inputs of a batch and a Generator, and returns inputs of the same shape to learn from in
-        their place, such as the members of `neurosim.data.augmentation`.
+        their place, such as those of `neurosim.data.random_changes`.
     callbacks : sequence of callable, default none
         Each takes the History after an epoch; training stops if one returns True.
     checkpoint : path, optional
