@@ -54,7 +54,7 @@ def test_what_brian2_cannot_express_is_refused_and_named() -> None:
     gamma = GammaPopulation(2, "10 Hz", name="gamma")
     refused(gamma, match=r"'gamma': is a GammaPopulation, for which .* SpikeGenerator.from_monitor")
     called = PoissonPopulation(2, lambda t: 10 + 0 * t, name="called")
-    refused(called, match=r"called.rate .* is a function, which Brian2 cannot call. Give a text")
+    refused(called, match=r"called.rate .* which Brian2 cannot call. Give a text")
     twice = SpikeGenerator(2, [1, 1], [0.5, 0.5], name="twice")
     refused(twice, match=r"twice.times = 0.5: unit 1 has several spikes in this step")
     source, parrot = SpikeGenerator(2, [0], [0.5]), Parrot(2, name="parrot")
