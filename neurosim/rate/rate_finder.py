@@ -63,7 +63,8 @@ def find_learning_rate(
     loss : callable
         As for `fit`.
     optimiser : Optimiser
-        Of the network's parameters. Parameters and optimiser are left as they were.
+        Of the network's parameters. It and the network are left as they were, running averages and sources
+        of noise included.
     X, y : array of shape (n_samples, ...)
         Inputs and targets.
     lowest, highest : float, default 1e-6 and 10
@@ -96,8 +97,7 @@ def find_learning_rate(
     generator = np.random.default_rng(rng)
     rates = np.geomspace(first, highest, n_steps)
     losses: list[float] = []
-    values = [p.value.copy() for p in optimiser.parameters]
-    state, own_rate = optimiser.state(), optimiser.learning_rate
+    before, state, own_rate = network.state(), optimiser.state(), optimiser.learning_rate
     network.train()
     try:
         for rate in rates:
@@ -111,9 +111,8 @@ def find_learning_rate(
         network.train(False)
         optimiser.learning_rate = own_rate
         optimiser.load_state(state)
-        for p, value in zip(optimiser.parameters, values, strict=True):
-            p.value[...] = value
-            p.zero_grad()
+        network.load_state(before)
+        optimiser.zero_grad()
     if len(losses) < _FEWEST:
         limit = f"the loss is not finite after {len(losses)} steps"
         raise ParameterError("find_learning_rate.lowest", lowest, limit, "Lower it.")

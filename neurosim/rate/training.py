@@ -1,41 +1,23 @@
-"""The training loop."""
+"""Training by gradient descent on mini-batches."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from neurosim.errors import DataError, NonFiniteError, ParameterError
-from neurosim.rate.checkpoint import load_training, save_training
+from neurosim.errors import ParameterError
 from neurosim.rate.checks import checked_count, checked_share
 from neurosim.rate.early_stopping import EarlyStopping
-from neurosim.rate.graph import no_grad
 from neurosim.rate.history import History
 from neurosim.rate.layer import Layer
-from neurosim.rate.layer_state import arrays_of
 from neurosim.rate.losses import Loss, find_loss
-from neurosim.rate.non_finite import find_non_finite
-from neurosim.rate.operations import Array
 from neurosim.rate.optimiser import Optimiser
-from neurosim.rate.progress import ProgressBar
-from neurosim.rate.randomness import Seed, as_generator, generator_state, load_generator
+from neurosim.rate.randomness import Seed, as_generator
 from neurosim.rate.saving import checked_path
-from neurosim.rate.training_data import Samples, checked_data, hold_out
-from neurosim.rate.variable import Variable
-
-_EVALUATION_BATCH = 1024
-_WORTH_SHARING = 4_000_000  # multiplications in the largest product of a step
-
-Metric = Callable[[Array, Array], float]
-Augmentation = Callable[[Array, np.random.Generator], Array]
-Callback = Callable[[History], Any]
+from neurosim.rate.training_data import Samples, checked_data
+from neurosim.rate.training_run import Augmentation, Callback, Metric, TrainingRun
 
 
 def fit(
@@ -130,205 +112,10 @@ def fit(
         raise ParameterError("fit.resume", resume, "there is no checkpoint to go on from", "Name its file.")
     generator = as_generator("fit.rng", rng)
     loss = find_loss(loss, "fit.loss")
-    training = _Training(network, loss, optimiser, generator, batch_size, metric, augment)
+    training = TrainingRun(network, loss, optimiser, generator, batch_size, metric, augment)
     training.keeps_best = early_stopping is not None or validation is not None
     if resume and place is not None and place.exists():
         training.load(place)
     if share:
         data, given = training.divide(data, share)
     return training.run(data, given, epochs, early_stopping, callbacks, place, progress)
-
-
-@dataclass
-class _Training:
-    """A training in progress: what changes from epoch to epoch, and how."""
-
-    network: Layer
-    loss: Loss
-    optimiser: Optimiser
-    rng: np.random.Generator
-    batch_size: int
-    metric: Metric | None
-    augment: Augmentation | None
-    keeps_best: bool = False
-    history: History = field(default_factory=History)
-
-    def __post_init__(self) -> None:
-        self._first_draw = generator_state(self.rng)
-        self._keep()
-
-    def run(
-        self,
-        data: Samples,
-        held_out: Samples | None,
-        epochs: int,
-        early_stopping: EarlyStopping | None,
-        callbacks: Sequence[Callback],
-        checkpoint: Path | None,
-        progress: bool,
-    ) -> History:
-        history, network = self.history, self.network
-        bar = ProgressBar(epochs, history.n_epochs) if progress else None
-        largest = max((p.value.size for p in network.parameters()), default=0)
-        if checkpoint is not None and not history.n_epochs:
-            save_training(checkpoint, self.state())  # finds out at once whether it can be written
-        network.train()
-        try:
-            while history.n_epochs < epochs and not history.stopped_early:
-                # Overflow is not warned of but found: the loss and the parameters are checked.
-                with (
-                    np.errstate(over="ignore", invalid="ignore", divide="ignore"),
-                    _matching_threads(self.batch_size * largest),
-                ):
-                    self._learn(data)
-                if held_out is not None:
-                    self._evaluate(held_out)
-                self.optimiser.observe(history.watched[-1])
-                history.learning_rate.append(self.optimiser.rate)
-                if not self.keeps_best or history.watched[-1] <= min(history.watched):
-                    self._keep()
-                asked = [callback(history) is True for callback in callbacks]
-                over = early_stopping is not None and early_stopping.is_over(history.watched)
-                history.stopped_early = over or any(asked)
-                if checkpoint is not None:
-                    save_training(checkpoint, self.state())
-                if bar:
-                    bar.advance(history)
-            if early_stopping is not None:
-                self._restore()
-        except KeyboardInterrupt:
-            history.interrupted = True
-            if self.keeps_best and self._kept_epoch:
-                self._restore()
-        except NonFiniteError:
-            self._restore()
-            raise
-        finally:
-            network.train(False)
-            if bar:
-                bar.close()
-        return history
-
-    def divide(self, data: Samples, share: float) -> tuple[Samples, Samples]:
-        """Hold out samples; a training that goes on draws the same ones as when it began."""
-        now = generator_state(self.rng)
-        load_generator(self.rng, self._first_draw)
-        divided = hold_out(data, share, self.rng)
-        if self.history.n_epochs:
-            load_generator(self.rng, now)
-        return divided
-
-    def state(self) -> dict[str, Any]:
-        """Return all that changes from epoch to epoch."""
-        return {
-            "network": self.network.state(),
-            "optimiser": self.optimiser.state(),
-            "rng": generator_state(self.rng),
-            "first_draw": self._first_draw,
-            "history": self.history.as_dict(),
-            "kept": self._kept,
-            "kept_epoch": self._kept_epoch,
-        }
-
-    def load(self, path: Path) -> None:
-        """Go on from a file, or leave everything as it was."""
-        state = load_training(path)
-        before = self.network.state()
-        try:
-            self.network.load_state(state["network"])
-            self.optimiser.load_state(state["optimiser"])
-            self.history.load(state["history"])
-            load_generator(self.rng, state["rng"])
-            self._first_draw, self._kept = state["first_draw"], state["kept"]
-            self._kept_epoch = int(state["kept_epoch"])
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
-            self.network.load_state(before)
-            raise DataError(f"{path}: does not fit this training: {error}") from error
-
-    def _keep(self) -> None:
-        self._kept = {name: array.copy() for name, array in arrays_of(self.network).items()}
-        self._kept_epoch = self.history.n_epochs
-
-    def _restore(self) -> None:
-        for name, array in arrays_of(self.network).items():
-            array[...] = self._kept[name]
-        if self._kept_epoch < self.history.n_epochs:
-            self.history.restored_epoch = self._kept_epoch
-
-    def _learn(self, data: Samples) -> None:
-        """Pass over the data once."""
-        (inputs, targets), history, optimiser = data, self.history, self.optimiser
-        order = self.rng.permutation(len(inputs))
-        total, total_metric, n_correct = 0.0, 0.0, 0
-        classes = False
-        for first in range(0, len(order), self.batch_size):
-            chosen = order[first : first + self.batch_size]
-            x, target = self._augmented(inputs[chosen]), targets[chosen]
-            output = self.network(x)
-            batch_loss = self.loss(output, target)
-            if not np.isfinite(batch_loss.value).all():
-                raise self._non_finite(x, f"the loss became {float(batch_loss):g}")
-            optimiser.zero_grad()
-            batch_loss.backward()
-            optimiser.step()
-            total += float(batch_loss) * len(x)
-            classes = _are_labels(target, output)
-            if classes:
-                n_correct += int((output.value.argmax(axis=1) == target).sum())
-            if self.metric is not None:
-                total_metric += float(self.metric(output.value, target)) * len(x)
-        if not all(np.isfinite(p.value).all() for p in optimiser.parameters):
-            raise self._non_finite(x, "the last step went to infinity")
-        history.loss.append(total / len(order))
-        if classes:
-            history.accuracy.append(n_correct / len(order))
-        if self.metric is not None:
-            history.metric.append(total_metric / len(order))
-
-    def _augmented(self, x: Array) -> Array:
-        if self.augment is None:
-            return x
-        changed = np.asarray(self.augment(x, self.rng), x.dtype)
-        if changed.shape != x.shape:
-            raise ParameterError("fit.augment(x)", changed.shape, f"the shape must stay {x.shape}")
-        return changed
-
-    def _evaluate(self, data: Samples) -> None:
-        """Record the figures of the validation data."""
-        X, y = data
-        self.network.train(False)
-        with no_grad():
-            parts = [X[i : i + _EVALUATION_BATCH] for i in range(0, len(X), _EVALUATION_BATCH)]
-            output = Variable(np.concatenate([self.network(part).value for part in parts]))
-            self.history.validation_loss.append(float(self.loss(output, y)))
-        if _are_labels(y, output):
-            self.history.validation_accuracy.append(float((output.value.argmax(axis=1) == y).mean()))
-        if self.metric is not None:
-            self.history.validation_metric.append(float(self.metric(output.value, y)))
-        self.network.train()
-
-    def _non_finite(self, x: Array, event: str) -> NonFiniteError:
-        """Return the error that names the first layer with something not finite."""
-        origin = find_non_finite(self.network, x) or "every layer's output is still finite"
-        epoch = self.history.n_epochs + 1
-        return NonFiniteError(f"fit: {event} in epoch {epoch}: {origin}. Lower the learning rate.")
-
-
-@contextmanager
-def _matching_threads(multiplications: int) -> Iterator[None]:
-    """Keep matrix products on one thread where they are too small to be worth sharing.
-
-    Threads of a matrix library wait for each other by spinning, so on a machine with other work to do sharing
-    small products makes training many times slower.
-    """
-    if multiplications > _WORTH_SHARING:
-        yield
-        return
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1, user_api="blas"):
-        yield
-
-
-def _are_labels(target: Array, output: Variable) -> bool:
-    return target.ndim == 1 and target.dtype.kind in "iu" and output.ndim == 2

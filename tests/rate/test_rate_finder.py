@@ -9,7 +9,9 @@ from neurosim.rate import (
     SGD,
     Adam,
     Affine,
+    BatchNorm,
     CosineDecay,
+    Dropout,
     ReLU,
     Sequential,
     find_learning_rate,
@@ -51,6 +53,16 @@ def test_the_suggestion_learns_and_far_from_it_nothing_does():
             -1
         ]
     assert losses[found.suggestion] < 0.3 * losses[found.suggestion / 1000]
+
+
+def test_running_averages_and_noise_are_left_as_they_were():
+    net = Sequential(Affine(8), BatchNorm(), Dropout(0.2), Affine(2), input_shape=6, seed=0)
+    before = net.state()
+    search(net, SGD(net.parameters()))
+    after = net.state()
+    assert after["generators"] == before["generators"]
+    for name, array in before["arrays"].items():
+        np.testing.assert_array_equal(after["arrays"][name], array)
 
 
 @pytest.mark.parametrize("highest", [10.0, 1e200])
