@@ -326,10 +326,14 @@ class Network(Assembly):
         return steps
 
     def __repr__(self) -> str:
-        return (
-            f"Network({len(self.groups)} populations, {len(self.projections)} projections, "
-            f"{len(self.monitors)} monitors, dt={self.dt:g} ms, seed={self.seed}, t={self.t:g} ms)"
-        )
+        counts = {
+            "population": len(self.groups),
+            "projection": len(self.projections),
+            "input": len(self.inputs),
+            "monitor": len(self.monitors),
+        }
+        told = ", ".join(f"{n} {kind}{'s' * (n != 1)}" for kind, n in counts.items() if n or kind != "input")
+        return f"Network({told}, dt={self.dt:g} ms, seed={self.seed}, t={self.t:g} ms)"
 
 
 def named_engine(name: str) -> Any:

@@ -34,8 +34,9 @@ class PoissonInput(Described):
     rate : float, array_like, str or quantity
         Hz, of one source: one for all, one for each neuron (post.n,), or for each of each trial (trials,
         post.n).
-    weight : float or array_like, default 1
-        As in a `Projection`: one for all, or one for each neuron (post.n,).
+    weight : float, array_like, str or quantity, default 1
+        In the unit of the weights of a `Projection` to this receptor: one for all, or one for each neuron
+        (post.n,).
     name : str, optional
 
     Raises
@@ -44,7 +45,7 @@ class PoissonInput(Described):
         If the receptor does not exist or works in pulses, a rate is negative or not finite, or a shape does
         not fit.
     UnitError
-        If a rate is not one.
+        If a rate is not one, or a weight has another unit than the receptor's.
 
     Examples
     --------
@@ -101,7 +102,9 @@ class PoissonInput(Described):
     @weight.setter
     def weight(self, value: Any) -> None:
         where = f"{self.name}.weight"
-        weight = convert(value, "1", where)
+        group = self.post.group
+        unit = group.composition.weight_units[self.receptor] if isinstance(group, Population) else None
+        weight = convert(value, unit or "1", where)
         if np.shape(weight) not in ((), (self.post.n,)):
             raise ParameterError(where, np.shape(weight), f"the shape must be () or ({self.post.n},)")
         self._weight: float | np.ndarray = weight

@@ -72,10 +72,12 @@ class Population(Group):
     With `precise_spikes` reset and refractory time begin at the crossing, and the next step is longer by what
     is left of this one. Times come out to round-off where one linear state under constant input makes the
     spike, as in `LIF`: ``exponential_euler``, then the default integrator, is exact. Otherwise the default is
-    ``rk4``; the error of a spike falls as ``dt**2`` or so, once a step resolves the rise to the threshold. A
-    neuron can spike once a step. Spikes arrive, inputs and synapses act, and states are recorded on the grid,
-    a state after a spike as it was reset. Without a reset, only the times of spikes are found, and the states
-    are, to round-off, those of a run without.
+    ``rk4``; the error of a spike falls as ``dt**2`` or so, once a step resolves the rise to the threshold.
+    Where the rise is an explosion within less than a step, as in `AdEx` and `ExponentialIF`, it is not
+    resolved: times are then right to about a third of a step, as on the grid, and the remedy is a smaller dt.
+    A neuron can spike once a step. Spikes arrive, inputs and synapses act, and states are recorded on the
+    grid, a state after a spike as it was reset. Without a reset, only the times of spikes are found, and the
+    states are, to round-off, those of a run without.
 
     Examples
     --------

@@ -115,6 +115,17 @@ class NeuronModel(Described):
     ) -> None:
         if not isinstance(equations, str) or not equations.strip():
             raise ParameterError(f"{name}.equations", equations, "must be text with at least one equation")
+        texts = {
+            "threshold": threshold,
+            "reset": reset,
+            "refractory": refractory,
+            "output": output,
+            "rate": rate,
+        }
+        for key, text in texts.items():
+            if text is not None and not isinstance(text, str):
+                remedy = "A time is '2*ms', or the name of a parameter." if key == "refractory" else ""
+                raise ParameterError(f"{name}.{key}", text, "must be text", remedy)
         self.name = name
         self.equations = equations
         self.parameters: dict[str, Parameter] = read_parameters(parameters or {}, name)

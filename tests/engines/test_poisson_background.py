@@ -9,6 +9,7 @@ from scipy import stats
 from neurosim import (
     AMPA,
     LIF,
+    Conductance,
     Dense,
     Lapicque,
     McCullochPitts,
@@ -227,3 +228,11 @@ def test_rates_that_show_at_the_run() -> None:
     with pytest.raises(ParameterError, match=r"rate = 1000000000000.0: makes 1e\+08 events a step"):
         network.run(1)
     assert network.t == 0
+
+
+def test_a_weight_is_in_the_unit_of_the_receptor():
+    receptors = {"exc": Conductance(PSCFilter("5 ms", normalize="peak"), "0 mV")}
+    cells = Population(3, Lapicque, receptors=receptors)
+    assert PoissonInput(cells, rate="6 Hz", weight="2000 pS").weight == pytest.approx(2.0)
+    with pytest.raises(UnitError, match="must be in nS"):
+        PoissonInput(cells, rate="6 Hz", weight="2 mV")

@@ -304,7 +304,7 @@ def test_representations() -> None:
     assert repr(noise) == "PoissonPopulation(3, name='noise')"
     assert "Projection(noise[1:3]->cells[0:2]" in repr(projection)
     assert "receptor='inh', delay=1.5 ms" in repr(projection)
-    assert repr(network) == "Network(2 populations, 1 projections, 0 monitors, dt=0.1 ms, seed=7, t=0 ms)"
+    assert repr(network) == "Network(2 populations, 1 projection, 0 monitors, dt=0.1 ms, seed=7, t=0 ms)"
 
 
 def test_values_are_copies_that_refuse_to_be_written_to() -> None:

@@ -165,3 +165,10 @@ def test_a_refractory_time_may_be_a_quantity(text: str) -> None:
 def test_a_sum_is_not_taken_for_a_quantity() -> None:
     with pytest.raises(EquationError, match="bad syntax"):
         decaying(refractory="2 ms + tau")
+
+
+@pytest.mark.parametrize(("key", "value"), [("threshold", 1), ("reset", 0.0), ("refractory", 2), ("rate", 5)])
+def test_numbers_in_place_of_text_are_refused(key, value):
+    given = {"threshold": "v > 1", "reset": "v = 0"} | {key: value}
+    with pytest.raises(ParameterError, match=f"Mine.{key} = {value}: must be text"):
+        NeuronModel("dv/dt = -v/(10*ms) : 1 (unless refractory)", name="Mine", **given)
