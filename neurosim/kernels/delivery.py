@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.kernels.jit import exact_kernel, inline, kernel
+from neurosim.kernels.prefetch import fetch_row
 
 Floats = NDArray[np.floating[Any]]
 Integers = NDArray[np.integer[Any]]
@@ -106,6 +107,10 @@ def deliver_sparse(
                 continue
             amplitude = 1.0 if amplitudes is None else amplitudes[k]
             target = row[trial * post_size + post_start :]
+            if k + 1 < offsets[step + 1]:
+                _, following = locate(spikes[k + 1], trial, pre_size, pre_start)
+                if following >= 0 and following < n_pre:
+                    fetch_row(targets, begins[following], ends[following])
             for s in range(begins[unit], ends[unit]):
                 # Unsigned, so that numba leaves out its test for negative indices.
                 target[np.uint32(targets[s])] += amplitude * weights[s]
@@ -143,6 +148,10 @@ def deliver_shared(
                 continue
             amount = weight[0] if amplitudes is None else amplitudes[k] * weight[0]
             target = row[trial * post_size + post_start :]
+            if k + 1 < offsets[step + 1]:
+                _, following = locate(spikes[k + 1], trial, pre_size, pre_start)
+                if following >= 0 and following < n_pre:
+                    fetch_row(targets, begins[following], ends[following])
             for s in range(begins[unit], ends[unit]):
                 target[np.uint32(targets[s])] += amount
             events += ends[unit] - begins[unit]
