@@ -9,8 +9,8 @@ import numpy as np
 from neurosim.errors import ParameterError
 from neurosim.rate.checks import checked_positive, checked_share
 from neurosim.rate.layer import Layer
+from neurosim.rate.normalise import Normalise
 from neurosim.rate.operations import Array
-from neurosim.rate.standardise import Standardise
 from neurosim.rate.variable import Variable, apply
 
 
@@ -86,12 +86,12 @@ class BatchNorm(Layer):
         if n == 1:
             limit = "training needs more than one value of each unit, and this batch has one"
             raise ParameterError(self._where(), x.shape, limit, "Use larger batches, or evaluate().")
-        standardise = Standardise((0, *range(2, x.ndim)), self.epsilon)
-        scaled: Variable = apply(standardise, x) * gain
-        unbiased = standardise.variance.reshape(-1) * (n / (n - 1))
-        for running, new in ((self.mean, standardise.mean.reshape(-1)), (self.variance, unbiased)):
+        normalise = Normalise((0, *range(2, x.ndim)), self.epsilon)
+        value = apply(normalise, x, gain, shift)
+        unbiased = normalise.variance.reshape(-1) * (n / (n - 1))
+        for running, new in ((self.mean, normalise.mean.reshape(-1)), (self.variance, unbiased)):
             running += self.momentum * (new - running)
-        return scaled + shift
+        return value
 
     def parameters(self) -> list[Variable]:
         """Return gain and shift."""

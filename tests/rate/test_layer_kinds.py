@@ -80,6 +80,7 @@ LAYERS = {
     "batch norm": lambda: (built(BatchNorm()), X),
     "batch norm of channels": lambda: (built(BatchNorm(), (4, 3, 3)), IMAGES),
     "layer norm": lambda: (built(LayerNorm()), X),
+    "layer norm of as many samples as units": lambda: (built(LayerNorm(), 4), X[:, :4]),
     "layer norm over axes": lambda: (built(LayerNorm(n_axes=2), (4, 3, 3)), IMAGES),
     "local response, odd": lambda: (LocalResponseNorm(3, alpha=0.5), IMAGES),
     "local response, even": lambda: (LocalResponseNorm(4, alpha=0.5, k=2.0), IMAGES),
