@@ -161,12 +161,13 @@ def at_work(target: str, directory: str | None) -> Iterator[None]:
         finally:
             brian2.prefs.codegen.target = kept
         return
-    from brian2.devices import device
+    from brian2.devices.device import get_device, reset_device
 
+    before = get_device()
     with tempfile.TemporaryDirectory(prefix="neurosim_brian2_") as temporary:
         brian2.set_device(STANDALONE, directory=directory or temporary, build_on_run=True)
         try:
             yield
         finally:
-            device.get_device().reinit()
-            device.reset_device()
+            get_device().reinit()
+            reset_device(before)
