@@ -86,7 +86,7 @@ def softmax_kl_divergence(logits: Variable | ArrayLike, target: ArrayLike) -> Va
     scores = _checked_logits("softmax_kl_divergence", logits)
     wanted = read_array("softmax_kl_divergence(target)", target)
     p = _checked_probabilities("softmax_kl_divergence(target)", wanted, scores)
-    surprise = -log_softmax(scores) + np.log(np.where(p > 0.0, p, 1.0))
+    surprise: Variable = -log_softmax(scores) + np.log(np.where(p > 0.0, p, 1.0))
     return (surprise * p).sum() / len(scores)
 
 

@@ -141,7 +141,8 @@ class Where(Operation):
     def forward(self, *inputs: Array) -> Array:
         """Choose."""
         self._shapes = [x.shape for x in inputs]
-        return np.where(self._condition, *inputs)
+        taken, other = inputs
+        return np.where(self._condition, taken, other)
 
     def backward(self, g: Array) -> tuple[Array | None, ...]:
         """Hand `g` to the elements that were chosen."""
@@ -154,5 +155,5 @@ class Where(Operation):
 
     def tangent(self, *tangents: Array | None) -> Array:
         """Choose between the tangents."""
-        given = (np.zeros((), np.float32) if t is None else t for t in tangents)
-        return np.where(self._condition, *given)
+        taken, other = (np.zeros((), np.float32) if t is None else t for t in tangents)
+        return np.where(self._condition, taken, other)

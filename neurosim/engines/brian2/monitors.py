@@ -103,7 +103,8 @@ class Monitors:
     def _recorded(self, monitor: StateMonitor) -> NDArray[np.int64]:
         """Flat indices ``trial*n + neuron`` of the recorded neurons."""
         starts = np.arange(self.network.trials) * monitor.population.n
-        return np.add.outer(starts, monitor.source.start + monitor.record).ravel()
+        numbers: NDArray[np.int64] = np.add.outer(starts, monitor.source.start + monitor.record).ravel()
+        return numbers
 
     def prepare(self, n_steps: int) -> None:
         """Refuse a run whose recordings the memory does not hold."""
