@@ -36,6 +36,10 @@ def _functions() -> dict[str, Any]:
             z = printer._print(self.args[0])
             return rf"\frac{{e^{{{z}}} - 1}}{{{z}}}"
 
+    class floor(sympy.floor):  # type: ignore[misc]  # noqa: N801
+        def fdiff(self, argindex: int = 1) -> Any:
+            return sympy.Integer(0)  # but for the jumps
+
     class log1p(Named):  # noqa: N801
         def fdiff(self, argindex: int = 1) -> Any:
             return 1 / (1 + self.args[0])
@@ -59,7 +63,7 @@ def _functions() -> dict[str, Any]:
         "sin": sympy.sin,
         "cos": sympy.cos,
         "sqrt": sympy.sqrt,
-        "floor": sympy.floor,
+        "floor": floor,
         "abs": sympy.Abs,
         "minimum": sympy.Min,
         "maximum": sympy.Max,

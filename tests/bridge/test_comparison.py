@@ -15,7 +15,7 @@ from neurosim.errors import ParameterError
 from neurosim.neurons import LIF
 from neurosim.output import OutputFolder
 from neurosim.plotting import plot_tuning_curve
-from neurosim.rate import training as training_module
+from neurosim.rate.training_run import TrainingRun
 
 MEASURES = {
     "accuracy",
@@ -238,7 +238,7 @@ def test_interrupted_training_is_not_compared(monkeypatch, digits):
     def interrupt(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(training_module, "_train_epoch", interrupt)
+    monkeypatch.setattr(TrainingRun, "_learn", interrupt)
     with pytest.raises(KeyboardInterrupt):
         tiny(digits)
 

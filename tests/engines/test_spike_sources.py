@@ -165,7 +165,7 @@ def test_units_beyond_counting(kind: str) -> None:
 
 
 def test_memory_is_counted_before_it_is_taken(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("neurosim.engines.memory._memory", lambda: 5000)
+    monkeypatch.setattr("neurosim.engines.memory.memory_bytes", lambda: 5000)
     group, parts = KINDS[kind]()
     with pytest.raises(ParameterError, match=r"the network would need \d+ bytes .* the machine has 5000"):
         Network(group, parts, trials=TRIALS).run(1)

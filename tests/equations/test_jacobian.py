@@ -80,7 +80,7 @@ def test_the_slope_of_a_closed_form_rate(model: NeuronModel) -> None:
 
 ONE_ARGUMENT = {
     "exp": (-3, 3), "expm1": (-3, 3), "log": (0.1, 5), "log1p": (-0.9, 5), "exprel": (-4, 4), "tanh": (-3, 3),
-    "sin": (-3, 3), "cos": (-3, 3), "sqrt": (0.1, 5), "abs": (-3, 3),
+    "sin": (-3, 3), "cos": (-3, 3), "sqrt": (0.1, 5), "abs": (-3, 3), "floor": (-3, 3),
 }  # fmt: skip
 SELECTIONS = [
     "minimum(x, 0.3)",
