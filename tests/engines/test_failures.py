@@ -156,7 +156,7 @@ def test_a_population_beyond_any_memory() -> None:
 
 
 SCRIPT = """
-import os, signal, sys, threading
+import os, signal, sys, threading, time
 import numpy as np
 from neurosim import LIF, Dense, Network, PoissonPopulation, Population, Projection, PSCFilter, SpikeMonitor
 
@@ -181,11 +181,16 @@ def test_control_c_ends_at_a_step_and_resuming_equals_never_having_stopped() -> 
         """
         network, cells, spikes = make()
         network.run(1)
-        stops, end = 0, 60_000
+        stops, end = 0, 300_000
+
+        def interrupt(begin):
+            while network.t <= begin:
+                time.sleep(0.001)
+            os.kill(os.getpid(), signal.SIGINT)
+
         while network.t < end - 1e-6:
-            timer = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT))
             if stops < 3:
-                timer.start()
+                threading.Thread(target=interrupt, args=(network.t,)).start()
             try:
                 network.run(end - network.t)
             except KeyboardInterrupt as stop:
