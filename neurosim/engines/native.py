@@ -59,7 +59,7 @@ LONGEST_FED_WINDOW = 16
 WINDOW_VOLUME = 8_000_000
 """Largest number of neuron-steps in a window, for the same reason."""
 
-WORTH_A_THREAD = 5_000
+WORTH_A_THREAD = 15_000
 """Nanoseconds of work in a window below which a second thread costs more than it brings."""
 
 FEED_STREAM = 2**31
@@ -106,6 +106,7 @@ class Session:
         self.network = network
         self.delays = [DelaySteps.of(p, network.dt) for p in network.projections]
         self.arrivals = [self._arrivals(p, d) for p, d in zip(network.projections, self.delays, strict=True)]
+        self.pace: Pace | None = None
         self.threads = network.threads or _processors()
         self.watch = Watch(network)
         places = [self._place(group, stream) for stream, group in enumerate(network.groups)]
@@ -208,7 +209,7 @@ class Session:
         for state in self.states:
             state.begin(network.step)
         watch.begin(n_steps, self.states, self._of)
-        pace = Pace(window, self.threads, WORTH_A_THREAD)
+        pace = self.pace = self.pace or Pace(window, self.threads, WORTH_A_THREAD)
         with (
             _interruptible() as interrupted,
             ProgressBar(n_steps, network.dt, shown=progress) as bar,

@@ -8,6 +8,10 @@ STRETCH = 0.02
 GROWTH = 8
 """Largest ratio of a stretch to the one before it: short ones are timed badly."""
 
+TRIAL, TRIALS = 0.01, 4
+"""Seconds of a stretch by which numbers of threads are compared, and how many of these each has in a row: a
+thread needs a few to find a processor of its own."""
+
 AGAIN = 50
 """Stretches after which the number of threads is tried again that was the slower."""
 
@@ -22,7 +26,7 @@ class Pace:
     threads : int
         The largest number of them.
     worth : float
-        Nanoseconds that a window must take on one thread for others to be tried.
+        Nanoseconds that a window must take on one thread for others to be tried; 0 to use them untried.
 
     Attributes
     ----------
@@ -36,21 +40,41 @@ class Pace:
         self.window, self.most, self.worth = window, threads, worth
         self.cost: dict[int, float] = {}  # seconds a step, for each number of threads that was tried
         self.threads, self.n_steps, self._count = 1, window, 0
+        self._started = {1}  # numbers of threads whose first stretch, which starts them, is over
+        self._trials = 0
 
     def note(self, n_steps: int, seconds: float) -> None:
         """Take note of how long the last stretch took, and plan the next."""
+        if self.threads not in self._started:
+            self._started.add(self.threads)
+            return
         spent = seconds / max(1, n_steps)
         # A disturbance makes a stretch longer, never shorter.
         self.cost[self.threads] = min(spent, 1.1 * self.cost.get(self.threads, spent))
         self._count += 1
         self.threads = self._best()
-        expected = STRETCH / max(1e-9, self.cost.get(self.threads, self.cost[1]))
+        wanted = TRIAL if self.on_trial else STRETCH
+        expected = wanted / max(1e-9, self.cost.get(self.threads, self.cost[1]))
         self.n_steps = int(max(self.window, min(expected, GROWTH * n_steps)))
 
+    @property
+    def on_trial(self) -> bool:
+        """Whether it is not yet known what threads bring."""
+        return self._trials < 2 * TRIALS and self._pays
+
+    @property
+    def _pays(self) -> bool:
+        return self.most > 1 and self.cost[1] * self.window * 1e9 >= self.worth
+
     def _best(self) -> int:
-        if self.most == 1 or self.cost[1] * self.window * 1e9 < self.worth:
+        if not self._pays:
             return 1
-        if self.most not in self.cost:
+        if self.worth == 0:
             return self.most
+        if self.on_trial:
+            if self.n_steps * self.cost[1] < TRIAL / 2:  # stretches have still to grow
+                return 1
+            self._trials += 1
+            return 1 if self._trials <= TRIALS else self.most
         best = min(self.cost, key=self.cost.__getitem__)
         return 1 + self.most - best if self._count % AGAIN == 0 else best
