@@ -2,7 +2,8 @@
 
 A generated kernel is a Python module in the cache folder, named by a digest of everything its machine code
 depends on; numba stores the machine code beside it. The second session imports both and compiles nothing.
-Where the folder cannot be written, the module lives in memory.
+Where the folder cannot be written, the module lives in memory. The machine code of the package's own kernels
+lies in a folder of it, one for each installation: never among installed files, where it would outlive them.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ HARMLESS_SETTINGS = {"NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS", "NUMBA_THREADING_LA
 ROOMS = ("equations", "integrators", "kernels")
 SEAL = "# sha256 "
 OUR_FILE = re.compile(r"[0-9a-f]{32}\.(py|py\.[0-9a-f]{32}\.tmp|.+\.nb[ic](\.tmp\..+)?)")
+
+LIBRARY_FOLDER = re.compile(r"kernels_[0-9a-f]{40}")
+LIBRARY_FILE = re.compile(r".+\.nb[ic](\.tmp\..+)?")
 
 _loading = threading.RLock()
 
@@ -218,3 +222,6 @@ def _our_files() -> Iterator[Path]:
     for place in (folder, folder / "__pycache__"):
         if place.is_dir():
             yield from (path for path in place.iterdir() if OUR_FILE.fullmatch(path.name))
+    for place in folder.glob("kernels_*"):
+        if LIBRARY_FOLDER.fullmatch(place.name):
+            yield from (path for path in place.iterdir() if LIBRARY_FILE.fullmatch(path.name))

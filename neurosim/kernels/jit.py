@@ -18,7 +18,7 @@ from numba import types
 from numba.core.caching import CompileResultCacheImpl, FunctionCache
 from numba.core.ccallback import CFunc
 
-from neurosim.kernels.cache import digest
+from neurosim.kernels.cache import cache_directory, digest
 
 FAST = frozenset({"contract", "arcp", "nsz", "reassoc"})
 """LLVM fast-math flags of kernels; ``nnan`` and ``ninf`` are left out on purpose."""
@@ -107,6 +107,22 @@ def _machine_code_cache(function: Callable[..., Any], flags: frozenset[str]) -> 
 _LOCATORS = CompileResultCacheImpl._locator_classes  # the user's folder, beside the source, user-wide, ...
 
 
+class LibraryLocator(_LOCATORS[1]):  # type: ignore[misc, valid-type]
+    """Keeps the machine code of the package's own kernels in neurosim's cache folder."""
+
+    def __init__(self, py_func: Callable[..., Any], py_file: str) -> None:
+        super().__init__(py_func, py_file)
+        self._cache_path = str(cache_directory() / self.get_suitable_cache_subpath(py_file))
+
+    @classmethod
+    def from_function(cls, py_func: Callable[..., Any], py_file: str) -> LibraryLocator | None:
+        """Return a locator for a function of this room, else None."""
+        if Path(py_file).parent != Path(__file__).parent:
+            return None
+        found: LibraryLocator | None = super().from_function(py_func, py_file)
+        return found
+
+
 class ReadOnlyLocator(_LOCATORS[1]):  # type: ignore[misc, valid-type]
     """Finds machine code beside its source in a folder that cannot be written."""
 
@@ -123,7 +139,7 @@ class ReadOnlyLocator(_LOCATORS[1]):  # type: ignore[misc, valid-type]
 class MachineCodeLocation(CompileResultCacheImpl):  # type: ignore[misc]
     """Where the machine code of a function is stored: as numba does it, and in read-only folders."""
 
-    _locator_classes = (_LOCATORS[0], ReadOnlyLocator, *_LOCATORS[1:])
+    _locator_classes = (_LOCATORS[0], LibraryLocator, ReadOnlyLocator, *_LOCATORS[1:])
 
 
 class MachineCodeCache(FunctionCache):  # type: ignore[misc]

@@ -295,6 +295,19 @@ def test_clear_removes_our_files_and_no_others(folder: Path) -> None:
     assert cache.clear_cache() == (0, 0)
 
 
+def test_machine_code_of_the_package_does_not_lie_among_its_files(folder: Path) -> None:
+    """An installer leaves files that it does not know, and Python takes the folder they lie in for a package."""
+    program = (
+        "import numpy as np; from neurosim.kernels.spikes import all_finite; all_finite(np.ones((2, 8)))"
+    )
+    subprocess.run([sys.executable, "-c", program], env=os.environ, check=True)
+    (place,) = folder.glob("kernels_*")
+    assert any(path.name.startswith("spikes.all_finite") for path in place.glob("*.nbc"))
+    files, _ = cache.clear_cache()
+    assert files >= 2
+    assert not [*folder.rglob("*.nb?")]
+
+
 def test_the_default_folder_is_the_users_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     import platformdirs
 
