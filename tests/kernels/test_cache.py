@@ -296,7 +296,7 @@ def test_clear_removes_our_files_and_no_others(folder: Path) -> None:
 
 
 def test_machine_code_of_the_package_does_not_lie_among_its_files(folder: Path) -> None:
-    """An installer leaves files that it does not know, and Python takes the folder they lie in for a package."""
+    """An installer leaves files that it does not know, and Python takes their folder for a package."""
     program = (
         "import numpy as np; from neurosim.kernels.spikes import all_finite; all_finite(np.ones((2, 8)))"
     )
