@@ -21,6 +21,7 @@ from neurosim.rate.adam import Adam, AdamW
 from neurosim.rate.adamax import AdaMax
 from neurosim.rate.affine import Affine
 from neurosim.rate.batch_norm import BatchNorm
+from neurosim.rate.boolean_network import boolean_network
 from neurosim.rate.classification_losses import (
     binary_cross_entropy,
     hinge,
@@ -37,6 +38,7 @@ from neurosim.rate.gaussian_losses import gaussian_kl_divergence, gaussian_nll
 from neurosim.rate.gradients import grad_check
 from neurosim.rate.graph import no_grad
 from neurosim.rate.history import History
+from neurosim.rate.implicants import fewest_implicants, prime_implicants, truth_table_inputs
 from neurosim.rate.initialisation import (
     INITIALISERS,
     glorot_normal,
@@ -144,10 +146,12 @@ __all__ = [
     "WarmUp",
     "apply",
     "binary_cross_entropy",
+    "boolean_network",
     "check_layer",
     "check_optimiser",
     "concatenate",
     "einsum",
+    "fewest_implicants",
     "find_activation",
     "find_learning_rate",
     "find_loss",
@@ -173,11 +177,13 @@ __all__ = [
     "no_grad",
     "orthogonal",
     "pad",
+    "prime_implicants",
     "softmax",
     "softmax_cross_entropy",
     "softmax_kl_divergence",
     "split",
     "stack",
+    "truth_table_inputs",
     "vjp",
     "where",
 ]
