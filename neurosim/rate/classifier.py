@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from itertools import pairwise
 from typing import Any, Self
 
@@ -10,13 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from neurosim.connectivity import Dense
-from neurosim.connectivity.checks import read_numbers
 from neurosim.errors import NonFiniteError, ParameterError
 from neurosim.rate.activation import Activation
 from neurosim.rate.activation_names import find_activation
 from neurosim.rate.affine import Affine
 from neurosim.rate.checks import is_real, is_whole
 from neurosim.rate.classification_losses import softmax_cross_entropy
+from neurosim.rate.estimator import Estimator
 from neurosim.rate.graph import no_grad
 from neurosim.rate.initialisation import glorot_uniform, he_normal
 from neurosim.rate.labels import encode_labels, read_labels, split_stratified
@@ -35,7 +34,7 @@ _SGD_MOMENTUM = 0.9
 _MOST_BYTES = 4 * 2**30  # of weights; training takes several times as much
 
 
-class MLPClassifier:
+class MLPClassifier(Estimator):
     """Multilayer perceptron trained by backpropagation on the softmax cross-entropy.
 
     Parameters
@@ -79,9 +78,13 @@ class MLPClassifier:
         Loss and accuracy by epoch.
     n_features_in_ : int
         Number of inputs.
+    feature_names_in_ : ndarray of str
+        Names of the inputs, where `fit` was given a data frame.
     seed_ : int
         The seed that was used.
     """
+
+    kind = "classifier"
 
     def __init__(
         self,
@@ -136,7 +139,7 @@ class MLPClassifier:
             If training diverges.
         """
         self._check_parameters()
-        inputs = self._checked_inputs("fit", X)
+        inputs = self._read_new("fit", X)
         classes, labels = encode_labels("MLPClassifier.fit(y)", y, len(inputs))
         self._check_size(inputs.shape[1], len(classes))
         random_state = self.random_state
@@ -163,12 +166,14 @@ class MLPClassifier:
         self.connectivities_ = [layer.connectivity for layer in affine]
         self.biases_ = [layer.bias.value for layer in affine if layer.bias is not None]
         self.history_ = history
-        self.n_features_in_ = inputs.shape[1]
         self.seed_ = seed
+        self._remember(X, inputs.shape[1])
         return self
 
     def decision_function(self, X: ArrayLike) -> Array:
-        """Return the logits, shape (n_samples, n_classes), for two classes too.
+        """Return the logits, shape (n_samples, n_classes).
+
+        For two classes, shape (n_samples,): how much the logit of the second is above that of the first.
 
         Raises
         ------
@@ -177,30 +182,16 @@ class MLPClassifier:
         NonFiniteError
             If a weight, a bias or a logit is not finite; the message names the layer.
         """
-        if not hasattr(self, "network_"):
-            raise ParameterError("MLPClassifier", self, "is not trained yet", "Call fit first.")
-        inputs = self._checked_inputs("predict", X)
-        if inputs.shape[1] != self.n_features_in_:
-            raise ParameterError(
-                "MLPClassifier.predict(X)", inputs.shape, f"needs {self.n_features_in_} features, as in fit"
-            )
-        with no_grad(), np.errstate(over="ignore", invalid="ignore"):
-            logits = self.network_(inputs).value
-        finite = all(np.isfinite(p.value).all() for p in self.network_.parameters())
-        if not finite or not np.isfinite(logits).all():
-            raise NonFiniteError(
-                f"MLPClassifier.predict: {find_non_finite(self.network_, inputs)}. "
-                "Restore the weights, or call fit again."
-            )
-        return logits
+        logits = self._logits("decision_function", X)
+        return np.asarray(logits[:, 1] - logits[:, 0]) if len(self.classes_) == 2 else logits
 
     def predict_proba(self, X: ArrayLike) -> Array:
         """Return the probability of each class, shape (n_samples, n_classes), in the order of `classes_`."""
-        return softmax(self.decision_function(X)).value
+        return softmax(self._logits("predict_proba", X)).value
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Return the most probable label of each sample, shape (n_samples,)."""
-        winners = self.decision_function(X).argmax(axis=1)
+        winners = self._logits("predict", X).argmax(axis=1)
         return np.asarray(self.classes_[winners])
 
     def score(self, X: ArrayLike, y: ArrayLike) -> float:
@@ -212,21 +203,17 @@ class MLPClassifier:
             raise ParameterError("MLPClassifier.score(y)", labels, f"must be {known}, like the labels in fit")
         return float((predicted == labels).mean())
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the parameters of `__init__` by name."""
-        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
-
-    def set_params(self, **params: Any) -> Self:
-        """Change parameters of `__init__` by name; takes effect at the next `fit`."""
-        known = self.get_params()
-        for name, value in params.items():
-            if name not in known:
-                raise ParameterError(
-                    f"MLPClassifier.{name}", value, "is not a parameter", f"There are {', '.join(known)}."
-                )
-        for name, value in params.items():
-            setattr(self, name, value)
-        return self
+    def _logits(self, method: str, X: ArrayLike) -> Array:
+        inputs = self._read_more(method, X)
+        with no_grad(), np.errstate(over="ignore", invalid="ignore"):
+            logits = self.network_(inputs).value
+        finite = all(np.isfinite(p.value).all() for p in self.network_.parameters())
+        if not finite or not np.isfinite(logits).all():
+            raise NonFiniteError(
+                f"MLPClassifier.{method}: {find_non_finite(self.network_, inputs)}. "
+                "Restore the weights, or call fit again."
+            )
+        return logits
 
     def _build(self, n_features: int, n_classes: int, rng: np.random.Generator) -> Sequential:
         activation = find_activation(self.activation, "MLPClassifier.activation")
@@ -286,23 +273,6 @@ class MLPClassifier:
             )
         find_activation(self.activation, "MLPClassifier.activation")
 
-    def _checked_inputs(self, method: str, X: ArrayLike) -> Array:
-        where = f"MLPClassifier.{method}(X)"
-        inputs = read_numbers(where, X)
-        if inputs.ndim != 2 or 0 in inputs.shape:
-            raise ParameterError(
-                where, inputs.shape, "the shape must be (n_samples, n_features), neither of them 0"
-            )
-        with np.errstate(over="ignore"):
-            converted = inputs.astype(self.dtype, copy=False)
-        finite = np.isfinite(converted)
-        if not finite.all():
-            row, column = (int(i) for i in np.argwhere(~finite)[0])
-            value = float(inputs[row, column])
-            limit = f"must fit {self.dtype}" if np.isfinite(value) else "must be finite"
-            raise ParameterError(f"{where}[{row}, {column}]", value, limit)
-        return converted
-
     def _check_size(self, n_features: int, n_classes: int) -> None:
         sizes = [n_features, *map(int, self.hidden), n_classes]
         needed = sum(a * b for a, b in pairwise(sizes)) * np.dtype(self.dtype).itemsize
@@ -313,18 +283,3 @@ class MLPClassifier:
                 f"its weights would need {needed} bytes, and may need {_MOST_BYTES}",
                 "Use smaller layers.",
             )
-
-    def __sklearn_tags__(self) -> Any:
-        # Only scikit-learn asks for its tags, so it is there to be imported.
-        from sklearn.utils import ClassifierTags, Tags, TargetTags  # type: ignore[import-untyped]
-
-        return Tags(
-            estimator_type="classifier",
-            target_tags=TargetTags(required=True),
-            classifier_tags=ClassifierTags(),
-        )
-
-    def __repr__(self) -> str:
-        defaults = inspect.signature(type(self)).parameters
-        changed = {k: v for k, v in self.get_params().items() if v is not defaults[k].default}
-        return f"MLPClassifier({', '.join(f'{k}={v!r}' for k, v in changed.items())})"

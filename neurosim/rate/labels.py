@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from neurosim.connectivity.checks import read_array
 from neurosim.errors import ParameterError
+from neurosim.rate.samples import check_given
 
 
 def read_labels(where: str, y: ArrayLike, n_samples: int) -> tuple[NDArray[Any], str]:
@@ -17,24 +20,45 @@ def read_labels(where: str, y: ArrayLike, n_samples: int) -> tuple[NDArray[Any],
     Raises
     ------
     ParameterError
-        If there is not one label for each sample, one is not finite, or they are complex or of mixed types.
+        If there is not one label for each sample, one is not finite or not whole, or they are complex or of
+        mixed types.
+
+    Warns
+    -----
+    UserWarning
+        If they are a column, shape (n_samples, 1), instead of a row.
     """
+    check_given(where, y)
     labels = read_array(where, y)
+    if labels.shape == (n_samples, 1):
+        _warn_of_column()
+        labels, y = labels[:, 0], np.asarray(y, dtype=object)[:, 0]
     if labels.shape != (n_samples,):
         raise ParameterError(
             where, labels.shape, f"the shape must be ({n_samples},), one label for each sample"
         )
     if labels.dtype.kind == "f" and not np.isfinite(labels).all():
-        raise ParameterError(where, labels, "every label must be finite")
+        raise ParameterError(where, labels, "every label must be finite, neither NaN nor infinity")
+    if labels.dtype.kind == "f" and (labels % 1.0).any():
+        limit = "is continuous; a label that is a number must be a whole one"
+        raise ParameterError(where, labels, limit, "Predict continuous numbers with a regressor.")
     if labels.dtype.kind in "biuf":
         return labels, "numbers"
     # As objects: an array of text does not tell that a number was among its labels.
     kinds = {_kind(label) for label in np.asarray(y, dtype=object)}
     if "complex" in kinds:
-        raise ParameterError(where, labels, "complex labels cannot be sorted")
+        raise ParameterError(where, labels, "complex labels cannot be sorted: Complex data not supported")
     if len(kinds) > 1:
         raise ParameterError(where, labels, "labels of mixed types cannot be sorted")
     return labels, kinds.pop()
+
+
+def _warn_of_column() -> None:
+    category: type[Warning] = UserWarning
+    if "sklearn.exceptions" in sys.modules:
+        category = sys.modules["sklearn.exceptions"].DataConversionWarning
+    message = "A column-vector y was passed when a 1d array was expected. Give y.ravel()."
+    warnings.warn(message, category, stacklevel=2)
 
 
 def _kind(label: object) -> str:
@@ -74,7 +98,7 @@ def encode_labels(where: str, y: ArrayLike, n_samples: int) -> tuple[NDArray[Any
     except TypeError as error:
         raise ParameterError(where, labels, "labels of this type cannot be sorted") from error
     if len(classes) < 2:
-        raise ParameterError(where, classes.tolist(), "needs at least two classes")
+        raise ParameterError(where, classes.tolist(), "needs at least two classes, there is one class")
     return classes, numbers.astype(np.int64)
 
 

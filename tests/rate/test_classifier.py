@@ -46,7 +46,7 @@ def test_digits(digits, activation):
         (Y, "U"),
         (Y == "left", "b"),
         (np.where(Y == "left", 7, -3), "i"),
-        (np.where(Y == "left", 0.5, 2.5), "f"),
+        (np.where(Y == "left", -1.0, 2.0), "f"),
     ],
 )
 def test_labels_of_any_type(labels, kind):
@@ -84,7 +84,8 @@ def test_learned_attributes_are_the_networks_own(dtype):
     assert classifier.n_features_in_ == 3
     classifier.connectivities_[-1].weights[...] = 0.0
     expected = np.tile(classifier.biases_[-1], (len(X), 1))
-    np.testing.assert_array_equal(classifier.decision_function(X), expected)
+    np.testing.assert_array_equal(classifier.network_(X).value, expected)
+    np.testing.assert_array_equal(classifier.decision_function(X), expected[:, 1] - expected[:, 0])
     classifier.biases_[-1][:] = [5.0, 0.0]
     assert (classifier.predict(X) == "left").all()
 
@@ -165,6 +166,7 @@ def with_nan():
         (lambda: quick().fit([["a"]], [1]), r"must be real numbers"),
         (lambda: quick().fit(X, Y[:-1]), r"fit\(y\) = \(79,\): the shape must be \(80,\)"),
         (lambda: quick().fit(X, np.zeros(80)), r"fit\(y\) = \[0.0\]: needs at least two classes"),
+        (lambda: quick().fit(X, X[:, 0]), r"fit\(y\) = .*continuous.*regressor"),
         (lambda: quick().fit(X, np.full(80, np.nan)), r"every label must be finite"),
         (lambda: quick().fit(X, np.array(["a", 1] * 40, dtype=object)), r"mixed types"),
         (lambda: quick(hidden=(8, 0)).fit(X, Y), r"MLPClassifier.hidden = \(8, 0\)"),
@@ -178,7 +180,7 @@ def with_nan():
         (lambda: quick(activation_noise=np.nan).fit(X, Y), r"MLPClassifier.activation_noise = nan"),
         (lambda: quick(validation_fraction=1.0).fit(X, Y), r"MLPClassifier.validation_fraction = 1.0"),
         (lambda: quick().predict(X), r"is not trained yet. Call fit first"),
-        (lambda: quick(epochs=1).fit(X, Y).predict(X[:, :2]), r"\(80, 2\): needs 3 features"),
+        (lambda: quick(epochs=1).fit(X, Y).predict(X[:, :2]), r"\(80, 2\): X has 2 features, .* expecting 3"),
         (lambda: quick(epochs=1).fit(X, Y).score(X, Y[:3]), r"score\(y\) = \(3,\)"),
     ],
 )
