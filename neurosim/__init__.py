@@ -28,6 +28,7 @@ _HOME = {
     "Conductance": "synapses",
     "ConnorStevens": "neurons",
     "Continuous": "synapses",
+    "Conv1d": "connectivity",
     "Conv2d": "connectivity",
     "Dense": "connectivity",
     "DistanceDependent": "connectivity",

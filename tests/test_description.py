@@ -23,6 +23,7 @@ from neurosim import (
     BiExponential,
     Conductance,
     Continuous,
+    Conv1d,
     Conv2d,
     Dense,
     GammaPopulation,
@@ -52,6 +53,7 @@ from neurosim import (
 )
 from neurosim.connectivity import Connectivity, Rule, Transposed
 from neurosim.connectivity.image_operator import ImageOperator
+from neurosim.connectivity.shared_kernels import SharedKernels
 from neurosim.description import KNOWN, Described, Describer, Maker, name_of
 from neurosim.errors import DataError, ParameterError
 from neurosim.network import (
@@ -87,6 +89,8 @@ pool.weights = np.float32(0.7)
 SAMPLES: list[Described] = [
     AllToAll(0.5, 4, 4, autapses=False),
     pool,
+    Conv1d(rng.random((2, 2, 4)), (2, 9), padding="same"),
+    Conv1d(np.ones((4, 1, 3)), (2, 9), stride=2, padding=1, dilation=2, groups=2),
     Conv2d(rng.random((4, 1, 3, 2)), (2, 6, 5), stride=(2, 1), padding=(1, 0), dilation=2, groups=2),
     Conv2d(rng.random((1, 2, 4, 3)), (2, 6, 5), padding="same"),
     Dense(rng.random((2, 3)).astype(np.float32)),
@@ -147,8 +151,8 @@ SAMPLES: list[Described] = [
 ]  # fmt: skip
 
 BASES = {
-    Component, Connectivity, Group, ImageOperator, Interval, LinearFilter, Monitor, RandomSource, Stimulus,
-    Tabulated,
+    Component, Connectivity, Group, ImageOperator, Interval, LinearFilter, Monitor, RandomSource,
+    SharedKernels, Stimulus, Tabulated,
 }  # fmt: skip
 """Of which there are no objects."""
 

@@ -4,6 +4,7 @@ from neurosim.connectivity.all_to_all import AllToAll
 from neurosim.connectivity.average_pool2d import AveragePool2d
 from neurosim.connectivity.connectivity import Connectivity
 from neurosim.connectivity.contract import ContractError, check_connectivity
+from neurosim.connectivity.conv1d import Conv1d
 from neurosim.connectivity.conv2d import Conv2d
 from neurosim.connectivity.dense import Dense
 from neurosim.connectivity.low_rank import LowRank
@@ -28,6 +29,7 @@ __all__ = [
     "AveragePool2d",
     "Connectivity",
     "ContractError",
+    "Conv1d",
     "Conv2d",
     "Dense",
     "DistanceDependent",

@@ -27,7 +27,7 @@ class AveragePool2d(ImageOperator):
         Height and width of the window.
     stride : int or (int, int), optional
         Steps of the window; its size by default, so that windows do not overlap. Rows and columns at the end
-        that fill no window are left out.
+        that fill no window are left out, and a warning says how many.
     padding : int or (int, int), default 0
         Points of value 0 on every side, which count in the mean.
     dtype : dtype, default float64
@@ -37,6 +37,11 @@ class AveragePool2d(ImageOperator):
     ------
     ParameterError
         If a size is not positive, or the window is larger than the padded image.
+
+    Warns
+    -----
+    UserWarning
+        If the stride leaves rows or columns at the end of the image that no window reaches.
     """
 
     def __init__(
@@ -63,6 +68,7 @@ class AveragePool2d(ImageOperator):
             raise ParameterError("AveragePool2d.size", size, limit)
         weight = np.array(1.0 / (window[0] * window[1]), dtype)
         super().__init__((channels, height, width), channels, rows, columns, weight)
+        self._warn_of_dropped_pixels()
 
     def description(self) -> dict[str, Any]:
         """Arguments that make an operator like this, and its weight."""
@@ -85,18 +91,16 @@ class AveragePool2d(ImageOperator):
 
     @property
     def _shared(self) -> Floats:
-        return np.broadcast_to(
-            self._weights, (self.input_shape[0], 1, 1, self._rows.taps, self._columns.taps)
-        )
+        return np.broadcast_to(self._weights, (self._source[0], 1, 1, self._rows.taps, self._columns.taps))
 
     def _forward(self, x: Floats) -> Floats:
         return self._weights * self._summed(x)
 
     def _backward(self, g: Floats) -> Floats:
-        errors = self._weights * g.reshape(-1, *self.output_shape)
-        channels, height, width = self.input_shape
+        errors = self._weights * g.reshape(-1, *self._target)
+        channels, height, width = self._source
         (top, bottom), (left, right) = self._margins
-        spread = np.zeros((len(errors), channels, self.output_shape[1], left + width + right), errors.dtype)
+        spread = np.zeros((len(errors), channels, self._target[1], left + width + right), errors.dtype)
         for taps in self._taken(self._columns):
             spread[..., taps] += errors
         out = np.zeros((len(errors), channels, top + height + bottom, width), errors.dtype)
@@ -109,7 +113,7 @@ class AveragePool2d(ImageOperator):
 
     def _summed(self, x: Floats) -> Floats:
         """Sum of the window at each place, first over its rows, then over its columns."""
-        images = np.pad(x.reshape(-1, *self.input_shape), ((0, 0), (0, 0), *self._margins))
+        images = np.pad(x.reshape(-1, *self._source), ((0, 0), (0, 0), *self._margins))
         columns = reduce(np.add, (images[:, :, taps] for taps in self._taken(self._rows)))
         total = reduce(np.add, (columns[..., taps] for taps in self._taken(self._columns)))
         return np.asarray(total).reshape(*x.shape[:-1], self.n_post)
@@ -126,7 +130,7 @@ class AveragePool2d(ImageOperator):
         return [slice(k, k + span, axis.stride) for k in range(axis.taps)]
 
     def __repr__(self) -> str:
-        (c, h, w), (_, out_h, out_w) = self.input_shape, self.output_shape
+        (c, h, w), (_, out_h, out_w) = self._source, self._target
         kh, kw = self._rows.taps, self._columns.taps
         return (
             f"AveragePool2d({c}x{h}x{w} → {c}x{out_h}x{out_w}, windows {kh}x{kw}, "

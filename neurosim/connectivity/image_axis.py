@@ -62,6 +62,12 @@ class ImageAxis:
         """Number of places the window takes."""
         return (self.size + self.before + self.after - self.extent) // self.stride + 1
 
+    @property
+    def left_over(self) -> int:
+        """Points at the end of the image that no window reaches; gaps between windows do not count."""
+        beyond = (self.size + self.before + self.after - self.extent) % self.stride
+        return max(0, beyond - self.after - max(0, self.stride - self.extent))
+
     def from_outputs(self) -> Reach:
         """Inputs that each output sees."""
         position = np.arange(self.n_out)[:, None] * self.stride - self.before

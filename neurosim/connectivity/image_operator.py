@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from abc import abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 Pair = int | tuple[int, int]
-Patch = tuple[slice, slice, slice]
+Image = tuple[int, int, int]
+Patch = tuple[slice, ...]
 
 
 class ImageOperator(Connectivity):
@@ -40,28 +43,42 @@ class ImageOperator(Connectivity):
 
     def __init__(
         self,
-        input_shape: tuple[int, int, int],
+        input_shape: Image,
         n_channels: int,
         rows: ImageAxis,
         columns: ImageAxis,
         weights: Floats,
     ) -> None:
-        self._input_shape = input_shape
+        self._source: Image = input_shape
+        self._target: Image = (n_channels, rows.n_out, columns.n_out)
         self._rows, self._columns = rows, columns
-        self._output_shape = (n_channels, rows.n_out, columns.n_out)
-        super().__init__(int(np.prod(input_shape)), int(np.prod(self._output_shape)), weights)
+        super().__init__(math.prod(self._source), math.prod(self._target), weights)
         self._forth = (rows.from_inputs(), columns.from_inputs())
         self._back = (rows.from_outputs(), columns.from_outputs())
 
-    @property
-    def input_shape(self) -> tuple[int, int, int]:
-        """Channels, height and width on the presynaptic side."""
-        return self._input_shape
+    def _warn_of_dropped_pixels(self) -> None:
+        """Warn whoever called the constructor that calls this, if no window reaches the end of the image."""
+        axes = self._rows, self._columns
+        height, width = (axis.size - axis.left_over for axis in axes)
+        dropped = axes[0].size * axes[1].size - height * width
+        if dropped:
+            warnings.warn(
+                f"{type(self).__name__}.stride = {tuple(axis.stride for axis in axes)}: windows of "
+                f"{tuple(axis.extent for axis in axes)} leave out the last {axes[0].left_over} of "
+                f"{axes[0].size} rows and {axes[1].left_over} of {axes[1].size} columns, {dropped} pixels of "
+                "each channel. Pad or crop the image, or choose another stride.",
+                stacklevel=3,
+            )
 
     @property
-    def output_shape(self) -> tuple[int, int, int]:
+    def input_shape(self) -> tuple[int, ...]:
+        """Channels, height and width on the presynaptic side."""
+        return self._source
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
         """Channels, height and width on the postsynaptic side."""
-        return self._output_shape
+        return self._target
 
     @property
     @abstractmethod
@@ -77,11 +94,11 @@ class ImageOperator(Connectivity):
 
     def in_degrees(self) -> NDArray[np.int64]:
         """Number of synapses on each postsynaptic unit, shape (n_post,); padding has none."""
-        return _degrees(self._shared.shape[1], self._back, self.output_shape[0])
+        return _degrees(self._shared.shape[1], self._back, self._target[0])
 
     def out_degrees(self) -> NDArray[np.int64]:
         """Number of synapses of each presynaptic unit, shape (n_pre,)."""
-        return _degrees(self._shared.shape[2], self._forth, self.input_shape[0])
+        return _degrees(self._shared.shape[2], self._forth, self._source[0])
 
     def receptive_patch(self, unit: int) -> Patch:
         """Return the part of the presynaptic image that a postsynaptic unit sees.
@@ -93,7 +110,7 @@ class ImageOperator(Connectivity):
 
         Returns
         -------
-        tuple of three slices
+        tuple of slices
             Channels, rows and columns: ``image[patch]`` for an image of shape `input_shape`.
 
         Raises
@@ -103,7 +120,7 @@ class ImageOperator(Connectivity):
         """
         checked_unit(f"{type(self).__name__}.receptive_patch(unit)", unit, self.n_post)
         _, n_in, n_out = self._shared.shape[:3]
-        return _patch(unit, self.output_shape, n_out, n_in, self._back)
+        return _patch(unit, self._target, n_out, n_in, self._back)
 
     def projective_patch(self, unit: int) -> Patch:
         """Return the part of the postsynaptic image that a presynaptic unit drives.
@@ -115,7 +132,7 @@ class ImageOperator(Connectivity):
 
         Returns
         -------
-        tuple of three slices
+        tuple of slices
             Channels, rows and columns: ``image[patch]`` for an image of shape `output_shape`.
 
         Raises
@@ -125,7 +142,7 @@ class ImageOperator(Connectivity):
         """
         checked_unit(f"{type(self).__name__}.projective_patch(unit)", unit, self.n_pre)
         _, n_in, n_out = self._shared.shape[:3]
-        return _patch(unit, self.input_shape, n_in, n_out, self._forth)
+        return _patch(unit, self._source, n_in, n_out, self._forth)
 
     def to_sparse(self) -> csr_array:
         """Return the matrix W as a new `scipy.sparse.csr_array`, with a number for each synapse."""
@@ -136,7 +153,7 @@ class ImageOperator(Connectivity):
             a[..., None, None] for a in np.meshgrid(*map(np.arange, (groups, n_in, n_out)), indexing="ij")
         )
         (y_out, y_tap, y_in), (x_out, x_tap, x_in) = (_synapses(reach) for reach in self._back)
-        (_, h, w), (_, out_h, out_w) = self.input_shape, self.output_shape
+        (_, h, w), (_, out_h, out_w) = self._source, self._target
         pre = ((group * n_in + source) * h + y_in[:, None]) * w + x_in
         post = ((group * n_out + target) * out_h + y_out[:, None]) * out_w + x_out
         values = self._shared[group, source, target, y_tap[:, None], x_tap]
@@ -155,11 +172,11 @@ class ImageOperator(Connectivity):
 
     @cached_property
     def _route_forth(self) -> tuple[Any, ...]:
-        return _route(self._shared, self._forth, self.output_shape)
+        return _route(self._shared, self._forth, self._target)
 
     @cached_property
     def _route_back(self) -> tuple[Any, ...]:
-        return _route(self._shared.swapaxes(1, 2), self._back, self.input_shape)
+        return _route(self._shared.swapaxes(1, 2), self._back, self._source)
 
     def _presynaptic(self, unit: int) -> Integers:
         return np.arange(self.n_pre).reshape(self.input_shape)[self.receptive_patch(unit)].ravel()
@@ -168,7 +185,7 @@ class ImageOperator(Connectivity):
         return np.arange(self.n_post).reshape(self.output_shape)[self.projective_patch(unit)].ravel()
 
 
-def checked_image_shape(where: str, shape: tuple[int, int, int]) -> tuple[int, int, int]:
+def checked_image_shape(where: str, shape: Image) -> Image:
     """Return `shape` as a tuple if it is (channels, height, width), each a whole number from 1 on.
 
     Raises
@@ -198,9 +215,7 @@ def checked_pair(where: str, value: Pair, least: int) -> tuple[int, int]:
     return int(pair[0]), int(pair[1])
 
 
-def _patch(
-    unit: int, shape: tuple[int, int, int], n_here: int, n_there: int, reaches: tuple[Reach, Reach]
-) -> Patch:
+def _patch(unit: int, shape: Image, n_here: int, n_there: int, reaches: tuple[Reach, Reach]) -> Patch:
     channel, row, column = (int(i) for i in np.unravel_index(unit, shape))
     group = channel // n_here
     channels = slice(group * n_there, (group + 1) * n_there)
@@ -220,7 +235,7 @@ def _synapses(reach: Reach) -> tuple[Integers, Integers, Integers]:
     return position, tap[position] + k * reach.tap_step, target[position] + k * reach.target_step
 
 
-def _route(shared: Floats, reaches: tuple[Reach, Reach], target: tuple[int, int, int]) -> tuple[Any, ...]:
+def _route(shared: Floats, reaches: tuple[Reach, Reach], target: Image) -> tuple[Any, ...]:
     """What `deliver_windows` has to know of an operator besides its weights."""
     rows, columns = reaches
     strides = tuple(step // shared.itemsize for step in shared.strides)

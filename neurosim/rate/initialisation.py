@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from neurosim.connectivity import Connectivity, Conv2d, Dense, LowRank
+from neurosim.connectivity import Connectivity, Conv1d, Conv2d, Dense, LowRank
 from neurosim.connectivity.transposed import Transposed
 from neurosim.errors import ParameterError
 from neurosim.rate.checks import checked_positive, is_whole, suggestion
@@ -83,16 +83,20 @@ def orthogonal(connectivity: C, seed: Seed, *, gain: float = 1.0) -> C:
     Of a matrix that is not square the shorter side is orthonormal. The kernels of a convolution count as a
     matrix with a row for each output channel.
 
-    Parameters, result and errors are those of `glorot_uniform`; only Dense and Conv2d can be orthogonal.
+    Parameters, result and errors are those of `glorot_uniform`; only Dense, Conv1d and Conv2d can be
+    orthogonal.
 
     References
     ----------
     Saxe, McClelland & Ganguli 2014, arXiv:1312.6120; uniform over all: Mezzadri 2007, arXiv:math-ph/0609050.
     """
     weights = _checked(connectivity).weights
-    if not isinstance(_stored(connectivity), Dense | Conv2d):
+    if not isinstance(_stored(connectivity), Dense | Conv1d | Conv2d):
         raise ParameterError(
-            "orthogonal(connectivity)", connectivity, "must be a Dense or a Conv2d", "Use glorot_normal."
+            "orthogonal(connectivity)",
+            connectivity,
+            "must be a Dense, a Conv1d or a Conv2d",
+            "Use glorot_normal.",
         )
     rng, factor = _generator(seed), checked_positive("orthogonal.gain", gain)
     shape = (len(weights), weights[0].size)

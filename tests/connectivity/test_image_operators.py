@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.signal import convolve2d, correlate2d
 
-from neurosim.connectivity import AveragePool2d, Conv2d, check_connectivity, conv2d
+from neurosim.connectivity import AveragePool2d, Conv2d, check_connectivity, shared_kernels
 from neurosim.errors import ParameterError
 
 
@@ -26,6 +26,8 @@ def naive_matrix(kernels, input_shape, stride, padding, dilation, groups):
                     matrix[channel, y, x, o, oy, ox] = kernels[o, c, i, j]
     return matrix.reshape(c_in * h * w, -1)
 
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*leave out the last")
 
 pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
 
@@ -154,7 +156,7 @@ def test_cutting_the_work_into_tiles_changes_little(monkeypatch):
     x, g = rng.standard_normal((7, operator.n_pre)), rng.standard_normal((7, operator.n_post))
     whole = operator.forward(x), operator.backward(g), operator.weight_gradient(x, g)
     for tile in (1, 27 * 9 * 4, 27 * 9 * 10 * 2):  # one row; four rows; two images
-        monkeypatch.setattr(conv2d, "TILE", tile)
+        monkeypatch.setattr(shared_kernels, "TILE", tile)
         parts = operator.forward(x), operator.backward(g), operator.weight_gradient(x, g)
         for a, b in zip(whole, parts, strict=True):
             np.testing.assert_allclose(a, b, atol=1e-12)

@@ -122,7 +122,7 @@ def test_a_seed_gives_the_same_weights_in_place(how):
         (lambda c: he_normal(c, 0.5), "initialise.seed = 0.5"),
         (lambda c: he_normal(c, 0, gain=0.0), "initialise.gain = 0.0: must be positive"),
         (lambda c: he_normal(np.zeros((2, 2)), 0), "must be a Connectivity"),
-        (lambda c: orthogonal(sparse(), 0), "must be a Dense or a Conv2d"),
+        (lambda c: orthogonal(sparse(), 0), "must be a Dense, a Conv1d or a Conv2d"),
         (lambda c: orthogonal(c, 0, gain=np.nan), "orthogonal.gain = nan"),
         (lambda c: he_normal(Sparse([], [], [], n_pre=2, n_post=2), 0), "has no synapses"),
     ],
