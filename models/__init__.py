@@ -27,7 +27,7 @@ MODELS = {
     "digit_perceptron": "A perceptron on handwritten digits, its hidden units rate or LIF neurons",
     "optimisers": "Paths of nine optimisers on a bent valley and on a saddle (Rosenbrock 1960)",
     "hopfield_letters": "Four letters in 36 units, recalled from damaged ones (Hopfield 1982)",
-    "hopfield_spiking": "One Hopfield memory in binary, rate, LIF and Hodgkin-Huxley units",
+    "hopfield_spiking": "One Hopfield memory in binary, continuous, LIF and Hodgkin-Huxley units",
     "hopfield_capacity": "How many patterns a Hopfield memory holds, and the theory (Amit et al. 1985)",
 }
 """Name and one line about each."""

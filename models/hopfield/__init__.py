@@ -4,10 +4,11 @@ memory = Hopfield().fit(patterns)
 found = memory.recall(probes)
 """
 
+from neurosim.models.hopfield.continuous import ContinuousHopfield
 from neurosim.models.hopfield.dense_memory import DenseMemory
 from neurosim.models.hopfield.memory import Hopfield
 from neurosim.models.hopfield.modern import ModernHopfield
 from neurosim.models.hopfield.recall import Recall
 from neurosim.models.hopfield.rules import RULES
 
-__all__ = ["RULES", "DenseMemory", "Hopfield", "ModernHopfield", "Recall"]
+__all__ = ["RULES", "ContinuousHopfield", "DenseMemory", "Hopfield", "ModernHopfield", "Recall"]

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.connectivity.connectivity import Connectivity
+from neurosim.connectivity.dense import Dense
+from neurosim.connectivity.sparse import Sparse
 
 
 def mixed_units(connectivity: Connectivity) -> NDArray[np.int64]:
@@ -16,3 +18,37 @@ def mixed_units(connectivity: Connectivity) -> NDArray[np.int64]:
     positive = np.bincount(rows[matrix.data > 0], minlength=n_pre) > 0
     negative = np.bincount(rows[matrix.data < 0], minlength=n_pre) > 0
     return np.flatnonzero(positive & negative)
+
+
+def split_by_sign(connectivity: Connectivity) -> tuple[Dense | Sparse, Dense | Sparse]:
+    """The positive and the negative part of W, whose sum it is: synapses that excite, and that inhibit.
+
+    With a copy of each unit for either part, the network keeps Dale's law and computes the same.
+
+    Parameters
+    ----------
+    connectivity : Connectivity
+        Of a `Dense` the parts are `Dense` too; of any other they are `Sparse`, from W as a matrix.
+
+    Returns
+    -------
+    tuple of two Connectivity
+        New ones; neither has a weight of the other sign.
+    """
+    if isinstance(connectivity, Dense):
+        weights = connectivity.weights
+        return Dense(np.maximum(weights, 0.0)), Dense(np.minimum(weights, 0.0))
+    whole = connectivity if isinstance(connectivity, Sparse) else Sparse.from_matrix(connectivity.to_sparse())
+    return _chosen(whole, whole.weights > 0), _chosen(whole, whole.weights < 0)
+
+
+def _chosen(whole: Sparse, synapses: NDArray[np.bool_]) -> Sparse:
+    pre, post = np.repeat(np.arange(whole.n_pre), whole.out_degrees()), whole.to_sparse().indices
+    return Sparse(
+        pre[synapses],
+        post[synapses],
+        whole.weights[synapses],
+        n_pre=whole.n_pre,
+        n_post=whole.n_post,
+        delays=None if whole.delays is None else whole.delays[synapses],
+    )

@@ -24,7 +24,14 @@ GREY = "#8A9099"
 PALE = "#E4E7EB"
 CYCLE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, INK)
 
-UNITS = {"rate": ("Rate", INK), "lif": ("LIF", BLUE), "hh": ("Hodgkin-Huxley", VERMILLION)}
+UNITS = {
+    "rate": ("Rate", INK),
+    "lif": ("LIF", BLUE),
+    "hh": ("Hodgkin-Huxley", VERMILLION),
+    "binary": ("Binary", GREEN),
+    "continuous": ("Continuous", PURPLE),
+    "lif_dale": ("LIF, Dale's law", SKY),
+}
 
 LABEL_SIZE = 10
 TICK_SIZE = 9
@@ -35,7 +42,7 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def unit_colour(unit: str, position: int = 0) -> str:
-    """Return the colour of a unit type, ``"rate"``, ``"lif"`` or ``"hh"``; others take turns in a cycle.
+    """Return the colour of a unit type, such as ``"lif"`` or ``"hh"``; others take turns in a cycle.
 
     Parameters
     ----------
