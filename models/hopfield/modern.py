@@ -7,13 +7,14 @@ from typing import Any, Self
 import numpy as np
 
 from neurosim.errors import ParameterError
+from neurosim.rate import attention, attention_weights, logsumexp
 
 
 class ModernHopfield:
     """Continuous patterns, recalled as the average weighted by a softmax: ``x <- softmax(beta x X^T) X``.
 
     With the patterns X as keys and values and the state x as query, one step is scaled dot-product attention
-    with ``beta = 1/sqrt(n)``.
+    with ``beta = 1/sqrt(n)``: `neurosim.rate.attention` takes the steps, and layers on it can be trained.
 
     Parameters
     ----------
@@ -51,10 +52,7 @@ class ModernHopfield:
 
     def weights(self, states: Any) -> np.ndarray:
         """Weight of each pattern in the next step, shape (batch, m); rows add up to 1."""
-        scores = self.beta_ * self._read("weights", states) @ self.patterns_.T
-        raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-        shares: np.ndarray = raised / raised.sum(axis=1, keepdims=True)
-        return shares
+        return attention_weights(self._read("weights", states), self.patterns_, beta=self.beta_).value
 
     def recall(self, probes: Any, *, steps: int = 1, tolerance: float = 1e-12) -> np.ndarray:
         """Take probes through steps, until they rest.
@@ -80,7 +78,7 @@ class ModernHopfield:
             raise ParameterError("ModernHopfield.recall(steps)", steps, "must be a whole number, at least 1")
         x = self._read("recall", probes)
         for _ in range(steps):
-            x, before = self.weights(x) @ self.patterns_, x
+            x, before = attention(x, self.patterns_, self.patterns_, beta=self.beta_).value, x
             if np.abs(x - before).max() <= tolerance:
                 break
         return x[0] if np.ndim(probes) == 1 else x
@@ -91,9 +89,7 @@ class ModernHopfield:
         It is ``-lse(beta, X x) + x.x/2 + ln(m)/beta + max|x_m|^2/2``.
         """
         x = self._read("energy", states)
-        scores = self.beta_ * x @ self.patterns_.T
-        top = scores.max(axis=1)
-        lse = (top + np.log(np.exp(scores - top[:, None]).sum(axis=1))) / self.beta_
+        lse = logsumexp(self.beta_ * x @ self.patterns_.T).value / self.beta_
         largest = (self.patterns_**2).sum(axis=1).max()
         value: np.ndarray = (
             -lse + (x * x).sum(axis=1) / 2 + np.log(len(self.patterns_)) / self.beta_ + largest / 2
@@ -113,25 +109,6 @@ class ModernHopfield:
     def __repr__(self) -> str:
         stored = f", {len(self.patterns_)} patterns" if hasattr(self, "patterns_") else ""
         return f"ModernHopfield(beta={self.beta}{stored})"
-
-
-def attention(queries: np.ndarray, keys: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Scaled dot-product attention, ``softmax(Q K^T/sqrt(d_k)) V`` (Vaswani et al. 2017, arXiv:1706.03762).
-
-    Parameters
-    ----------
-    queries : ndarray, shape (..., n_queries, d_k)
-    keys : ndarray, shape (..., n_keys, d_k)
-    values : ndarray, shape (..., n_keys, d_v)
-
-    Returns
-    -------
-    ndarray, shape (..., n_queries, d_v)
-    """
-    scores = queries @ np.swapaxes(keys, -1, -2) / np.sqrt(keys.shape[-1])
-    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    read: np.ndarray = raised / raised.sum(axis=-1, keepdims=True) @ values
-    return read
 
 
 def _checked(where: str, given: Any) -> np.ndarray:

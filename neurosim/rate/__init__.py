@@ -20,6 +20,8 @@ from neurosim.rate.adagrad import AdaGrad
 from neurosim.rate.adam import Adam, AdamW
 from neurosim.rate.adamax import AdaMax
 from neurosim.rate.affine import Affine
+from neurosim.rate.attention import attention, attention_weights
+from neurosim.rate.attention_pooling import AttentionPooling
 from neurosim.rate.batch_norm import BatchNorm
 from neurosim.rate.boolean_network import boolean_network
 from neurosim.rate.classification_losses import (
@@ -52,8 +54,10 @@ from neurosim.rate.jacobian_products import jvp, vjp
 from neurosim.rate.layer import Layer
 from neurosim.rate.layer_norm import LayerNorm
 from neurosim.rate.local_response_norm import LocalResponseNorm
+from neurosim.rate.lookup import Lookup
 from neurosim.rate.losses import LOSSES, find_loss
 from neurosim.rate.minimisation import Minimum, minimise
+from neurosim.rate.multi_head_attention import MultiHeadAttention
 from neurosim.rate.nadam import NAdam
 from neurosim.rate.noise import Dropout, GaussianNoise
 from neurosim.rate.operations import Operation
@@ -95,6 +99,7 @@ __all__ = [
     "AdamW",
     "Affine",
     "Arctan",
+    "AttentionPooling",
     "BatchNorm",
     "Composite",
     "Concatenating",
@@ -115,9 +120,11 @@ __all__ = [
     "LocalResponseNorm",
     "LogSoftmax",
     "Logistic",
+    "Lookup",
     "MLPClassifier",
     "Maxout",
     "Minimum",
+    "MultiHeadAttention",
     "NAdam",
     "OneHot",
     "Operation",
@@ -145,6 +152,8 @@ __all__ = [
     "VectorActivation",
     "WarmUp",
     "apply",
+    "attention",
+    "attention_weights",
     "binary_cross_entropy",
     "boolean_network",
     "check_layer",

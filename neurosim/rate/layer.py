@@ -50,10 +50,13 @@ class Layer(Described, ABC):
         ParameterError
             If the batch is empty, or does not fit the layer.
         """
+        return self.forward(self._batch(x))
+
+    def _batch(self, x: Variable | ArrayLike) -> Variable:
         given = x if isinstance(x, Variable) else Variable(x, requires_grad=False)
         if not given.size:
             raise ParameterError(f"{self.describe()}(x)", given.shape, "needs at least one sample")
-        return self.forward(given)
+        return given
 
     def build(self, input_shape: int | Shape, *, dtype: DTypeLike | None = None, seed: Seed = None) -> Shape:
         """Fix the sizes that depend on the input, and check that everything fits.

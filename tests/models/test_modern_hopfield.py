@@ -7,9 +7,9 @@ import pytest
 from neurosim.models.hopfield import DenseMemory, Hopfield, ModernHopfield
 from neurosim.models.hopfield.dense_memory import capacity_of_order
 from neurosim.models.hopfield.experiments import corrupt, random_patterns
-from neurosim.models.hopfield.modern import attention
 
 from neurosim.errors import ParameterError
+from neurosim.rate import MultiHeadAttention, attention
 
 
 def test_order_two_is_the_hopfield_memory():
@@ -66,17 +66,24 @@ def test_capacity_formula():
 
 
 def test_one_step_is_attention():
+    """The update of the paper, X softmax(beta X^T x), written out, and the layers' operation."""
     rng = np.random.default_rng(3)
     X, queries = rng.standard_normal((30, 16)), rng.standard_normal((7, 16))
-    assert np.abs(ModernHopfield().fit(X).recall(queries) - attention(queries, X, X)).max() < 1e-12
+    found = ModernHopfield().fit(X).recall(queries)
+    raised = np.exp(queries @ X.T / 4.0)
+    assert np.abs(found - raised / raised.sum(axis=1, keepdims=True) @ X).max() < 1e-12
+    assert np.abs(found - attention(queries, X, X).value).max() < 1e-12
 
 
-def test_attention_equals_pytorch():
-    torch = pytest.importorskip("torch")
+def test_a_layer_whose_projections_do_nothing_is_the_memory():
     rng = np.random.default_rng(4)
-    q, k, v = (rng.standard_normal(shape) for shape in ((2, 5, 8), (2, 9, 8), (2, 9, 3)))
-    theirs = torch.nn.functional.scaled_dot_product_attention(*map(torch.from_numpy, (q, k, v))).numpy()
-    assert np.abs(attention(q, k, v) - theirs).max() < 1e-12
+    X, queries = rng.standard_normal((30, 16)), rng.standard_normal((1, 7, 16))
+    layer = MultiHeadAttention(16, beta=0.7, updates=3)
+    layer.build((7, 16), seed=0)
+    for affine in layer.layers:
+        affine.weights.value = np.eye(16)
+    wanted = ModernHopfield(beta=0.7).fit(X).recall(queries[0], steps=3, tolerance=0.0)
+    assert np.abs(layer(queries, X).value[0] - wanted).max() < 1e-12
 
 
 def test_modern_energy_falls_and_patterns_are_recalled_in_a_step():
