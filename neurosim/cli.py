@@ -31,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-bench = typer.Typer(help="Measure speed, beside other simulators where they are installed.")
+bench = typer.Typer(help="Measure speed, beside other programs where they are installed.")
 app.add_typer(bench, name="bench")
 
 
@@ -121,14 +121,27 @@ def list_models() -> None:
         typer.echo(f"{name:{width}}  {about}")
 
 
+Only = Annotated[str | None, typer.Option(help="Names from --list, joined by commas.")]
+Repeats = Annotated[int, typer.Option(help="Measurements of each, of which the median counts.")]
+Threads = Annotated[str, typer.Option(help="Numbers of threads, joined by commas.")]
+PeerPython = Annotated[
+    list[Path] | None,
+    typer.Option(help="An interpreter that has other programs; NEUROSIM_PEER_PYTHON names more."),
+]
+Peers = Annotated[bool, typer.Option("--peers/--no-peers", help="Whether to look for others.")]
+JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the results to this file.")]
+Plot = Annotated[Path | None, typer.Option(help="Draw the times into this file, a PNG.")]
+ListCases = Annotated[bool, typer.Option("--list", help="List what can be measured.")]
+
+
 @bench.callback(invoke_without_command=True)
-def list_benchmarks(
-    context: typer.Context,
-    list_cases: Annotated[bool, typer.Option("--list", help="List what can be measured.")] = False,
-) -> None:
-    """Measure speed, beside other simulators where they are installed."""
+def list_benchmarks(context: typer.Context, list_cases: ListCases = False) -> None:
+    """Measure speed, beside other programs where they are installed."""
     if list_cases:
-        _list_cases()
+        from neurosim.bench.classical import CLASSICAL
+        from neurosim.bench.spiking import SPIKING
+
+        _list_cases(SPIKING, CLASSICAL)
         raise typer.Exit
     if context.invoked_subcommand is None:
         raise UsageError("Name a benchmark: neurosim bench spiking, or neurosim bench --list")
@@ -136,38 +149,82 @@ def list_benchmarks(
 
 @bench.command()
 def spiking(
-    only: Annotated[str | None, typer.Option(help="Names from --list, joined by commas.")] = None,
-    repeats: Annotated[int, typer.Option(help="Measurements of each, of which the median counts.")] = 3,
-    threads: Annotated[str, typer.Option(help="Numbers of threads of neurosim, joined by commas.")] = "1,2",
-    peer_python: Annotated[
-        list[Path] | None,
-        typer.Option(help="An interpreter that has other simulators; NEUROSIM_PEER_PYTHON names more."),
-    ] = None,
-    peers: Annotated[bool, typer.Option("--peers/--no-peers", help="Whether to look for others.")] = True,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write the results to this file.")] = None,
-    plot: Annotated[Path | None, typer.Option(help="Draw the times into this file, a PNG.")] = None,
-    list_cases: Annotated[bool, typer.Option("--list", help="List what can be measured.")] = False,
+    only: Only = None,
+    repeats: Repeats = 3,
+    threads: Threads = "1,2",
+    peer_python: PeerPython = None,
+    peers: Peers = True,
+    json_file: JsonFile = None,
+    plot: Plot = None,
+    list_cases: ListCases = False,
 ) -> None:
     """Time the benchmark networks, kernels, wiring and a whole script."""
-    if list_cases:
-        _list_cases()
-        return
     from neurosim.bench.case import chosen
-    from neurosim.bench.comparison import compare, times
-    from neurosim.bench.program import programs
-    from neurosim.bench.table import table
-    from neurosim.output import OutputFolder
+    from neurosim.bench.spiking import SPIKING
 
-    cases = chosen(only)
+    if list_cases:
+        _list_cases(SPIKING)
+        return
+    cases = chosen(only, SPIKING)
+    _measure(cases, _programs("spiking", repeats, threads, peer_python, peers), repeats, json_file, plot)
+
+
+@bench.command()
+def classical(
+    mnist_dir: Annotated[Path | None, typer.Option(help="Folder with the four IDX files of MNIST.")] = None,
+    only: Only = None,
+    repeats: Repeats = 3,
+    threads: Threads = "1,2",
+    peer_python: PeerPython = None,
+    peers: Peers = True,
+    json_file: JsonFile = None,
+    plot: Plot = None,
+    list_cases: ListCases = False,
+) -> None:
+    """Time the training of classical networks on MNIST."""
+    from neurosim.bench.case import chosen
+    from neurosim.bench.classical import CLASSICAL, mnist_arrays
+
+    if list_cases:
+        _list_cases(CLASSICAL)
+        return
+    cases = chosen(only, CLASSICAL)
+    able = _programs("classical", repeats, threads, peer_python, peers)
+    if mnist_dir is None:
+        limit = "the cases need the folder with the four IDX files of MNIST"
+        raise ParameterError("--mnist-dir", None, limit)
+    with mnist_arrays(mnist_dir) as data:
+        _measure(cases, able, repeats, json_file, plot, {"data": data})
+
+
+def _programs(family: str, repeats: int, threads: str, peer_python: list[Path] | None, peers: bool) -> Any:
+    """The programs that are to be compared, with all options checked."""
+    from neurosim.bench.program import programs
+
     if repeats < 1:
         raise ParameterError("--repeats", repeats, "must be a whole number of at least 1")
     counts = _numbers("--threads", threads, "1,2")
     if not all(count > 0 for count in counts):
         raise ParameterError("--threads", threads, "must be 1 or more")
-    able = programs(counts, peer_python or (), peers=peers)
+    return programs(family, counts, peer_python or (), peers=peers)
+
+
+def _measure(
+    cases: Any,
+    able: Any,
+    repeats: int,
+    json_file: Path | None,
+    plot: Path | None,
+    told: dict[str, Any] | None = None,
+) -> None:
+    """Measure the cases on the programs, and write what was asked for."""
+    from neurosim.bench.comparison import compare, times
+    from neurosim.bench.table import table
+    from neurosim.output import OutputFolder
+
     rows = []
     for case in cases:
-        rows += compare(case, able, repeats, tell=_tell)
+        rows += compare(case, able, repeats, told=told, tell=_tell)
         if json_file is not None:  # each time, so that an interruption leaves what was measured
             OutputFolder(json_file.parent).write_json(json_file.name, [row.json() for row in rows])
     typer.echo(table(rows, able, repeats))
@@ -178,12 +235,11 @@ def spiking(
         OutputFolder(plot.parent).write_figure(plot.name, figure)
 
 
-def _list_cases() -> None:
-    from neurosim.bench.case import CASES
-
-    width = max(map(len, CASES))
-    for name, case in CASES.items():
-        typer.echo(f"{name:{width}}  {case.about}")
+def _list_cases(*families: Any) -> None:
+    cases = [case for family in families for case in family.values()]
+    width = max(len(case.name) for case in cases)
+    for case in cases:
+        typer.echo(f"{case.name:{width}}  {case.about}")
 
 
 def _tell(line: str) -> None:

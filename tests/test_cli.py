@@ -97,6 +97,9 @@ MISTAKES = [
     (["bench", "spiking", "--threads", "0"], "--threads = '0'"),
     (["bench", "spiking", "--threads", "two"], "--threads = 'two'"),
     (["bench", "spiking", "--peer-python", "nowhere"], "nowhere"),
+    (["bench", "classical", "--no-peers"], "--mnist-dir = None"),
+    (["bench", "classical", "--no-peers", "--mnist-dir", "nowhere"], "nowhere: expected the folder"),
+    (["bench", "classical", "--only", "mlp"], "Did you mean 'mlp_256'?"),
 ]
 
 
@@ -243,6 +246,14 @@ def test_run(run, tmp_path):
     assert contents(tmp_path / "results" / "hodgkin_huxley_1952") == names
     assert all(name in out for name in names)
     assert out.startswith("firing rate at 10 µA/cm²: 68.3 Hz\n")
+
+
+def test_benchmarks_of_all_families_are_listed(run):
+    status, out, err = run("bench", "--list")
+    assert (status, err) == (0, "")
+    assert {"cuba_4000", "mlp_256"} <= {line.split()[0] for line in out.splitlines()}
+    _, out, _ = run("bench", "classical", "--list")
+    assert [line.split()[0] for line in out.splitlines()] == ["mlp_256", "mlp_512_512"]
 
 
 def test_list(run):

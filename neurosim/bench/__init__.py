@@ -1,1 +1,1 @@
-"""Speed, measured: neurosim beside other simulators on the same networks."""
+"""Speed, measured: neurosim beside other programs on the same networks."""

@@ -5,22 +5,35 @@ from __future__ import annotations
 import math
 import statistics
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 from neurosim.bench.case import Case
 from neurosim.bench.peers.serving import Reply, Task
 from neurosim.bench.process import MeasurementError, Process
 from neurosim.bench.program import Program
 
-TOLERANCE = 0.1
-"""By how much of neurosim's own a peer's firing rate or number of synapses may differ, chance aside."""
+
+class Agreement(NamedTuple):
+    """By how much a peer's outcome may differ from neurosim's own: a share of it, or a number."""
+
+    name: str
+    share: float = 0.0
+    number: float = 0.0
+
+
+AGREEMENTS = {
+    "rate_hz": Agreement("firing rate", share=0.1),
+    "synapses": Agreement("number of synapses", share=0.1),
+    "accuracy": Agreement("test accuracy", number=0.01),
+}
+"""What programs must agree on for their times to count, by its key in a reply."""
 
 CHANCE = 2.0
-"""Standard errors by which rates may differ beyond that: every measurement draws another network."""
+"""Standard errors by which outcomes may differ beyond that: every measurement draws another network."""
 
 
 @dataclass
@@ -37,6 +50,10 @@ class Row:
         Median time before the run: describing, wiring, compiling. None where it is part of `seconds`.
     rate_hz : float or None
         Mean firing rate; None where nothing fires.
+    accuracy : float or None
+        Share of the test set that is classified rightly; None where nothing is learnt.
+    peak_mb : float or None
+        Largest memory of the process, megabytes; None where it is not measured.
     ratio_to_best_peer : float or None
         Time of the fastest peer over that of this program, for neurosim's own rows.
     note : str
@@ -48,12 +65,16 @@ class Row:
     seconds: float | None = None
     build_seconds: float | None = None
     rate_hz: float | None = None
+    accuracy: float | None = None
+    peak_mb: float | None = None
     ratio_to_best_peer: float | None = None
     note: str = field(default="", repr=False)
 
     def json(self) -> dict[str, Any]:
-        """Without the note."""
-        return {key: value for key, value in asdict(self).items() if key != "note"}
+        """Without the note, and without accuracy and memory where they are not measured."""
+        optional = ("accuracy", "peak_mb")
+        entries = ((key, value) for key, value in asdict(self).items() if key != "note")
+        return {key: value for key, value in entries if value is not None or key not in optional}
 
 
 def compare(
@@ -61,7 +82,7 @@ def compare(
     programs: Sequence[Program],
     repeats: int,
     *,
-    duration: float | None = None,
+    told: Mapping[str, Any] | None = None,
     tell: Callable[[str], None] = lambda line: None,
 ) -> list[Row]:
     """Measure a case on every program that can run it, in turn.
@@ -72,8 +93,8 @@ def compare(
     programs : sequence of Program
         With neurosim among them.
     repeats : int
-    duration : float, optional
-        ms, instead of the case's own.
+    told : mapping of str to Any, optional
+        Entries of the tasks of all programs besides the case's own, or in place of them.
     tell : callable, optional
         Is given a line of text about each measurement.
 
@@ -88,7 +109,8 @@ def compare(
         measuring = {}
         for program in able:
             way = _script if case.start else _kept
-            measuring[program] = stack.enter_context(way(program, case.task(program.threads, duration)))
+            task = case.task(program.threads) | dict(told or {})
+            measuring[program] = stack.enter_context(way(program, task))
         for turn in range(repeats):
             for program in able:
                 if program.variant in notes:
@@ -172,8 +194,9 @@ def judged(
         variant = program.variant
         found = replies[variant]
         note = notes.get(variant, "") or _difference(found, own)
-        rates = _values(found, "rate_hz")
-        row = Row(name, variant, rate_hz=statistics.mean(rates) if rates else None, note=note)
+        row = Row(name, variant, note=note)
+        row.rate_hz, row.accuracy = (_mean(_values(found, key)) for key in ("rate_hz", "accuracy"))
+        row.peak_mb = max(_values(found, "peak_mb"), default=None)
         if not note:
             measured = (_values(found, key) for key in ("seconds", "build_seconds"))
             row.seconds, row.build_seconds = (statistics.median(m) if m else None for m in measured)
@@ -196,17 +219,21 @@ def times(rows: Sequence[Row]) -> dict[str, dict[str, float]]:
 
 
 def _values(replies: list[Reply], key: str) -> list[float]:
-    return [value for reply in replies if (value := reply[key]) is not None]
+    return [value for reply in replies if (value := reply.get(key)) is not None]
+
+
+def _mean(values: list[float]) -> float | None:
+    return statistics.mean(values) if values else None
 
 
 def _difference(found: list[Reply], own: list[Reply]) -> str:
     """What another program did differently; empty if it did the same."""
-    for key, name in (("rate_hz", "firing rate"), ("synapses", "number of synapses")):
+    for key, (name, share, number) in AGREEMENTS.items():
         theirs, ours = _values(found, key), _values(own, key)
         if theirs and ours:
             mean = statistics.mean(ours)
             chance = CHANCE * math.hypot(_standard_error(theirs), _standard_error(ours))
-            if abs(statistics.mean(theirs) - mean) > TOLERANCE * mean + chance:
+            if abs(statistics.mean(theirs) - mean) > share * mean + number + chance:
                 return f"not counted: {name} {statistics.mean(theirs):.4g}, that of neurosim {mean:.4g}"
     return ""
 

@@ -1,4 +1,4 @@
-"""The programs that are compared: neurosim, and the other simulators that are installed."""
+"""The programs that are compared: neurosim, and its peers that are installed."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from neurosim import __version__
+from neurosim.bench.spiking import KERNELS, NETWORKS
 from neurosim.errors import ParameterError
 
 PEER_PYTHON = "NEUROSIM_PEER_PYTHON"
-"""Environment variable: interpreters that have other simulators, joined by the separator of paths."""
+"""Environment variable: interpreters that have peers, joined by the separator of paths."""
 
-NETWORKS = ("cuba", "coba", "cobahh", "brunel")
-KERNELS = ("hh", "lif")
 SCRIPTS = Path(__file__).parent / "peers"
 
 PROBE = """
@@ -34,7 +33,7 @@ print(json.dumps(found))
 
 @dataclass(frozen=True)
 class Peer:
-    """Another simulator.
+    """Another program.
 
     Attributes
     ----------
@@ -59,13 +58,20 @@ class Peer:
     threads: bool = False
 
 
-PEERS = (
-    Peer("brian2_cython", "brian2", "brian2_peer.py", (*NETWORKS, *KERNELS, "wiring"), ("cython",)),
-    Peer("brian2_cpp", "brian2", "brian2_peer.py", (*NETWORKS, *KERNELS), ("cpp",)),
-    Peer("nest", "nest-simulator", "nest_peer.py", (*NETWORKS, "lif", "wiring"), threads=True),
-    Peer("neuron", "neuron", "neuron_peer.py", ("hh",), threads=True),
-    Peer("arbor", "arbor", "arbor_peer.py", ("hh",), threads=True),
-)
+PEERS = {
+    "spiking": (
+        Peer("brian2_cython", "brian2", "brian2_peer.py", (*NETWORKS, *KERNELS, "wiring"), ("cython",)),
+        Peer("brian2_cpp", "brian2", "brian2_peer.py", (*NETWORKS, *KERNELS), ("cpp",)),
+        Peer("nest", "nest-simulator", "nest_peer.py", (*NETWORKS, "lif", "wiring"), threads=True),
+        Peer("neuron", "neuron", "neuron_peer.py", ("hh",), threads=True),
+        Peer("arbor", "arbor", "arbor_peer.py", ("hh",), threads=True),
+    ),
+    "classical": (
+        Peer("torch", "torch", "torch_peer.py", ("mlp",), threads=True),
+        Peer("torch_fused", "torch", "torch_peer.py", ("mlp",), ("fused",), threads=True),
+    ),
+}
+"""By family of cases."""
 
 
 @dataclass(frozen=True)
@@ -96,17 +102,17 @@ class Program:
 
 
 def programs(
-    threads: Iterable[int], interpreters: Iterable[Path] = (), *, peers: bool = True
+    family: str, threads: Iterable[int], interpreters: Iterable[Path] = (), *, peers: bool = True
 ) -> list[Program]:
     """Neurosim with these numbers of threads, and every peer that one of the interpreters has.
 
     Parameters
     ----------
+    family : {"spiking", "classical"}
     threads : iterable of int
         Peers that can use several take these too.
     interpreters : iterable of Path, optional
         Looked at before those of ``NEUROSIM_PEER_PYTHON`` and the one that runs this.
-
     peers : bool, default True
         Whether to look for them.
 
@@ -116,14 +122,17 @@ def programs(
         If an interpreter does not run.
     """
     counts = [*threads]
-    own = (sys.executable, "-m", "neurosim.bench.worker")
+    own = (sys.executable, "-m", f"neurosim.bench.{family}_worker")
     found = [Program(f"neurosim_{count}", __version__, own, count) for count in counts]
     if not peers:
         return found
     named = [Path(path) for path in os.environ.get(PEER_PYTHON, "").split(os.pathsep) if path]
-    places = {python: _installed(python) for python in (*interpreters, *named, Path(sys.executable))}
-    for peer in PEERS:
-        python = next((python for python, packages in places.items() if peer.package in packages), None)
+    packages = sorted({peer.package for peer in PEERS[family]})
+    places = {
+        python: _installed(python, packages) for python in (*interpreters, *named, Path(sys.executable))
+    }
+    for peer in PEERS[family]:
+        python = next((python for python, there in places.items() if peer.package in there), None)
         if python is not None:
             command = (str(python), str(SCRIPTS / peer.script), *peer.options)
             for count in counts if peer.threads else [1]:
@@ -132,9 +141,9 @@ def programs(
     return found
 
 
-def _installed(python: Path) -> dict[str, str]:
-    """Versions of the simulators that an interpreter has."""
-    command = [str(python), "-c", PROBE, *sorted({peer.package for peer in PEERS})]
+def _installed(python: Path, packages: Sequence[str]) -> dict[str, str]:
+    """Versions of those packages that an interpreter has."""
+    command = [str(python), "-c", PROBE, *packages]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError) as error:

@@ -7,9 +7,9 @@ import platform
 from collections.abc import Sequence
 from pathlib import Path
 
-from neurosim.bench.case import CASES
 from neurosim.bench.comparison import Row
 from neurosim.bench.program import Program
+from neurosim.bench.spiking import SPIKING
 
 
 def machine() -> str:
@@ -32,24 +32,31 @@ def _processor() -> str:
 
 
 def table(rows: Sequence[Row], programs: Sequence[Program], repeats: int) -> str:
-    """The table as text."""
-    headings = ("case", "variant", "run", "build", "rate", "neuron-step", "ratio to best peer")
-    cells: list[tuple[str, ...]] = [headings]
-    for row in rows:
-        steps = CASES[row.name].neuron_steps if row.name in CASES else 0
-        step = 1e9 * row.seconds / steps if row.seconds and steps else None
-        numbers = ((row.seconds, "s"), (row.build_seconds, "s"), (row.rate_hz, "Hz"), (step, "ns"))
-        ratio = row.note if row.ratio_to_best_peer is None else f"{row.ratio_to_best_peer:.2f}"
-        cells.append((row.name, row.variant, *(_with_unit(*number) for number in numbers), ratio))
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = []
-    for line in cells:
-        names = [f"{text:{width}}" for text, width in zip(line[:2], widths[:2], strict=True)]
-        values = [f"{text:>{width}}" for text, width in zip(line[2:6], widths[2:6], strict=True)]
-        lines.append("  ".join([*names, *values, line[6]]).rstrip())
+    """The table as text; what was measured of no case has no column."""
+    names = [("case", "variant"), *((row.name, row.variant) for row in rows)]
+    measured = [
+        ("run", *(_with_unit(row.seconds, "s") for row in rows)),
+        ("build", *(_with_unit(row.build_seconds, "s") for row in rows)),
+        ("rate", *(_with_unit(row.rate_hz, "Hz") for row in rows)),
+        ("neuron-step", *(_with_unit(_neuron_step(row), "ns") for row in rows)),
+        ("accuracy", *("" if row.accuracy is None else f"{row.accuracy:.2%}" for row in rows)),
+        ("memory", *(_with_unit(row.peak_mb, "MB") for row in rows)),
+    ]
+    ratios = (row.note if row.ratio_to_best_peer is None else f"{row.ratio_to_best_peer:.2f}" for row in rows)
+    columns = [f"{{:{max(map(len, column))}}}" for column in zip(*names, strict=True)]
+    shown = [column for column in measured if any(column[1:])]
+    columns += [f"{{:>{max(map(len, column))}}}" for column in shown]
+    cells = zip(*zip(*names, strict=True), *shown, ("ratio to best peer", *ratios), strict=True)
+    lines = ["  ".join([*columns, "{}"]).format(*line).rstrip() for line in cells]
     versions = dict.fromkeys(f"{p.variant.split('_')[0]} {p.version}" for p in programs)
     how = f"Medians of {repeats}, taken in turn." if repeats > 1 else "Measured once."
     return "\n".join([*lines, "", f"{how} {', '.join(versions)}", machine()])
+
+
+def _neuron_step(row: Row) -> float | None:
+    """Time of a step of one neuron, ns; None where that is not what was timed."""
+    steps = SPIKING[row.name].neuron_steps if row.name in SPIKING else 0
+    return 1e9 * row.seconds / steps if row.seconds and steps else None
 
 
 def _with_unit(value: float | None, unit: str) -> str:

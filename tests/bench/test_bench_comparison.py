@@ -7,10 +7,13 @@ import sys
 
 import pytest
 
-from neurosim.bench import case, comparison, program, worker
+from neurosim.bench import comparison, program, spiking_worker
+from neurosim.bench.case import chosen
+from neurosim.bench.classical import CLASSICAL
 from neurosim.bench.comparison import compare, judged
 from neurosim.bench.process import MeasurementError, Process
 from neurosim.bench.program import Program, programs
+from neurosim.bench.spiking import SPIKING, SpikingCase
 from neurosim.bench.table import table
 from neurosim.errors import ParameterError
 
@@ -119,7 +122,7 @@ def test_measurements_are_taken_in_turn():
         Program("no", "1", echo, 1, ("hh",)),
     ]
     told = []
-    rows = compare(case.CASES["cuba_4000"], able, 3, tell=told.append)
+    rows = compare(SPIKING["cuba_4000"], able, 3, tell=told.append)
     assert [line.split(", ")[1] for line in told] == ["neurosim_1", "peer"] * 3
     assert [row.seconds for row in rows] == [2, 2]
 
@@ -128,13 +131,13 @@ def test_a_script_is_timed_from_the_start_of_its_process(monkeypatch):
     clock = iter(range(100))
     monkeypatch.setattr(comparison, "perf_counter", lambda: next(clock))
     able = [Program("neurosim_1", "1", (sys.executable, "-c", ECHO))]
-    (row,) = compare(case.CASES["script_cold"], able, 2)
+    (row,) = compare(SPIKING["script_cold"], able, 2)
     assert (row.seconds, row.build_seconds) == (1, None)
 
 
 def test_neurosim_itself_is_measured():
-    small = case.Case("small", "a small network", "cuba", n=200, duration=100.0)
-    rows = compare(small, programs([1], peers=False), 1)
+    small = SpikingCase("small", "a small network", "cuba", n=200, duration=100.0)
+    rows = compare(small, programs("spiking", [1], peers=False), 1)
     assert [row.variant for row in rows] == ["neurosim_1"]
     assert set(rows[0].json()) == KEYS
     assert 0 < rows[0].seconds < 10
@@ -143,7 +146,7 @@ def test_neurosim_itself_is_measured():
 
 
 def test_every_case_can_tell_its_parameters():
-    for name, each in case.CASES.items():
+    for name, each in (SPIKING | CLASSICAL).items():
         assert each.name == name
         json.dumps(each.task(2))
 
@@ -156,8 +159,8 @@ def test_times_that_do_not_count_are_not_drawn():
 @pytest.mark.parametrize("kind", ["hh", "lif", "wiring", "coba", "cobahh", "brunel"])
 def test_every_kind_of_case_is_measured(kind):
     dt = {"hh": 0.025, "cobahh": 0.05}.get(kind, 0.1)
-    small = case.Case("small", "", kind, n=200, duration=100.0, dt=dt).task(1)
-    found = worker.prepare(small)()
+    small = SpikingCase("small", "", kind, n=200, duration=100.0, dt=dt).task(1)
+    found = spiking_worker.prepare(small)()
     assert 0 < found["seconds"] < 10
     if kind == "wiring":
         assert 300 < found["synapses"] < 500
@@ -167,17 +170,18 @@ def test_every_kind_of_case_is_measured(kind):
 
 def test_an_unknown_case():
     with pytest.raises(ParameterError, match=r"--only = 'cuba4000'.*Did you mean 'cuba_4000'"):
-        case.chosen("coba_4000,cuba4000")
+        chosen("coba_4000,cuba4000", SPIKING)
 
 
 def test_peers_are_found_by_their_interpreter(monkeypatch):
     monkeypatch.delenv(program.PEER_PYTHON, raising=False)
-    monkeypatch.setattr(program, "PEERS", (program.Peer("numpy", "numpy", "numpy.py", ("cuba",)),))
-    ours, peer = programs([2])
+    peer = program.Peer("numpy", "numpy", "numpy.py", ("cuba",))
+    monkeypatch.setattr(program, "PEERS", {"spiking": (peer,)})
+    ours, peer = programs("spiking", [2])
     assert (ours.variant, ours.threads, ours.is_ours) == ("neurosim_2", 2, True)
     assert (peer.variant, peer.command[0], peer.is_ours) == ("numpy", sys.executable, False)
 
 
 def test_an_interpreter_that_does_not_run(tmp_path):
     with pytest.raises(ParameterError, match=r"--peer-python = .*does not run"):
-        programs([1], [tmp_path / "python"])
+        programs("spiking", [1], [tmp_path / "python"])

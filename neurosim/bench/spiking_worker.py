@@ -1,4 +1,4 @@
-"""The process that measures neurosim itself: ``python -m neurosim.bench.worker``; see `serving`."""
+"""The process that simulates with neurosim: ``python -m neurosim.bench.spiking_worker``; see `serving`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from neurosim import neurons
-from neurosim.bench.case import KERNELS, WIRED
-from neurosim.bench.case import NETWORKS as MODELS
 from neurosim.bench.peers.serving import Reply, Task, serve
+from neurosim.bench.spiking import KERNELS, WIRED
+from neurosim.bench.spiking import NETWORKS as MODELS
 from neurosim.connectivity import FixedProbability
 from neurosim.models import find_model
 from neurosim.network import Network, Population, SpikeMonitor
