@@ -9,6 +9,17 @@ from neurosim.models.hopfield.dense_memory import DenseMemory
 from neurosim.models.hopfield.memory import Hopfield
 from neurosim.models.hopfield.modern import ModernHopfield
 from neurosim.models.hopfield.recall import Recall
-from neurosim.models.hopfield.rules import RULES
+from neurosim.models.hopfield.rules import RULES, Covariance, Perceptron, Rule, Unlearning
 
-__all__ = ["RULES", "ContinuousHopfield", "DenseMemory", "Hopfield", "ModernHopfield", "Recall"]
+__all__ = [
+    "RULES",
+    "ContinuousHopfield",
+    "Covariance",
+    "DenseMemory",
+    "Hopfield",
+    "ModernHopfield",
+    "Perceptron",
+    "Recall",
+    "Rule",
+    "Unlearning",
+]

@@ -97,7 +97,7 @@ class DenseMemory:
             energies=-self._value(overlaps),
             sweeps=np.abs(done),
             flips=flips,
-            outcome=np.where(done > 0, "converged", "unfinished"),
+            periods=(done > 0).astype(int),
         )
 
     def energy(self, states: Any) -> np.ndarray:

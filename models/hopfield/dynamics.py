@@ -1,4 +1,4 @@
-"""How states change: unit by unit, or all at once."""
+"""How states change: unit by unit, in blocks, or all at once."""
 
 from __future__ import annotations
 
@@ -11,113 +11,106 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from neurosim.connectivity import Dense, LowRank
-from neurosim.connectivity.connectivity import Connectivity
 
 if TYPE_CHECKING:
     from neurosim.models.hopfield.memory import Hopfield
 
-UPDATES = ("asynchronous", "synchronous")
+UPDATES = ("asynchronous", "synchronous", "block")
 
 WORTH_A_THREAD = 1_000_000
 """Units in a batch, in sweeps, below which threads cost more than they bring."""
 
+SYNCHRONOUS_STREAM = 2**32 - 1
+"""Of random numbers, beyond those of the probes in other orders."""
+
 
 class Done(NamedTuple):
-    """Where states went: as in `Recall`, with the sweeps below 0 where they are not at rest."""
+    """Where states went; see `Recall`."""
 
     states: np.ndarray
     sweeps: np.ndarray
     flips: np.ndarray
-    outcome: np.ndarray
-    kept: list[np.ndarray] | None
+    periods: np.ndarray
+    kept: np.ndarray | None
 
 
-def self_weights(connectivity: Connectivity) -> np.ndarray:
-    """Diagonal of W, shape (n,)."""
-    if isinstance(connectivity, Dense):
-        return connectivity.weights.diagonal().astype(np.float64)
-    if isinstance(connectivity, LowRank):
-        return np.einsum("ip,ip->i", connectivity.left, connectivity.right.T, dtype=np.float64)
-    return connectivity.to_sparse().diagonal().astype(np.float64)
-
-
-def tie_of(connectivity: Connectivity) -> float:
-    """Field below which a unit stays as it is: what rounding may leave of a sum that is 0."""
-    eps = float(np.finfo(connectivity.weights.dtype).eps)
-    largest = max(float(connectivity.weights.max()), -float(connectivity.weights.min()))
-    if isinstance(connectivity, LowRank):
-        largest = largest**2 * connectivity.rank
-    return 8 * eps * largest * connectivity.n_pre**0.5
-
-
-def asynchronous(
+def in_turn(
     memory: Hopfield, probes: np.ndarray, temperatures: np.ndarray, *, trajectory: bool, threads: int | None
 ) -> Done:
-    """Sweeps over the units, each of which sees at once what those before it became."""
+    """Sweeps over the units, or blocks of them, each of which sees at once what those before it became."""
     from neurosim.kernels.flips import ORDERS
 
     states = np.ascontiguousarray(probes)
     batch, n = states.shape
-    sweeps, flips = np.zeros(batch, np.int64), np.zeros(batch, np.int64)
-    order = ORDERS.index(memory.order)
+    sweeps, flips, periods = np.zeros((3, batch), np.int64)
+    kept = np.empty((temperatures.size + 1 if trajectory else 0, batch, n), np.int8)
+    block = memory.block if memory.update == "block" else 1
     kernel, fixed, fields = _prepared(memory, states)
-    seed = np.uint64(memory.random_state)
 
-    def share(lo: int, hi: int, first_sweep: int, heat: np.ndarray) -> None:
+    def share(lo: int, hi: int) -> None:
         part = slice(lo, hi)
         kernel(
-            states[part], fields[part], *fixed, lo, order, first_sweep, heat, memory._tie, seed, sweeps[part],
-            flips[part],
+            states[part], fields[part], *fixed, lo, ORDERS.index(memory.order), block, 0, temperatures,
+            memory._tie, np.uint64(memory.random_state), sweeps[part], flips[part], periods[part],
+            kept[:, part],
         )  # fmt: skip
 
+    _share_out(share, batch, n, threads)
     if not trajectory:
-        _share_out(share, batch, n, threads, temperatures)
-        return Done(states, sweeps, flips, np.where(sweeps > 0, "converged", "unfinished"), None)
-    kept, total = [states.copy()], np.zeros(batch, np.int64)
-    ended = np.zeros(batch, np.int64)
-    for k in range(len(temperatures)):
-        share(0, batch, k, temperatures[k : k + 1])
-        total += flips
-        kept.append(states.copy())
-        ended = np.where((ended == 0) & (sweeps > 0), k + 1, ended)
-        if (ended > 0).all():
-            break
-    counted = np.where(ended > 0, ended, -len(temperatures))
-    return Done(states, counted, total, np.where(counted > 0, "converged", "unfinished"), kept)
+        return Done(states, sweeps, flips, periods, None)
+    for b in np.flatnonzero(sweeps < sweeps.max()):
+        kept[sweeps[b] + 1 : sweeps.max() + 1, b] = states[b]
+    return Done(states, sweeps, flips, periods, kept[: sweeps.max() + 1].copy())
 
 
 def synchronous(
     memory: Hopfield, probes: np.ndarray, temperatures: np.ndarray, *, trajectory: bool, threads: int | None
 ) -> Done:
     """All units at once; symmetric weights end at a fixed point or in a cycle of two states."""
-    states, before = probes.copy(), np.zeros_like(probes)
+    states, before, mark = probes.copy(), np.zeros_like(probes), probes.copy()
     batch = len(states)
-    sweeps, flips = -np.full(batch, len(temperatures)), np.zeros(batch, np.int64)
-    outcome = np.full(batch, "unfinished", dtype="<U10")
+    sweeps, flips, periods = np.full(batch, len(temperatures)), *np.zeros((2, batch), np.int64)
     running = np.arange(batch)
-    kept = [states.copy()] if trajectory else None
-    rng = np.random.default_rng(memory.random_state)
+    kept = [states.copy()]
+    since, span = 0, 1
     for k, temperature in enumerate(temperatures):
         old = states[running]
         fields = memory.fields(old)
         if temperature > 0:
             with np.errstate(over="ignore"):
-                new = np.where(rng.random(old.shape) * (1 + np.exp(-2 * fields / temperature)) < 1, 1, -1)
+                odds = 1 / (1 + np.exp(-2 * fields / temperature))
+            new = np.where(_chances(memory.random_state, k, states.shape)[running] < odds, 1, -1)
         else:
             new = np.where(np.abs(fields) <= memory._tie, old, np.sign(fields))
-        new = new.astype(np.int8)
+        states[running] = new
+        new = states[running]
         flips[running] += (new != old).sum(axis=1)
-        still = (new == old).all(axis=1) & (temperature == 0)
-        cycling = (new == before[running]).all(axis=1) & (temperature == 0) & ~still & (k > 0)
-        before[running], states[running] = old, new
-        sweeps[running[still | cycling]] = k + 1
-        outcome[running[still]], outcome[running[cycling]] = "converged", "cycling"
-        running = running[~(still | cycling)]
-        if kept is not None:
+        since += 1
+        if temperature == 0:
+            # Cycles of two at once, longer ones where they come back to a mark.
+            periods[running[(new == mark[running]).all(axis=1)]] = since
+            periods[running[(new == before[running]).all(axis=1)]] = 2
+            periods[running[(new == old).all(axis=1)]] = 1
+        sweeps[running[periods[running] > 0]] = k + 1
+        before[running] = old if temperature == 0 else 0
+        if temperature > 0 or since == span:
+            mark[running] = new
+            since, span = 0, (1 if temperature > 0 else 2 * span)
+        running = running[periods[running] == 0]
+        if trajectory:
             kept.append(states.copy())
         if not running.size:
             break
-    return Done(states, sweeps, flips, outcome, kept)
+    return Done(states, sweeps, flips, periods, np.stack(kept) if trajectory else None)
+
+
+def _chances(seed: int, sweep: int, shape: tuple[int, int]) -> np.ndarray:
+    """Uniform random numbers, the same for a probe in any batch."""
+    from neurosim.kernels.random import uniform_block
+
+    out = np.empty((1, shape[0] * shape[1]))
+    uniform_block(np.uint64(seed), SYNCHRONOUS_STREAM, sweep, 1, 0, out.size, out)
+    return out.reshape(shape)
 
 
 def _prepared(
@@ -139,15 +132,13 @@ def _prepared(
     return flip_matrix, rows, fields
 
 
-def _share_out(
-    share: Callable[..., None], batch: int, n: int, threads: int | None, temperatures: np.ndarray
-) -> None:
+def _share_out(share: Callable[[int, int], None], batch: int, n: int, threads: int | None) -> None:
     threads = min(threads or os.cpu_count() or 1, batch)
     if threads < 2 or batch * n < WORTH_A_THREAD:
-        share(0, batch, 0, temperatures)
+        share(0, batch)
         return
     bounds = np.linspace(0, batch, threads + 1).astype(int)
     with ThreadPoolExecutor(threads) as pool:
-        parts = [pool.submit(share, lo, hi, 0, temperatures) for lo, hi in pairwise(bounds)]
+        parts = [pool.submit(share, lo, hi) for lo, hi in pairwise(bounds)]
         for part in parts:
             part.result()

@@ -6,28 +6,18 @@ import warnings
 from typing import Any, Self
 
 import numpy as np
-from neurosim.models.hopfield.dynamics import UPDATES, asynchronous, self_weights, synchronous, tie_of
-from neurosim.models.hopfield.reading import one_of, read_bias, read_states, read_temperatures
+from neurosim.models.hopfield.dynamics import UPDATES, in_turn, synchronous
+from neurosim.models.hopfield.measures import Measures
+from neurosim.models.hopfield.operators import diagonal, is_symmetric, room_for, tie_of
+from neurosim.models.hopfield.reading import one_of, read_bias, read_temperatures, read_whole
 from neurosim.models.hopfield.recall import Recall
-from neurosim.models.hopfield.rules import RULES, SYMMETRIC
+from neurosim.models.hopfield.rules import RULES, Learned, Rule
 
-from neurosim.connectivity import Dense, LowRank
 from neurosim.connectivity.connectivity import Connectivity
 from neurosim.errors import ParameterError
 
-CRITICAL_LOAD = 0.138
-"""Patterns a unit beyond which Hebb's rule loses all (Amit, Gutfreund & Sompolinsky 1985)."""
 
-
-UNITS_AT_ONCE = 65_536
-"""Whose patterns are turned into floats together, to save memory; such sums are exact in single precision."""
-
-
-DILUTED_LOAD = 0.637
-"""The same for each of few inputs (Derrida, Gardner & Zippelius 1987, doi:10.1209/0295-5075/4/2/007)."""
-
-
-class Hopfield:
+class Hopfield(Measures):
     """Binary units that recall the stored pattern nearest to where they start.
 
     The weights are W[pre, post], the energy is ``-x W x/2 - b x``, and a unit becomes the sign of its field
@@ -35,10 +25,15 @@ class Hopfield:
 
     Parameters
     ----------
-    rule : {"hebb", "storkey", "pseudo_inverse", "perceptron"}, default "hebb"
-        How patterns become weights; see `neurosim.models.hopfield.rules`.
-    update : {"asynchronous", "synchronous"}, default "asynchronous"
-        One unit after the other, until none changes; or all at once, which can end in a cycle of two states.
+    rule : str or Rule, default "hebb"
+        How patterns become weights: ``"hebb"``, ``"storkey"``, ``"pseudo_inverse"``, ``"perceptron"``,
+        ``"unlearning"`` or ``"covariance"`` (for few active units); or one of
+        `neurosim.models.hopfield.rules` with parameters of its own, such as ``Perceptron(kappa=1.0)``.
+    update : {"asynchronous", "synchronous", "block"}, default "asynchronous"
+        One unit after the other, until none changes; all at once, which can end in a cycle of two states; or
+        block after block, the units of which change at once.
+    block : int, default 2
+        Units in a block.
     order : {"random", "cyclic", "greedy"}, default "random"
         In which the units of an asynchronous sweep look; ``"greedy"`` takes the most driven one each time.
     bias : float or array of shape (n,), default 0
@@ -57,6 +52,10 @@ class Hopfield:
         Stored patterns, as -1 and 1.
     connectivity_ : Connectivity
         The weights; give the same object to spiking neurons.
+    bias_ : ndarray of shape (n,)
+        What is added to the fields, that of the rule included.
+    learned_ : Learned
+        Whether the rule converged, and how long it took.
 
     References
     ----------
@@ -75,41 +74,42 @@ class Hopfield:
 
     def __init__(
         self,
-        rule: str = "hebb",
+        rule: str | Rule = "hebb",
         *,
         update: str = "asynchronous",
+        block: int = 2,
         order: str = "random",
         bias: Any = 0.0,
         connectivity: str | Connectivity = "dense",
         values: tuple[int, int] = (-1, 1),
         random_state: int = 0,
     ) -> None:
-        self.rule = one_of("Hopfield.rule", rule, tuple(RULES))
+        self.rule: Rule = (
+            rule if isinstance(rule, Rule) else RULES[one_of("Hopfield.rule", rule, tuple(RULES))]
+        )
         self.update = one_of("Hopfield.update", update, UPDATES)
+        self.block = read_whole("Hopfield.block", block)
         self.order = one_of("Hopfield.order", order, ("random", "cyclic", "greedy"))
         if not isinstance(connectivity, Connectivity):
             one_of("Hopfield.connectivity", connectivity, ("dense", "low_rank"))
         elif connectivity.n_pre != connectivity.n_post:
             limit = "must join n units to the same n units"
             raise ParameterError("Hopfield.connectivity", connectivity, limit)
-        if connectivity == "low_rank" and rule not in ("hebb", "pseudo_inverse"):
-            limit = "has no factorised form; 'hebb' and 'pseudo_inverse' have"
-            raise ParameterError("Hopfield.rule", rule, limit)
+        if connectivity == "low_rank" and not self.rule.factorised:
+            known = " and ".join(repr(name) for name in RULES if RULES[name].factorised)
+            raise ParameterError("Hopfield.rule", rule, f"has no factorised form; {known} have")
         if connectivity == "low_rank" and order == "greedy":
             limit = "needs the fields of all units at each flip, which factors do not give"
             raise ParameterError("Hopfield.order", order, limit, "Use 'random' or 'cyclic'.")
+        if order == "greedy" and update == "block":
+            remedy = "Use update='asynchronous'."
+            raise ParameterError("Hopfield.order", order, "takes one unit at a time, no blocks", remedy)
         if tuple(values) not in ((-1, 1), (0, 1)):
             raise ParameterError("Hopfield.values", values, "must be (-1, 1) or (0, 1)")
-        if (
-            isinstance(random_state, bool)
-            or not isinstance(random_state, int | np.integer)
-            or random_state < 0
-        ):
-            raise ParameterError("Hopfield.random_state", random_state, "must be a whole number, 0 or more")
         self.connectivity = connectivity
         self.values = tuple(values)
         self.bias = bias
-        self.random_state = int(random_state)
+        self.random_state = read_whole("Hopfield.random_state", random_state, least=0)
 
     @classmethod
     def from_weights(cls, connectivity: Connectivity, **options: Any) -> Self:
@@ -120,7 +120,7 @@ class Hopfield:
         connectivity : Connectivity
             From n units to the same n; used as it is. What a unit sends itself is left out of the dynamics.
         **options
-            `update`, `order`, `bias`, `values` and `random_state` of the class.
+            `update`, `block`, `order`, `bias`, `values` and `random_state` of the class.
 
         Raises
         ------
@@ -131,7 +131,7 @@ class Hopfield:
             limit = "must be a Connectivity, such as Dense(weights)"
             raise ParameterError("Hopfield.from_weights(connectivity)", connectivity, limit)
         memory = cls(connectivity=connectivity, **options)
-        memory._take(np.zeros((0, connectivity.n_pre), np.int8), connectivity)
+        memory._take(np.zeros((0, connectivity.n_pre), np.int8), connectivity, Learned())
         return memory
 
     def fit(self, patterns: Any) -> Self:
@@ -156,21 +156,36 @@ class Hopfield:
         Warns
         -----
         UserWarning
-            If Hebb's rule is asked for more patterns than it can hold.
+            If there are more patterns than the rule can hold, with the numbers.
         """
-        read = self._read("fit(patterns)", patterns)
-        read_bias(self.bias, read.shape[1])
-        connectivity = self._room_for(read)
-        self._warn_of_load(read, connectivity)
-        RULES[self.rule](read, connectivity)
-        self._take(read, connectivity)
+        return self._learn(self._read("fit(patterns)", patterns))
+
+    def _learn(self, patterns: np.ndarray, known: int = 0) -> Self:
+        """Store patterns, the first of which the weights may know already."""
+        m, n = patterns.shape
+        read_bias(self.bias, n)
+        connectivity = self.connectivity_ if known else room_for(self.connectivity, patterns, self.rule)
+        self.rule.check(connectivity)
+        load, limit = m * n / connectivity.n_synapses, self.rule.critical_load(connectivity)
+        if limit is not None and load > limit and m > 1:
+            warnings.warn(
+                f"Hopfield.fit: {m} patterns for {n} units are {load:.3f} for each input of a unit; the rule "
+                f"{self.rule.name!r} loses them all beyond {limit}. Other rules hold more.",
+                stacklevel=3,
+            )
+        learned = self.rule.learn(patterns, connectivity, known=known, seed=self.random_state)
+        self._take(patterns, connectivity, learned)
         return self
 
-    def _take(self, patterns: np.ndarray, connectivity: Connectivity) -> None:
+    def _take(self, patterns: np.ndarray, connectivity: Connectivity, learned: Learned) -> None:
         self.bias_ = read_bias(self.bias, connectivity.n_pre)
-        self.patterns_, self.connectivity_ = patterns, connectivity
-        self._self_weights = self_weights(connectivity)
+        if learned.bias is not None:
+            self.bias_ += learned.bias
+        self.patterns_, self.connectivity_, self.learned_ = patterns, connectivity, learned
+        self._self_weights = diagonal(connectivity)
         self._tie = tie_of(connectivity)
+        given = isinstance(self.connectivity, Connectivity)
+        self._symmetric = is_symmetric(connectivity) if given else self.rule.symmetric
 
     def partial_fit(self, patterns: Any) -> Self:
         """Store further patterns beside those there are; see `fit`."""
@@ -180,7 +195,9 @@ class Hopfield:
         if more.shape[1] != self.patterns_.shape[1]:
             limit = f"the stored patterns have {self.patterns_.shape[1]} units"
             raise ParameterError("Hopfield.partial_fit(patterns)", more.shape, limit)
-        return self._refit(np.concatenate([self.patterns_, more]))
+        together = np.concatenate([self.patterns_, more])
+        grows = self.rule.incremental and self.connectivity != "low_rank"
+        return self._learn(together, len(self.patterns_) if grows else 0)
 
     def forget(self, index: int) -> Self:
         """Remove a stored pattern.
@@ -201,7 +218,7 @@ class Hopfield:
             raise ParameterError("Hopfield.forget(index)", index, f"must be a whole number from 0 to {m - 1}")
         if m == 1:
             raise ParameterError("Hopfield.forget(index)", index, "is the only pattern there is")
-        return self._refit(np.delete(self.patterns_, index, axis=0))
+        return self._learn(np.delete(self.patterns_, index, axis=0))
 
     def recall(
         self,
@@ -243,98 +260,21 @@ class Hopfield:
         if read.shape[1] != n:
             raise ParameterError("Hopfield.recall(probes)", read.shape, f"the stored patterns have {n} units")
         temperatures = read_temperatures(temperature, sweeps)
-        run = asynchronous if self.update == "asynchronous" else synchronous
+        run = synchronous if self.update == "synchronous" else in_turn
         done = run(self, read, temperatures, trajectory=trajectory, threads=threads)
-        kept = None if done.kept is None else np.stack(done.kept)
+        kept = done.kept
+        has_course = kept is not None and self.has_energy
         return Recall(
             states=self._written(done.states),
             overlaps=self._overlap(done.states),
             energies=self._energy(done.states) if self.has_energy else None,
-            sweeps=np.abs(done.sweeps),
+            sweeps=done.sweeps,
             flips=done.flips,
-            outcome=done.outcome,
+            periods=done.periods,
             trajectory=None if kept is None else self._written(kept),
             trajectory_overlaps=None if kept is None else self._overlap(kept),
+            trajectory_energies=np.stack([self._energy(states) for states in kept]) if has_course else None,
         )
-
-    @property
-    def has_energy(self) -> bool:
-        """Whether the weights are symmetric, so that asynchronous updates never raise the energy."""
-        if isinstance(self.connectivity, Connectivity):
-            return _is_symmetric(self.connectivity)
-        return self.rule in SYMMETRIC
-
-    def energy(self, states: Any) -> np.ndarray:
-        """Energy of states, ``-x W x/2 - b x`` without the diagonal of W; shape (batch,).
-
-        Raises
-        ------
-        ParameterError
-            If the weights are not symmetric, or as for `recall`.
-        """
-        self._check_fitted("energy")
-        if not self.has_energy:
-            limit = "there is no energy for weights that are not symmetric"
-            raise ParameterError("Hopfield.energy, rule", self.rule, limit)
-        return self._energy(self._read("energy(states)", np.atleast_2d(np.asarray(states))))
-
-    def overlap(self, states: Any) -> np.ndarray:
-        """Mean product of states with each stored pattern, from -1 to 1; shape (batch, m)."""
-        self._check_fitted("overlap")
-        return self._overlap(self._read("overlap(states)", np.atleast_2d(np.asarray(states))))
-
-    def fields(self, states: np.ndarray) -> np.ndarray:
-        """Input of each unit without what it sends itself, for states of -1 and 1, shape (batch, n)."""
-        x = states.astype(self.connectivity_.weights.dtype)
-        return self.connectivity_.forward(x).astype(np.float64) + self.bias_ - self._self_weights * states
-
-    def _energy(self, states: np.ndarray) -> np.ndarray:
-        x = states.astype(np.float64)
-        return -0.5 * (x * (self.fields(states) + self.bias_)).sum(axis=1)
-
-    def _overlap(self, states: np.ndarray) -> np.ndarray:
-        n = states.shape[-1]
-        flat = states.reshape(-1, n)
-        total = np.zeros((len(flat), len(self.patterns_)))
-        for lo in range(0, n, UNITS_AT_ONCE):
-            part = slice(lo, lo + UNITS_AT_ONCE)
-            total += flat[:, part].astype(np.float32) @ self.patterns_[:, part].T.astype(np.float32)
-        return (total / n).reshape(*states.shape[:-1], -1)
-
-    def _refit(self, patterns: np.ndarray) -> Self:
-        return self.fit(self._written(patterns))
-
-    def _written(self, states: np.ndarray) -> np.ndarray:
-        return states if self.values == (-1, 1) else ((states + 1) // 2).astype(np.int8)
-
-    def _read(self, where: str, given: Any) -> np.ndarray:
-        return read_states(f"Hopfield.{where}", given, self.values)
-
-    def _room_for(self, patterns: np.ndarray) -> Connectivity:
-        m, n = patterns.shape
-        if isinstance(self.connectivity, Connectivity):
-            if self.connectivity.n_pre != n:
-                limit = f"has {self.connectivity.n_pre} units, but the patterns have {n}"
-                raise ParameterError("Hopfield.connectivity", self.connectivity, limit)
-            return self.connectivity
-        if self.connectivity == "low_rank":
-            return LowRank(np.zeros((n, m), np.float32 if self.rule == "hebb" else np.float64))
-        return Dense(np.zeros((n, n)))
-
-    def _warn_of_load(self, patterns: np.ndarray, connectivity: Connectivity) -> None:
-        m, n = patterns.shape
-        load = m * n / connectivity.n_synapses
-        limit = CRITICAL_LOAD if isinstance(connectivity, Dense | LowRank) else DILUTED_LOAD
-        if self.rule == "hebb" and load > limit and m > 1:
-            warnings.warn(
-                f"Hopfield.fit: {m} patterns for {n} units are {load:.3f} for each input of a unit; Hebb's "
-                f"rule loses them all beyond {limit}. Other rules hold more.",
-                stacklevel=3,
-            )
-
-    def _check_fitted(self, method: str) -> None:
-        if not hasattr(self, "patterns_"):
-            raise ParameterError(f"Hopfield.{method}", self, "nothing is stored yet", "Call fit first.")
 
     def __repr__(self) -> str:
         stored = (
@@ -342,11 +282,4 @@ class Hopfield:
             if hasattr(self, "patterns_")
             else ""
         )
-        return f"Hopfield({self.rule}, {self.update}{stored})"
-
-
-def _is_symmetric(connectivity: Connectivity) -> bool:
-    if isinstance(connectivity, LowRank):
-        return connectivity.symmetric
-    matrix = connectivity.to_sparse()
-    return bool(abs(matrix - matrix.T).max() <= 1e-12 * max(abs(matrix).max(), 1e-300))
+        return f"Hopfield({self.rule.name}, {self.update}{stored})"

@@ -67,8 +67,7 @@ def read_temperatures(given: Any, sweeps: Any) -> np.ndarray:
     ParameterError
         If there is no sweep, or a temperature is negative or not finite.
     """
-    if isinstance(sweeps, bool) or not isinstance(sweeps, int | np.integer) or sweeps < 1:
-        raise ParameterError("Hopfield.recall(sweeps)", sweeps, "must be a whole number, at least 1")
+    read_whole("Hopfield.recall(sweeps)", sweeps)
     limit = f"must be 0 or more, one number or {sweeps}"
     try:
         temperatures = np.asarray(given, dtype=np.float64)
@@ -78,6 +77,19 @@ def read_temperatures(given: Any, sweeps: Any) -> np.ndarray:
     if not fits or (temperatures < 0).any():
         raise ParameterError("Hopfield.recall(temperature)", given, limit)
     return np.broadcast_to(temperatures, sweeps).copy()
+
+
+def read_whole(where: str, given: Any, least: int = 1) -> int:
+    """A whole number.
+
+    Raises
+    ------
+    ParameterError
+        If it is none, or too small.
+    """
+    if isinstance(given, bool) or not isinstance(given, int | np.integer) or given < least:
+        raise ParameterError(where, given, f"must be a whole number, at least {least}")
+    return int(given)
 
 
 def one_of(where: str, value: Any, known: tuple[str, ...]) -> Any:

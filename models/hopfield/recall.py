@@ -21,16 +21,18 @@ class Recall:
     energies : ndarray of shape (batch,), or None
         Of the last states; None for weights without an energy.
     sweeps : ndarray of int, shape (batch,)
-        Sweeps done, the last of them without a change.
+        Sweeps done, the one that changed nothing, or closed a cycle, included.
     flips : ndarray of int, shape (batch,)
         Units that changed, counted each time.
-    outcome : ndarray of str, shape (batch,)
-        ``"converged"`` to a fixed point, ``"cycling"`` between two states (synchronous updates only), or
-        ``"unfinished"``.
+    periods : ndarray of int, shape (batch,)
+        1 for a fixed point; more for a cycle of so many sweeps, between two states where all units change at
+        once, and longer only where weights are not symmetric; 0 for neither.
     trajectory : ndarray of int8, shape (sweeps + 1, batch, n), or None
         States before the first sweep and after each, where asked for.
     trajectory_overlaps : ndarray of shape (sweeps + 1, batch, m), or None
         Their overlaps.
+    trajectory_energies : ndarray of shape (sweeps + 1, batch), or None
+        Their energies, for weights that have one.
     """
 
     states: np.ndarray
@@ -38,9 +40,23 @@ class Recall:
     energies: np.ndarray | None
     sweeps: np.ndarray
     flips: np.ndarray
-    outcome: np.ndarray
+    periods: np.ndarray
     trajectory: np.ndarray | None = None
     trajectory_overlaps: np.ndarray | None = field(default=None, repr=False)
+    trajectory_energies: np.ndarray | None = field(default=None, repr=False)
+
+    @property
+    def outcome(self) -> np.ndarray:
+        """``"converged"`` to a fixed point, ``"cycling"`` or ``"unfinished"``; str, shape (batch,)."""
+        return np.array(["unfinished", "converged", "cycling"])[np.minimum(self.periods, 2)]
+
+    @property
+    def trajectory_flips(self) -> np.ndarray | None:
+        """Units that each sweep left other than before, shape (sweeps, batch)."""
+        if self.trajectory is None:
+            return None
+        changed: np.ndarray = (self.trajectory[1:] != self.trajectory[:-1]).sum(axis=2)
+        return changed
 
     @property
     def nearest(self) -> np.ndarray:

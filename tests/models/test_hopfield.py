@@ -31,18 +31,24 @@ def naive_energy(weights, bias, state):
     return total
 
 
-def naive_recall(weights, bias, state, sweeps=100):
-    """Cyclic order, one unit after the other."""
+def naive_course(weights, bias, state, sweeps, block=1):
+    """States after each sweep in cyclic order, one block of units after the other."""
     state, n = state.copy(), len(state)
-    for sweep in range(sweeps):
-        changed = False
-        for j in range(n):
-            field = bias[j] + sum(state[i] * weights[i, j] for i in range(n) if i != j)
-            new = state[j] if abs(field) < 1e-9 else int(np.sign(field))
-            changed, state[j] = changed or new != state[j], new
-        if not changed:
-            return state, sweep + 1
-    return state, sweeps
+    course = [state.copy()]
+    for _ in range(sweeps):
+        for start in range(0, n, block):
+            before = state.copy()
+            for j in range(start, min(start + block, n)):
+                field = bias[j] + sum(before[i] * weights[i, j] for i in range(n) if i != j)
+                state[j] = before[j] if abs(field) < 1e-9 else int(np.sign(field))
+        course.append(state.copy())
+    return np.array(course)
+
+
+def naive_period(course):
+    """Sweeps until the last state was there before; 0 if it was not."""
+    back = [k for k in range(1, len(course)) if np.array_equal(course[-1], course[-1 - k])]
+    return back[0] if back else 0
 
 
 @settings(max_examples=40, deadline=None)
@@ -63,25 +69,47 @@ def test_energy_never_rises_and_ends_at_a_fixed_point(seed, n, order):
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.integers(0, 2**32 - 1), st.integers(2, 12), st.booleans())
-def test_recall_equals_its_plain_twin(seed, n, sparse):
+@given(
+    st.integers(0, 2**32 - 1),
+    st.integers(2, 12),
+    st.sampled_from(["dense", "sparse", "low_rank"]),
+    st.integers(1, 12),
+)
+def test_recall_in_blocks_equals_its_plain_twin_and_names_cycles(seed, n, kind, block):
     rng = np.random.default_rng(seed)
-    weights = rng.integers(-3, 4, (n, n)).astype(float)
-    operator = Sparse.from_matrix(weights) if sparse else Dense(weights.copy())
-    memory = Hopfield.from_weights(operator, order="cyclic", bias=0.5)
+    left, right = rng.integers(-2, 3, (n, 3)).astype(float), rng.integers(-2, 3, (3, n)).astype(float)
+    weights = left @ right if kind == "low_rank" else rng.integers(-3, 4, (n, n)).astype(float)
+    operators = {"dense": Dense, "sparse": Sparse.from_matrix, "low_rank": lambda _: LowRank(left, right)}
+    options = {"update": "block", "block": block} if block > 1 else {}
+    memory = Hopfield.from_weights(operators[kind](weights.copy()), order="cyclic", bias=0.5, **options)
     probes = patterns_of(rng, 4, n)
-    found = memory.recall(probes, sweeps=20)
+    found = memory.recall(probes, sweeps=40, trajectory=True)
     for b, probe in enumerate(probes):
-        state, sweeps = naive_recall(weights, np.full(n, 0.5), probe, 20)
-        assert found.states[b].tolist() == state.tolist()
-        assert found.sweeps[b] == sweeps
+        course = naive_course(weights, np.full(n, 0.5), probe, found.sweeps[b], block)
+        assert found.states[b].tolist() == course[-1].tolist()
+        assert np.array_equal(found.trajectory[: found.sweeps[b] + 1, b], course)
+        assert (found.trajectory[found.sweeps[b] :, b] == found.states[b]).all()
+        assert found.periods[b] == naive_period(course)
+        assert found.flips[b] == found.trajectory_flips[:, b].sum()
 
 
 def test_two_units_against_each_other_cycle_when_they_change_at_once():
     memory = Hopfield.from_weights(Dense(np.array([[0.0, -1.0], [-1.0, 0.0]])), update="synchronous")
     found = memory.recall([[1, 1], [1, -1]], trajectory=True)
     assert found.outcome.tolist() == ["cycling", "converged"]
+    assert found.periods.tolist() == [2, 1]
     assert found.trajectory[:3, 0].tolist() == [[1, 1], [-1, -1], [1, 1]]
+
+
+@pytest.mark.parametrize("n", [3, 7])
+def test_a_ring_that_passes_its_states_on_cycles_once_round(n):
+    """Each unit becomes what the one before it was: not symmetric, and as long as the ring."""
+    ring = Dense(np.roll(np.eye(n), 1, axis=1))
+    one_up = np.where(np.arange(n) == 0, 1, -1)
+    for update in ({"update": "synchronous"}, {"update": "block", "block": n, "order": "cyclic"}):
+        found = Hopfield.from_weights(ring, **update).recall([one_up, np.ones(n)])
+        assert found.periods.tolist() == [n, 1]
+        assert found.outcome.tolist() == ["cycling", "converged"]
 
 
 @settings(max_examples=40, deadline=None)

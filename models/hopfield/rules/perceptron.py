@@ -1,0 +1,83 @@
+"""The perceptron rule: each unit learns until every pattern holds it in place by a margin."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from neurosim.models.hopfield.rules.hebb import Hebb
+from neurosim.models.hopfield.rules.rule import Learned, Rule
+
+from neurosim.connectivity.connectivity import Connectivity
+from neurosim.errors import ParameterError
+
+
+@dataclass(frozen=True)
+class Perceptron(Rule):
+    """Gardner's algorithm: where the stability ``x_j h_j/|w_j|`` is not above kappa, w_j gains ``x x_j/n``.
+
+    It begins at Hebb's weights and ends where every pattern is stable, if there are such weights at all: up
+    to ``critical_stability_load(kappa)`` patterns a unit, 2 without a margin. The weights are not symmetric.
+
+    Parameters
+    ----------
+    kappa : float, default 0.1
+        Stability asked for, 0 or more; more makes basins of attraction wider, and room for fewer patterns.
+    sweeps : int, default 1000
+        Most passes over the patterns; near the critical load many are needed.
+
+    Warns
+    -----
+    UserWarning
+        In `learn`, with the number of conditions that are not met.
+
+    References
+    ----------
+    Gardner (1988), doi:10.1088/0305-4470/21/1/030.
+
+    Examples
+    --------
+    >>> from neurosim.models.hopfield import Hopfield
+    >>> patterns = np.random.default_rng(0).choice([-1, 1], (100, 100))
+    >>> memory = Hopfield(Perceptron(kappa=0.3)).fit(patterns)
+    >>> memory.learned_.converged, bool(memory.stabilities().min() > 0.3)
+    (True, True)
+    """
+
+    kappa: float = 0.1
+    sweeps: int = 1000
+
+    name = "perceptron"
+    symmetric = False
+
+    def __post_init__(self) -> None:
+        if (
+            isinstance(self.kappa, bool)
+            or not isinstance(self.kappa, int | float)
+            or not 0 <= self.kappa < 1e6
+        ):
+            raise ParameterError("Perceptron.kappa", self.kappa, "must be a finite number, 0 or more")
+        if isinstance(self.sweeps, bool) or not isinstance(self.sweeps, int) or self.sweeps < 1:
+            raise ParameterError("Perceptron.sweeps", self.sweeps, "must be a whole number, at least 1")
+
+    def learn(
+        self, patterns: np.ndarray, connectivity: Connectivity, *, known: int = 0, seed: int = 0
+    ) -> Learned:
+        """Write the weights; see `Rule`."""
+        from neurosim.kernels.perceptron import learn_perceptron
+
+        m, n = patterns.shape
+        Hebb().learn(patterns, connectivity)
+        inputs = np.ascontiguousarray(connectivity.weights.T, dtype=np.float64) * (m / n)
+        sweeps, unmet = np.zeros(n, np.int64), np.zeros(n, np.int64)
+        learn_perceptron(patterns.astype(np.float64), inputs, float(self.kappa), self.sweeps, sweeps, unmet)
+        connectivity.weights[...] = inputs.T
+        missed = int(unmet.sum())
+        if missed:
+            warnings.warn(
+                f"perceptron: {missed} of {m * n} conditions are not met after {self.sweeps} sweeps, at a "
+                f"load of {m / n:.2f} patterns a unit",
+                stacklevel=4,
+            )
+        return Learned(missed == 0, int(sweeps.max()), missed)
