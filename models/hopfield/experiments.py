@@ -58,6 +58,11 @@ def random_patterns(m: int, n: int, rng: np.random.Generator) -> np.ndarray:
     return 2 * rng.integers(0, 2, (m, n), dtype=np.int8) - 1
 
 
+def sparse_patterns(m: int, n: int, activity: float, rng: np.random.Generator) -> np.ndarray:
+    """Patterns of 0 and 1 with ``round(activity*n)`` ones each at random places, int8 of shape (m, n)."""
+    return rng.permuted(np.tile(np.arange(n) < round(activity * n), (m, 1)), axis=1).astype(np.int8)
+
+
 def corrupt(patterns: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
     """Flip an exact share of the units of each pattern, chosen at random.
 

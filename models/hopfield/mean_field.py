@@ -70,6 +70,24 @@ def critical_load() -> tuple[float, float]:
     return width(best.x) ** 2 / 2, float(erf(best.x))
 
 
+def critical_stability_load(kappa: float = 0.0) -> float:
+    """Load up to which there are weights that keep every unit by a margin; 2 without one.
+
+    Whatever the rule, random patterns can be given the stability kappa up to the load that solves
+    ``1 = load <(t + kappa)^2>`` over the part of a standard normal t above -kappa; in closed form
+    ``1/((1 + kappa^2) Phi(kappa) + kappa phi(kappa))`` (Gardner 1988, doi:10.1088/0305-4470/21/1/030).
+
+    Parameters
+    ----------
+    kappa : float, default 0
+        Stability ``x_j h_j/|w_j|`` of each unit in each pattern.
+    """
+    from scipy.special import ndtr
+
+    density = np.exp(-(kappa**2) / 2) / np.sqrt(2 * np.pi)
+    return float(1 / ((1 + kappa**2) * ndtr(kappa) + kappa * density))
+
+
 def order_parameters(load: float, temperature: float, *, steps: int = 20_000) -> tuple[float, float, float]:
     """Overlap M, and the averages q and r, at which a memory stays at a temperature.
 

@@ -24,8 +24,8 @@ def learn_perceptron(
     Parameters
     ----------
     patterns : ndarray of -1 and 1, shape (m, n)
-    inputs : ndarray of shape (n, n)
-        Row j holds the weights onto unit j; changed in place, ``inputs[j, j]`` stays 0.
+    inputs : ndarray of whole numbers, shape (n, n)
+        Row j holds the weights onto unit j; changed in place by whole numbers, so that fields of 0 are exact.
     kappa : float
     most_sweeps : int
         Passes over the patterns after which a unit gives up.
@@ -48,10 +48,9 @@ def learn_perceptron(
                     field += w[i] * x[i]
                 if x[j] * field <= kappa * math.sqrt(length):
                     wrong += 1
-                    step = x[j] / n
                     length = 0.0
                     for i in range(n):
-                        w[i] += step * x[i]
+                        w[i] += x[j] * x[i]
                         length += w[i] * w[i]
                     length -= w[j] * w[j]
                     w[j] = 0.0

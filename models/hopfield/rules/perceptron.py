@@ -6,7 +6,6 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from neurosim.models.hopfield.rules.hebb import Hebb
 from neurosim.models.hopfield.rules.rule import Learned, Rule
 
 from neurosim.connectivity.connectivity import Connectivity
@@ -68,11 +67,10 @@ class Perceptron(Rule):
         from neurosim.kernels.perceptron import learn_perceptron
 
         m, n = patterns.shape
-        Hebb().learn(patterns, connectivity)
-        inputs = np.ascontiguousarray(connectivity.weights.T, dtype=np.float64) * (m / n)
+        inputs = connectivity.weight_gradient(patterns, patterns).astype(np.float64)  # Hebb's, symmetric
         sweeps, unmet = np.zeros(n, np.int64), np.zeros(n, np.int64)
         learn_perceptron(patterns.astype(np.float64), inputs, float(self.kappa), self.sweeps, sweeps, unmet)
-        connectivity.weights[...] = inputs.T
+        np.divide(inputs.T, n, out=connectivity.weights)
         missed = int(unmet.sum())
         if missed:
             warnings.warn(

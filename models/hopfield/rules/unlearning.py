@@ -22,7 +22,7 @@ class Unlearning(Rule):
     Parameters
     ----------
     dreams : int, optional
-        By default ``m/(4 strength)`` for m patterns: well before memories fade.
+        By default ``m/(2 strength)`` for m patterns, half as many as make the memories themselves fade.
     strength : float, default 0.01
         Above 0 and up to 1.
 
@@ -52,7 +52,7 @@ class Unlearning(Rule):
 
         m, n = patterns.shape
         Hebb().learn(patterns, connectivity)
-        dreams = round(m / (4 * self.strength)) if self.dreams is None else self.dreams
+        dreams = round(m / (2 * self.strength)) if self.dreams is None else self.dreams
         rng = np.random.default_rng([seed, m, n])
         dreamer = Hopfield.from_weights(connectivity, random_state=seed)
         for _ in range(dreams):
