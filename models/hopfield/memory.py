@@ -68,7 +68,7 @@ class Hopfield(Measures):
     >>> patterns = rng.choice([-1, 1], (5, 100))
     >>> probe = patterns[2] * np.where(np.arange(100) < 20, -1, 1)
     >>> memory = Hopfield().fit(patterns)
-    >>> memory.recall(probe).overlaps[0, 2]
+    >>> float(memory.recall(probe).overlaps[0, 2])
     1.0
     """
 
