@@ -1,0 +1,136 @@
+"""What layers on a Connectivity have in common."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from neurosim.connectivity import Connectivity
+from neurosim.connectivity.checks import read_array
+from neurosim.errors import ParameterError
+from neurosim.rate.initialisation import find_initialiser
+from neurosim.rate.layer import Layer
+from neurosim.rate.operations import Array, Operation
+from neurosim.rate.shared_weights import variable_of
+from neurosim.rate.variable import Variable
+
+
+class ConnectedLayer(Layer):
+    """A layer whose weights are those of a Connectivity, with a bias for each output.
+
+    Parameters
+    ----------
+    n_outputs : int
+        How many biases there are.
+    bias : bool or array of shape (n_outputs,)
+        True: a bias that starts at 0. False: none.
+    initialise : str
+        A name in `INITIALISERS`, for weights that are made when the network is built.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such initialisation, or the bias has the wrong shape or is not finite.
+    """
+
+    def __init__(self, n_outputs: int, bias: bool | ArrayLike, initialise: str) -> None:
+        self._initialise = find_initialiser(initialise, f"{type(self).__name__}.initialise")
+        self._initialise_name = initialise
+        self._n_outputs = n_outputs
+        self._connectivity: Connectivity | None = None
+        self.bias: Variable | None = None
+        self._bias_wanted = bias
+        self._checked_bias()
+
+    @property
+    def connectivity(self) -> Connectivity:
+        """The operator; there is none before the layer is built, where only the outputs were given."""
+        if self._connectivity is None:
+            raise ParameterError(
+                f"{type(self).__name__}.connectivity",
+                self._n_outputs,
+                "is not made yet",
+                "Call build(input_shape) first.",
+            )
+        return self._connectivity
+
+    @property
+    def weights(self) -> Variable:
+        """The weights of the connectivity."""
+        self.connectivity  # noqa: B018  (raises where there is none yet)
+        return self._weights
+
+    def parameters(self) -> list[Variable]:
+        """Return the weights and, if there is one, the bias."""
+        return [self.weights] if self.bias is None else [self.weights, self.bias]
+
+    @property
+    def n_synapses(self) -> int:
+        """Number of synapses of the connectivity."""
+        return self.connectivity.n_synapses
+
+    def _connect(self, connectivity: Connectivity) -> None:
+        start = self._checked_bias()
+        self._connectivity = connectivity
+        self._weights = variable_of(connectivity.weights)
+        if start is not None:
+            self.bias = Variable(start.astype(self._weights.dtype, copy=False))
+
+    def _checked_bias(self) -> Array | None:
+        if self._bias_wanted is False:
+            return None
+        where = f"{type(self).__name__}.bias"
+        n, wanted = self._n_outputs, self._bias_wanted
+        start = np.zeros(n) if wanted is True else read_array(where, wanted)
+        if start.shape != (n,):
+            raise ParameterError(where, start.shape, f"the shape must be ({n},)")
+        if start.dtype.kind not in "biuf" or not np.isfinite(start).all():
+            raise ParameterError(where, start, "must be finite real numbers")
+        return start
+
+
+class Connect(Operation):
+    """Apply a Connectivity to `x`; the second input is its weights, named so that they get a gradient."""
+
+    def __init__(self, connectivity: Connectivity) -> None:
+        self._connectivity = connectivity
+
+    @property
+    def name(self) -> str:
+        """Name of the Connectivity."""
+        return type(self._connectivity).__name__
+
+    def forward(self, *inputs: Array) -> Array:
+        """Return x W."""
+        self._x = inputs[0]
+        return self._connectivity.forward(self._x)
+
+    def backward(self, g: Array) -> tuple[Array | None, ...]:
+        """Return g W^T and the sum of x g over the batch."""
+        return (
+            self._connectivity.backward(g) if self.needed[0] else None,
+            self._connectivity.weight_gradient(self._x, g) if self.needed[1] else None,
+        )
+
+    def tangent(self, *tangents: Array | None) -> Array:
+        """Return dx W + x dW."""
+        x_tangent, w_tangent = tangents
+        along = [] if x_tangent is None else [self._connectivity.forward(x_tangent)]
+        if w_tangent is not None and w_tangent.any():
+            along.append(self._along_weights(w_tangent))
+        return np.asarray(sum(along))
+
+    def _along_weights(self, tangent: Array) -> Array:
+        # A Connectivity is linear in its weights, or quadratic where it is a product of two factors: then the
+        # central difference over any distance is exact, and a distance like the weights' own loses no digits.
+        weights = self._connectivity.weights
+        original = weights.copy()
+        reach = float(np.abs(original).max() or 1.0) / float(np.abs(tangent).max())
+        try:
+            weights[...] = original + reach * tangent
+            ahead = self._connectivity.forward(self._x)
+            weights[...] = original - reach * tangent
+            behind = self._connectivity.forward(self._x)
+        finally:
+            weights[...] = original
+        return np.asarray((ahead - behind) / (2.0 * reach))
