@@ -100,6 +100,7 @@ SAMPLES: list[Described] = [
     Sparse([0, 1], [1, 0], 0.3, n_pre=2, n_post=2),
     Sparse([], [], [], n_pre=2, n_post=2),
     sparse.T,
+    pool.T,
     Alpha("5 ms", "peak"),
     AMPA("-5 mV", pulse="2 ms"),
     BiExponential(1, 5, normalize="peak", gain=2.0),

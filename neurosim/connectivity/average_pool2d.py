@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from neurosim.connectivity.checks import Floats
-from neurosim.connectivity.image_axis import ImageAxis
+from neurosim.connectivity.image_axis import ImageAxis, warn_of_left_over
 from neurosim.connectivity.image_operator import ImageOperator, Pair, checked_image_shape, checked_pair
 from neurosim.errors import ParameterError
 
@@ -68,7 +68,7 @@ class AveragePool2d(ImageOperator):
             raise ParameterError("AveragePool2d.size", size, limit)
         weight = np.array(1.0 / (window[0] * window[1]), dtype)
         super().__init__((channels, height, width), channels, rows, columns, weight)
-        self._warn_of_dropped_pixels()
+        warn_of_left_over(type(self).__name__, self.axes)
 
     def description(self) -> dict[str, Any]:
         """Arguments that make an operator like this, and its weight."""

@@ -7,6 +7,7 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from neurosim.connectivity.checks import checked_size, checked_weights
+from neurosim.connectivity.image_axis import ImageAxis, warn_of_left_over
 from neurosim.connectivity.image_operator import Patch, checked_pair
 from neurosim.connectivity.shared_kernels import SharedKernels, checked_groups, sliding_axes
 from neurosim.errors import ParameterError
@@ -67,7 +68,7 @@ class Conv1d(SharedKernels):
             "Conv1d", (1, length), (1, weights.shape[2]), (1, step), margin, (1, distance)
         )
         super().__init__((channels, 1, length), weights[:, :, None], row, columns, groups, weights)
-        self._warn_of_dropped_pixels()
+        warn_of_left_over(type(self).__name__, self.axes)
 
     @property
     def input_shape(self) -> tuple[int, ...]:
@@ -78,6 +79,11 @@ class Conv1d(SharedKernels):
     def output_shape(self) -> tuple[int, ...]:
         """Channels and length on the postsynaptic side."""
         return self._target[::2]
+
+    @property
+    def axes(self) -> tuple[ImageAxis, ...]:
+        """The window along the sequence."""
+        return (self._columns,)
 
     def description(self) -> dict[str, Any]:
         """Arguments that make an operator like this."""

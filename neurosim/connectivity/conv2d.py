@@ -7,6 +7,7 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from neurosim.connectivity.checks import checked_weights
+from neurosim.connectivity.image_axis import warn_of_left_over
 from neurosim.connectivity.image_operator import Pair, checked_image_shape, checked_pair
 from neurosim.connectivity.shared_kernels import SharedKernels, checked_groups, sliding_axes
 
@@ -67,7 +68,7 @@ class Conv2d(SharedKernels):
         margin = padding if isinstance(padding, str) else checked_pair("Conv2d.padding", padding, 0)
         rows, columns = sliding_axes("Conv2d", shape[1:], weights.shape[2:], strides, margin, dilations)
         super().__init__(shape, weights, rows, columns, groups, weights)
-        self._warn_of_dropped_pixels()
+        warn_of_left_over(type(self).__name__, self.axes)
 
     def description(self) -> dict[str, Any]:
         """Arguments that make an operator like this."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -81,6 +83,29 @@ class ImageAxis:
         seen = (distance % self.stride == 0) & (outputs >= 0) & (outputs < self.n_out)
         common = math.gcd(self.stride, self.dilation)
         return Reach(_runs(outputs, seen), self.stride // common, -(self.dilation // common))
+
+
+def warn_of_left_over(where: str, axes: Sequence[ImageAxis], *, stacklevel: int = 3) -> None:
+    """Warn if no window reaches the end of an image.
+
+    Parameters
+    ----------
+    where : str
+        Whose windows they are, for the message.
+    axes : sequence of ImageAxis
+    stacklevel : int, default 3
+        As of `warnings.warn`: 3 blames whoever called the caller.
+    """
+    dropped = math.prod(axis.size for axis in axes) - math.prod(axis.size - axis.left_over for axis in axes)
+    if dropped:
+        strides, extents, left, sizes = (
+            tuple(getattr(axis, name) for axis in axes) for name in ("stride", "extent", "left_over", "size")
+        )
+        warnings.warn(
+            f"{where}.stride = {strides}: windows of {extents} leave out the last {left} of {sizes} points, "
+            f"{dropped} of each channel. Pad or crop, or choose another stride.",
+            stacklevel=stacklevel,
+        )
 
 
 def _runs(targets: NDArray[np.int64], reached: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from abc import abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from neurosim.connectivity.checks import Floats, Integers, checked_size, checked_unit
 from neurosim.connectivity.connectivity import Connectivity, Delivery
 from neurosim.connectivity.image_axis import ImageAxis, Reach
+from neurosim.connectivity.transposed import TransposedImageOperator
 from neurosim.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -56,20 +56,6 @@ class ImageOperator(Connectivity):
         self._forth = (rows.from_inputs(), columns.from_inputs())
         self._back = (rows.from_outputs(), columns.from_outputs())
 
-    def _warn_of_dropped_pixels(self) -> None:
-        """Warn whoever called the constructor that calls this, if no window reaches the end of the image."""
-        axes = self._rows, self._columns
-        height, width = (axis.size - axis.left_over for axis in axes)
-        dropped = axes[0].size * axes[1].size - height * width
-        if dropped:
-            warnings.warn(
-                f"{type(self).__name__}.stride = {tuple(axis.stride for axis in axes)}: windows of "
-                f"{tuple(axis.extent for axis in axes)} leave out the last {axes[0].left_over} of "
-                f"{axes[0].size} rows and {axes[1].left_over} of {axes[1].size} columns, {dropped} pixels of "
-                "each channel. Pad or crop the image, or choose another stride.",
-                stacklevel=3,
-            )
-
     @property
     def input_shape(self) -> tuple[int, ...]:
         """Channels, height and width on the presynaptic side."""
@@ -79,6 +65,16 @@ class ImageOperator(Connectivity):
     def output_shape(self) -> tuple[int, ...]:
         """Channels, height and width on the postsynaptic side."""
         return self._target
+
+    @property
+    def axes(self) -> tuple[ImageAxis, ...]:
+        """The window along each axis of an image."""
+        return self._rows, self._columns
+
+    @property
+    def T(self) -> TransposedImageOperator:
+        """The transpose, from images of `output_shape` to images of `input_shape`, on the same weights."""
+        return TransposedImageOperator(self)
 
     @property
     @abstractmethod

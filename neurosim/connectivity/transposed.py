@@ -13,6 +13,9 @@ from neurosim.connectivity.connectivity import Connectivity, Delivery
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
+    from neurosim.connectivity.image_axis import ImageAxis
+    from neurosim.connectivity.image_operator import ImageOperator
+
 
 class Transposed(Connectivity):
     """The transpose of an operator, which shares its weights: tied weights, or a transposed convolution.
@@ -91,3 +94,32 @@ class Transposed(Connectivity):
 
     def __repr__(self) -> str:
         return f"{self._operator!r}.T"
+
+
+class TransposedImageOperator(Transposed):
+    """The transpose of an operator on images, such as a transposed convolution.
+
+    Parameters
+    ----------
+    operator : ImageOperator
+    """
+
+    _operator: ImageOperator
+
+    def __init__(self, operator: ImageOperator) -> None:
+        super().__init__(operator)
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Output shape of the operator."""
+        return self._operator.output_shape
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """Input shape of the operator."""
+        return self._operator.input_shape
+
+    @property
+    def axes(self) -> tuple[ImageAxis, ...]:
+        """The windows of the operator."""
+        return self._operator.axes

@@ -22,6 +22,7 @@ from neurosim.rate.adamax import AdaMax
 from neurosim.rate.affine import Affine
 from neurosim.rate.attention import attention, attention_weights
 from neurosim.rate.attention_pooling import AttentionPooling
+from neurosim.rate.average_pool import AveragePool
 from neurosim.rate.batch_norm import BatchNorm
 from neurosim.rate.boolean_network import boolean_network
 from neurosim.rate.classification_losses import (
@@ -33,10 +34,12 @@ from neurosim.rate.classification_losses import (
 from neurosim.rate.classifier import MLPClassifier
 from neurosim.rate.composite import Composite
 from neurosim.rate.contract import check_layer
+from neurosim.rate.convolution import Convolution
 from neurosim.rate.early_stopping import EarlyStopping
 from neurosim.rate.embedding import Embedding
 from neurosim.rate.functions import concatenate, einsum, gather, pad, split, stack, where
 from neurosim.rate.gaussian_losses import gaussian_kl_divergence, gaussian_nll
+from neurosim.rate.global_pool import GlobalAveragePool, GlobalMaxPool
 from neurosim.rate.gradients import grad_check
 from neurosim.rate.graph import no_grad
 from neurosim.rate.history import History
@@ -56,6 +59,7 @@ from neurosim.rate.layer_norm import LayerNorm
 from neurosim.rate.local_response_norm import LocalResponseNorm
 from neurosim.rate.lookup import Lookup
 from neurosim.rate.losses import LOSSES, find_loss
+from neurosim.rate.max_pool import MaxPool
 from neurosim.rate.minimisation import Minimum, minimise
 from neurosim.rate.multi_head_attention import MultiHeadAttention
 from neurosim.rate.nadam import NAdam
@@ -68,7 +72,7 @@ from neurosim.rate.parametric_relu import ParametricReLU
 from neurosim.rate.plateau import ReduceOnPlateau
 from neurosim.rate.rate_finder import RateSearch, find_learning_rate
 from neurosim.rate.regression_losses import huber, mean_absolute_error, mean_squared_error
-from neurosim.rate.reshape import Reshape
+from neurosim.rate.reshape import Flatten, Reshape
 from neurosim.rate.rmsprop import RMSProp
 from neurosim.rate.schedule import EachEpoch, Schedule, WarmUp
 from neurosim.rate.schedules import CosineDecay, Cyclical, ExponentialDecay, InverseDecay, StepDecay
@@ -80,6 +84,7 @@ from neurosim.rate.softmax import log_softmax, logsumexp, softmax
 from neurosim.rate.stochastic import StochasticLayer
 from neurosim.rate.training import fit
 from neurosim.rate.tuning_curve import RateModel, TuningCurve
+from neurosim.rate.upsample import Upsample
 from neurosim.rate.variable import Variable, apply
 from neurosim.rate.vector_activations import LogSoftmax, Maxout, OneHot, Softmax, VectorActivation
 
@@ -100,9 +105,11 @@ __all__ = [
     "Affine",
     "Arctan",
     "AttentionPooling",
+    "AveragePool",
     "BatchNorm",
     "Composite",
     "Concatenating",
+    "Convolution",
     "CosineDecay",
     "Cyclical",
     "Dropout",
@@ -110,7 +117,10 @@ __all__ = [
     "EarlyStopping",
     "Embedding",
     "ExponentialDecay",
+    "Flatten",
     "GaussianNoise",
+    "GlobalAveragePool",
+    "GlobalMaxPool",
     "History",
     "Identity",
     "InverseDecay",
@@ -122,6 +132,7 @@ __all__ = [
     "Logistic",
     "Lookup",
     "MLPClassifier",
+    "MaxPool",
     "Maxout",
     "Minimum",
     "MultiHeadAttention",
@@ -148,6 +159,7 @@ __all__ = [
     "Tanh",
     "Threshold",
     "TuningCurve",
+    "Upsample",
     "Variable",
     "VectorActivation",
     "WarmUp",

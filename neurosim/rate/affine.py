@@ -14,6 +14,7 @@ from neurosim.errors import ParameterError
 from neurosim.rate.checks import is_whole
 from neurosim.rate.connected import Connect, ConnectedLayer
 from neurosim.rate.operations import Array
+from neurosim.rate.receptive_field import ReceptiveField
 from neurosim.rate.variable import Variable, apply
 
 
@@ -89,6 +90,10 @@ class Affine(ConnectedLayer):
         operator = self.connectivity.T if isinstance(self.connectivity, Transposed) else self.connectivity
         once = operator.weights.size if isinstance(operator, LowRank) else operator.n_synapses
         return once * math.prod(input_shape[:-1])
+
+    def seen(self, field: ReceptiveField) -> ReceptiveField | None:
+        """Return None: a unit may see every input."""
+        return None
 
     def _build(self, sample: Array, rng: np.random.Generator) -> None:
         if self._connectivity is None:

@@ -10,6 +10,7 @@ import numpy as np
 from neurosim.errors import ParameterError
 from neurosim.rate.layer import Layer
 from neurosim.rate.operations import Array
+from neurosim.rate.receptive_field import ReceptiveField
 from neurosim.rate.variable import Variable
 
 
@@ -79,6 +80,13 @@ class Composite(Layer):
         """Return the number of products of all layers."""
         counted = zip(self.layers, self.shapes(input_shape), strict=False)
         return sum(layer.multiply_accumulates(shape) for layer, shape in counted)
+
+    def seen(self, field: ReceptiveField) -> ReceptiveField | None:
+        """Return the receptive field behind all layers."""
+        known: ReceptiveField | None = field
+        for layer in self.layers:
+            known = None if known is None else layer.seen(known)
+        return known
 
     def _build(self, sample: Array, rng: np.random.Generator) -> None:
         for i, layer in enumerate(self.layers):

@@ -16,6 +16,7 @@ from neurosim.rate.checks import is_whole
 from neurosim.rate.graph import no_grad
 from neurosim.rate.operations import Array
 from neurosim.rate.randomness import Seed, as_generator
+from neurosim.rate.receptive_field import ReceptiveField
 from neurosim.rate.variable import Variable
 
 Shape = tuple[int, ...]
@@ -135,6 +136,13 @@ class Layer(Described, ABC):
     def multiply_accumulates(self, input_shape: Shape) -> int:
         """Return the number of products with a weight that one sample takes."""
         return 0
+
+    def seen(self, field: ReceptiveField) -> ReceptiveField | None:
+        """Return the receptive field of the layer's units, given that of its input; None for everything.
+
+        By default a unit sees what the unit in its place sees.
+        """
+        return field
 
     def train(self, training: bool = True) -> None:
         """Switch to training, or back."""

@@ -56,3 +56,23 @@ class Reshape(Layer):
     def describe(self) -> str:
         """Name the shape."""
         return f"Reshape({', '.join(map(str, self.shape))})"
+
+
+class Flatten(Reshape):
+    """All units of a sample in one row, channel by channel: ``Reshape(-1)``."""
+
+    def __init__(self) -> None:
+        super().__init__(-1)
+
+    def description(self) -> dict[str, Any]:
+        """Nothing."""
+        return {}
+
+    @classmethod
+    def from_description(cls, **description: Any) -> Self:
+        """Make one."""
+        return cls()
+
+    def describe(self) -> str:
+        """Name the layer."""
+        return "Flatten"

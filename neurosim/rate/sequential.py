@@ -66,6 +66,8 @@ class Sequential(Composite):
     def summary(self) -> str:
         """Return a table of the layers: shape of a sample, parameters, synapses, multiply-accumulates.
 
+        For images there is also the receptive field: how much of the input a unit sees.
+
         Raises
         ------
         ParameterError

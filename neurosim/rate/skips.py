@@ -5,6 +5,7 @@ from __future__ import annotations
 from neurosim.errors import ParameterError
 from neurosim.rate.composite import Composite
 from neurosim.rate.functions import concatenate
+from neurosim.rate.receptive_field import ReceptiveField
 from neurosim.rate.variable import Variable
 
 
@@ -34,6 +35,11 @@ class Residual(Composite):
             raise ParameterError(f"{self.describe()}, input", x.shape[1:], limit)
         return x + y
 
+    def seen(self, field: ReceptiveField) -> ReceptiveField | None:
+        """Return the field of the layers, or of the input where it is larger."""
+        beyond = super().seen(field)
+        return None if beyond is None else field.joined(beyond)
+
 
 class Concatenating(Composite):
     """y = (x, f(x)): the input, and what the layers make of it beside it.
@@ -61,3 +67,8 @@ class Concatenating(Composite):
             limit = f"the layers make it {y.shape[1:]}, and may change the first axis only"
             raise ParameterError(f"{self.describe()}, input", x.shape[1:], limit)
         return concatenate([x, y], axis=1)
+
+    def seen(self, field: ReceptiveField) -> ReceptiveField | None:
+        """Return the field of the layers, or of the input where it is larger."""
+        beyond = super().seen(field)
+        return None if beyond is None else field.joined(beyond)

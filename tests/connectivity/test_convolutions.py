@@ -134,13 +134,16 @@ def test_a_sequence_keeps_its_length_with_padding_same():
     [
         (
             lambda: Conv2d(np.ones((1, 1, 3, 2)), (1, 8, 8), stride=(2, 3)),
-            r"Conv2d.stride = \(2, 3\): windows of \(3, 2\) leave out the last 1 of 8 rows and 0 of 8 col",
+            r"Conv2d.stride = \(2, 3\): windows of \(3, 2\) leave out the last \(1, 0\) of \(8, 8\) points",
         ),
         (
             lambda: AveragePool2d((2, 7, 7), 2),
-            r"AveragePool2d.stride = \(2, 2\): .* 13 pixels of each channel",
+            r"AveragePool2d.stride = \(2, 2\): .* 13 of each channel",
         ),
-        (lambda: Conv1d(np.ones((1, 1, 2)), (1, 9), stride=4), r"Conv1d.stride = .* 1 of 9 columns"),
+        (
+            lambda: Conv1d(np.ones((1, 1, 2)), (1, 9), stride=4),
+            r"Conv1d.stride = .* last \(1,\) of \(9,\) points",
+        ),
     ],
 )
 def test_dropped_pixels_are_told(make, message):

@@ -1,0 +1,252 @@
+"""The layer that convolves images or sequences, with a bias for each channel."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from neurosim.connectivity import Connectivity, Conv1d, Conv2d
+from neurosim.connectivity.shared_kernels import SharedKernels
+from neurosim.connectivity.transposed import TransposedImageOperator
+from neurosim.errors import ParameterError
+from neurosim.rate.checks import checked_count, is_whole
+from neurosim.rate.connected import Connect, ConnectedLayer
+from neurosim.rate.layer import Shape
+from neurosim.rate.operations import Array
+from neurosim.rate.receptive_field import ReceptiveField
+from neurosim.rate.sides import Sides, checked_sides
+from neurosim.rate.variable import Variable, apply
+
+_KINDS = "must be a positive whole number, a Conv2d, a Conv1d or the transpose of one"
+
+Operator = SharedKernels | TransposedImageOperator
+
+
+class Convolution(ConnectedLayer):
+    """Kernels shared by all places of an image, or of a sequence, and a bias for each channel.
+
+    Samples have the shape (channels, height, width) or (channels, length). The operator is a Conv2d or a
+    Conv1d, which spiking networks can use at the same time.
+
+    Parameters
+    ----------
+    channels : int, Conv2d, Conv1d or the transpose of one
+        A number stands for so many output channels, with kernels made when the network is built.
+    kernel : int or tuple of int, optional
+        Sides of a kernel; needed where `channels` is a number.
+    bias : bool or array of shape (channels,), default True
+        True: a bias that starts at 0. False: none. An array is kept where its dtype is that of the weights.
+    stride, dilation : int or tuple of int, default 1
+        Steps of the window, and distance of its points.
+    padding : int, tuple of int, "valid" or "same", default 0
+        Points of value 0 on every side; ``"same"`` keeps the sides of the image, and needs stride 1.
+    groups : int, default 1
+        Channels are divided into so many groups that do not mix.
+    transposed : bool, default False
+        Whether the operator is turned round: then a stride makes images larger.
+    initialise : str, default "he_normal"
+        A name in `INITIALISERS`, for kernels that are made when the network is built.
+
+    Attributes
+    ----------
+    connectivity : Conv2d, Conv1d or the transpose of one
+    weights : Variable
+        Shares its memory with ``connectivity.weights``.
+    bias : Variable or None
+
+    Raises
+    ------
+    ParameterError
+        If an argument cannot be used; and when built, if the kernels do not fit the image.
+
+    Examples
+    --------
+    >>> from neurosim.rate import Convolution, MaxPool, ReLU, Sequential
+    >>> layers = Convolution(6, 5, padding=2), ReLU(), MaxPool(2)
+    >>> Sequential(*layers, input_shape=(1, 28, 28), seed=0)[0]
+    Convolution(1×28×28 → 6×28×28, kernels 5×5)
+    """
+
+    def __init__(
+        self,
+        channels: int | Connectivity,
+        kernel: Sides | None = None,
+        bias: bool | ArrayLike = True,
+        *,
+        stride: Sides = 1,
+        padding: Sides | str = 0,
+        dilation: Sides = 1,
+        groups: int = 1,
+        transposed: bool = False,
+        initialise: str = "he_normal",
+    ) -> None:
+        self._options: dict[str, Any] = {
+            "stride": stride,
+            "padding": padding,
+            "dilation": dilation,
+            "groups": groups,
+        }
+        self._kernel, self._transposed = kernel, transposed
+        if isinstance(channels, Connectivity):
+            if not isinstance(channels, SharedKernels | TransposedImageOperator):
+                raise ParameterError("Convolution.channels", channels, _KINDS)
+            if kernel is not None:
+                raise ParameterError("Convolution.kernel", kernel, "the operator tells it already")
+            super().__init__(channels.output_shape[0], bias, initialise)
+            self._connect(channels)
+            return
+        if not is_whole(channels) or channels < 1:
+            raise ParameterError("Convolution.channels", channels, _KINDS)
+        if kernel is None:
+            raise ParameterError(
+                "Convolution.kernel", kernel, "channels by number need the sides of a kernel"
+            )
+        checked_sides("Convolution.kernel", kernel, None)
+        self._groups = checked_count("Convolution.groups", groups)
+        super().__init__(int(channels), bias, initialise)
+
+    def forward(self, x: Variable) -> Variable:
+        """Return the output channels for `x` of shape (batch, channels, height, width) or (..., length)."""
+        self._check(x.shape[1:])
+        bias = () if self.bias is None else (self.bias,)
+        return apply(_Convolve(self.operator), x, self._weights, *bias)
+
+    @property
+    def input_shape(self) -> Shape | None:
+        """Shape of a sample that the layer needs; None before it is known."""
+        return None if self._connectivity is None else self.operator.input_shape
+
+    @property
+    def operator(self) -> Operator:
+        """The connectivity, as what it is: an operator on images."""
+        return cast("Operator", self.connectivity)
+
+    def multiply_accumulates(self, input_shape: Shape) -> int:
+        """Return a product for each synapse."""
+        return self.connectivity.n_synapses
+
+    def seen(self, field: ReceptiveField) -> ReceptiveField | None:
+        """Widen the field by the extent of the kernel."""
+        turned = isinstance(self.operator, TransposedImageOperator)
+        return field.behind(self.operator.axes, transposed=turned)
+
+    def _build(self, sample: Array, rng: np.random.Generator) -> None:
+        if self._connectivity is None:
+            self._connect(self._initialise(self._operator(sample), rng))
+        self._check(sample.shape[1:])
+
+    def _operator(self, sample: Array) -> Connectivity:
+        c_in, *image = sample.shape[1:] if sample.ndim > 1 else (0,)
+        if len(image) not in (1, 2):
+            limit = "a sample must be (channels, height, width) or (channels, length)"
+            raise ParameterError(
+                f"{self.describe()}, input", sample.shape[1:], limit, "Put a Reshape before it."
+            )
+        n = len(image)
+        groups = self._groups
+        here = self._n_outputs if self._transposed else c_in
+        there = c_in if self._transposed else self._n_outputs
+        if here % groups or there % groups:
+            limit = f"must divide the channels, {c_in} of the input and {self._n_outputs} of the output"
+            raise ParameterError("Convolution.groups", groups, limit)
+        kernel = checked_sides("Convolution.kernel", self._kernel, n)
+        if self._transposed:
+            image = self._enlarged(image, kernel)
+        kernels = np.zeros((there, here // groups, *kernel), sample.dtype)
+        make: Any = Conv1d if n == 1 else Conv2d
+        operator: SharedKernels = make(kernels, (here, *image), **self._own_options(n))
+        return operator.T if self._transposed else operator
+
+    def _own_options(self, n: int) -> dict[str, Any]:
+        """The options as the operator takes them: one number for an axis that is alone."""
+        if n == 2:
+            return self._options
+        return {
+            k: v[0] if isinstance(v, tuple | list) and len(v) == 1 else v for k, v in self._options.items()
+        }
+
+    def _enlarged(self, image: list[int], kernel: Shape) -> list[int]:
+        """Sides of the image that the operator reduces to this one, without a rest."""
+        n, padding = len(image), self._options["padding"]
+        if padding == "same":
+            return image
+        strides, dilations = (
+            checked_sides(f"Convolution.{name}", self._options[name], n) for name in ("stride", "dilation")
+        )
+        margins = (0,) * n if padding == "valid" else checked_sides("Convolution.padding", padding, n, 0)
+        sides = zip(image, strides, margins, dilations, kernel, strict=True)
+        enlarged = [(m - 1) * s - 2 * p + d * (k - 1) + 1 for m, s, p, d, k in sides]
+        if min(enlarged) < 1:
+            raise ParameterError(
+                "Convolution.padding", padding, f"leaves nothing of an image of {tuple(image)}"
+            )
+        return enlarged
+
+    def _check(self, shape: Shape) -> None:
+        self.connectivity  # noqa: B018  (raises where there is none yet)
+        if shape != self.input_shape:
+            limit = f"the shape of a sample must be {self.input_shape}"
+            raise ParameterError(f"{self.describe()}, input", shape, limit)
+
+    def description(self) -> dict[str, Any]:
+        """The operator and the bias; before the layer is built, what it will be made with."""
+        if self._connectivity is None:
+            return {
+                "channels": self._n_outputs,
+                "kernel": self._kernel,
+                "bias": self._bias_wanted,
+                **self._options,
+                "transposed": self._transposed,
+                "initialise": self._initialise_name,
+            }
+        bias = False if self.bias is None else self.bias.value
+        return {"channels": self._connectivity, "bias": bias, "initialise": self._initialise_name}
+
+    def describe(self) -> str:
+        """Name the sides of images and kernels."""
+        ending = "" if self._bias_wanted is not False else ", no bias"
+        if self._connectivity is None:
+            return f"Convolution(? → {self._n_outputs}, kernels {self._kernel}{ending})"
+        operator = self.operator
+        turned = ", transposed" if isinstance(operator, TransposedImageOperator) else ""
+        shapes = operator.input_shape, operator.output_shape, operator.weights.shape[2:]
+        before, after, kernel = ("×".join(map(str, shape)) for shape in shapes)
+        return f"Convolution({before} → {after}, kernels {kernel}{turned}{ending})"
+
+
+class _Convolve(Connect):
+    """Apply an operator to images, and add a bias to each channel."""
+
+    def __init__(self, operator: Operator) -> None:
+        super().__init__(operator)
+        self._shapes = operator.input_shape, operator.output_shape
+
+    def forward(self, *inputs: Array) -> Array:
+        x, weights, *bias = inputs
+        y = super().forward(_flat(x), weights).reshape(len(x), *self._shapes[1])
+        if bias:
+            y += _by_channel(bias[0], y.ndim)
+        return y
+
+    def backward(self, g: Array) -> tuple[Array | None, ...]:
+        by_x, by_weights = super().backward(_flat(g))
+        by_images = None if by_x is None else by_x.reshape(len(g), *self._shapes[0])
+        by_bias = [g.reshape(*g.shape[:2], -1).sum(axis=2).sum(axis=0)] if any(self.needed[2:]) else [None]
+        return (by_images, by_weights, *by_bias)[: len(self.needed)]
+
+    def tangent(self, *tangents: Array | None) -> Array:
+        x, weights, *bias = tangents
+        along = super().tangent(None if x is None else _flat(x), weights)
+        shape = len(self._x), *self._shapes[1]
+        images = along.reshape(shape) if along.size > 1 else np.full(shape, along)
+        return images if not bias or bias[0] is None else images + _by_channel(bias[0], images.ndim)
+
+
+def _flat(images: Array) -> Array:
+    return images.reshape(len(images), -1)
+
+
+def _by_channel(bias: Array, n_axes: int) -> Array:
+    return bias.reshape(-1, *(1,) * (n_axes - 2))
