@@ -60,6 +60,7 @@ _HOME = {
     "LogNormal": "distributions",
     "LowRank": "connectivity",
     "MLPClassifier": "rate",
+    "MLPRegressor": "rate",
     "McCullochPitts": "network",
     "MihalasNiebur": "neurons",
     "MorrisLecar": "neurons",

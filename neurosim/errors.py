@@ -7,9 +7,21 @@ programmer would expect, so that ``except ValueError`` works too.
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class NeurosimError(Exception):
     """Anything neurosim raises on purpose."""
+
+    # An exception is pickled as its class and arguments, but here a message is not what the class is made of.
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(kind: type[NeurosimError], args: tuple[Any, ...], attributes: dict[str, Any]) -> NeurosimError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(attributes)
+    return error
 
 
 class ParameterError(NeurosimError, ValueError):

@@ -22,6 +22,7 @@ from neurosim.rate.adamax import AdaMax
 from neurosim.rate.affine import Affine
 from neurosim.rate.attention import attention, attention_weights
 from neurosim.rate.attention_pooling import AttentionPooling
+from neurosim.rate.autoencoder import Autoencoder
 from neurosim.rate.average_pool import AveragePool
 from neurosim.rate.batch_norm import BatchNorm
 from neurosim.rate.boolean_network import boolean_network
@@ -37,6 +38,7 @@ from neurosim.rate.contract import check_layer
 from neurosim.rate.convolution import Convolution
 from neurosim.rate.early_stopping import EarlyStopping
 from neurosim.rate.embedding import Embedding
+from neurosim.rate.estimator import Estimator
 from neurosim.rate.functions import concatenate, einsum, gather, pad, split, stack, where
 from neurosim.rate.gaussian_losses import gaussian_kl_divergence, gaussian_nll
 from neurosim.rate.global_pool import GlobalAveragePool, GlobalMaxPool
@@ -61,6 +63,7 @@ from neurosim.rate.lookup import Lookup
 from neurosim.rate.losses import LOSSES, find_loss
 from neurosim.rate.max_pool import MaxPool
 from neurosim.rate.minimisation import Minimum, minimise
+from neurosim.rate.mlp import MLP
 from neurosim.rate.multi_head_attention import MultiHeadAttention
 from neurosim.rate.nadam import NAdam
 from neurosim.rate.noise import Dropout, GaussianNoise
@@ -72,6 +75,7 @@ from neurosim.rate.parametric_relu import ParametricReLU
 from neurosim.rate.plateau import ReduceOnPlateau
 from neurosim.rate.rate_finder import RateSearch, find_learning_rate
 from neurosim.rate.regression_losses import huber, mean_absolute_error, mean_squared_error
+from neurosim.rate.regressor import MLPRegressor
 from neurosim.rate.reshape import Flatten, Reshape
 from neurosim.rate.rmsprop import RMSProp
 from neurosim.rate.schedule import EachEpoch, Schedule, WarmUp
@@ -94,6 +98,7 @@ __all__ = [
     "GELU",
     "INITIALISERS",
     "LOSSES",
+    "MLP",
     "OPTIMISERS",
     "SGD",
     "Activation",
@@ -105,6 +110,7 @@ __all__ = [
     "Affine",
     "Arctan",
     "AttentionPooling",
+    "Autoencoder",
     "AveragePool",
     "BatchNorm",
     "Composite",
@@ -116,6 +122,7 @@ __all__ = [
     "EachEpoch",
     "EarlyStopping",
     "Embedding",
+    "Estimator",
     "ExponentialDecay",
     "Flatten",
     "GaussianNoise",
@@ -132,6 +139,7 @@ __all__ = [
     "Logistic",
     "Lookup",
     "MLPClassifier",
+    "MLPRegressor",
     "MaxPool",
     "Maxout",
     "Minimum",

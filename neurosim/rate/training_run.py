@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -228,10 +229,16 @@ def _matching_threads(multiplications: int) -> Iterator[None]:
     if multiplications > _WORTH_SHARING:
         yield
         return
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1, user_api="blas"):
+    with _matrix_library().limit(limits=1):
         yield
+
+
+@cache
+def _matrix_library() -> Any:
+    """Return what sets the threads of the library behind matrix products; finding it takes milliseconds."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController().select(user_api="blas")
 
 
 def _are_labels(target: Array, output: Variable) -> bool:

@@ -1,5 +1,6 @@
 """Every estimator in scikit-learn's form: its own checks, names of columns, pipelines and searches."""
 
+import pickle
 import sys
 import warnings
 
@@ -7,13 +8,19 @@ import numpy as np
 import pytest
 
 from neurosim.errors import ParameterError
-from neurosim.rate import MLPClassifier
+from neurosim.rate import Autoencoder, MLPClassifier, MLPRegressor
 
 rng = np.random.default_rng(3)
 X = rng.standard_normal((40, 3))
 Y = (X[:, 0] > 0.0).astype(int)
 
-ESTIMATORS = [MLPClassifier((16,), epochs=20, learning_rate=0.02, random_state=0)]
+# In float64, since some checks compare what is computed for one sample and for many to seven digits.
+QUICK = {"epochs": 20, "learning_rate": 0.02, "random_state": 0, "dtype": "float64"}
+ESTIMATORS = [
+    MLPClassifier((16,), **QUICK),
+    MLPRegressor((16,), **QUICK),
+    Autoencoder((4, 2), **QUICK),
+]
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS, ids=lambda e: type(e).__name__)
@@ -74,17 +81,57 @@ def test_errors_are_those_of_scikit_learn_where_it_is_in_use(monkeypatch):
     assert type(raised.value) is ParameterError
 
 
-def test_pipeline_and_search():
+def test_pipelines_and_searches():
     pytest.importorskip("sklearn")
     from sklearn.model_selection import GridSearchCV
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    model = make_pipeline(StandardScaler(), MLPClassifier(epochs=20, learning_rate=0.02, random_state=0))
-    search = GridSearchCV(
-        model, {"mlpclassifier__hidden": [(), (8,)], "mlpclassifier__epochs": [1, 30]}, cv=2
-    )
-    search.fit(100.0 + 1000.0 * X, Y)
-    assert search.best_params_["mlpclassifier__epochs"] == 30
-    assert search.best_score_ > 0.85
-    assert search.best_estimator_[-1].n_features_in_ == 3
+    far = 100.0 + 1000.0 * X
+    for model, y in ((MLPClassifier(**QUICK), Y), (MLPRegressor(**QUICK), X[:, 0])):
+        name = type(model).__name__.lower()
+        pipeline = make_pipeline(StandardScaler(), model)
+        search = GridSearchCV(pipeline, {f"{name}__hidden": [(), (8,)], f"{name}__epochs": [1, 40]}, cv=2)
+        search.fit(far, y)
+        assert search.best_params_[f"{name}__epochs"] == 40
+        assert search.best_score_ > 0.8
+        assert search.best_estimator_[-1].n_features_in_ == 3
+    coded = make_pipeline(StandardScaler(), Autoencoder((2,), "identity", **QUICK), MLPClassifier(**QUICK))
+    assert coded.fit(far, Y).predict(far).shape == (40,)
+    assert coded[:-1].transform(far).shape == (40, 2)
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS, ids=lambda e: type(e).__name__)
+def test_a_warm_start_goes_on_with_the_network(estimator):
+    model = type(estimator)(**estimator.get_params()).set_params(warm_start=True, hidden=(4,))
+    network = model.fit(X, Y).network_
+    first, before = model.history_.loss, model.network_(X).value.copy()
+    assert model.fit(X, Y).network_ is network
+    assert model.history_.loss[0] < first[0]
+    assert not np.array_equal(model.network_(X).value, before)
+    with pytest.raises(ParameterError, match=rf"{type(model).__name__}.warm_start = True: the network there"):
+        model.set_params(hidden=(5,)).fit(X, Y)
+    assert model.set_params(warm_start=False).fit(X, Y).network_ is not network
+
+
+def test_a_warm_start_keeps_classes_and_units():
+    classifier = MLPClassifier((2,), **QUICK, warm_start=True).fit(X, Y)
+    with pytest.raises(
+        ParameterError, match=r"fit\(y\) = \[0, 2\]: a warm start needs the same classes, \[0, 1\]"
+    ):
+        classifier.fit(X, 2 * Y)
+    regressor = MLPRegressor((2,), **QUICK, warm_start=True).fit(X, X[:, 0])
+    deviation = regressor.response_deviation_
+    np.testing.assert_array_equal(regressor.fit(X, 5.0 * X[:, 0]).response_deviation_, deviation)
+
+
+def test_what_learnt_survives_pickling_and_so_do_errors():
+    tied = Autoencoder((2,), tied=True, **QUICK).fit(X)
+    again = pickle.loads(pickle.dumps(tied))
+    np.testing.assert_array_equal(again.reconstruct(X), tied.reconstruct(X))
+    again.connectivities_[0].weights[...] = 0.0
+    assert not again.connectivities_[1].to_dense().any()
+    with pytest.raises(ParameterError) as raised:
+        tied.transform(X[:, :2])
+    error = pickle.loads(pickle.dumps(raised.value))
+    assert (str(error), error.where) == (str(raised.value), "Autoencoder.transform(X)")
