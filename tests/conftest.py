@@ -1,4 +1,4 @@
-"""Settings of the whole suite: figures without a screen, and one cache of kernels for all workers."""
+"""What the whole suite shares: figures without a screen, a cache of kernels, and the engines."""
 
 from __future__ import annotations
 
@@ -18,6 +18,26 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = tempfile.mkdtemp(prefix="neurosim-kernels-")
         os.environ["NEUROSIM_CACHE_DIR"] = folder
         config.add_cleanup(lambda: _remove(folder))
+
+
+@pytest.fixture(params=["native", "brian2"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """Name of each engine in turn: what a test asks of one holds on both. Brian2 where it is installed."""
+    if request.param == "brian2":
+        pytest.importorskip("brian2")
+    name: str = request.param
+    return name
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What Brian2 itself warns of is not our business."""
+    for item in items:
+        params = (
+            item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        )
+        if "cross_engine" in item.path.parts or params.get("engine") == "brian2":
+            for kind in ("DeprecationWarning", "PendingDeprecationWarning", "SyntaxWarning"):
+                item.add_marker(pytest.mark.filterwarnings(f"ignore::{kind}"))
 
 
 def _remove(folder: str) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from neurosim.engines.group_state import GroupState, Place
 from neurosim.engines.kernel_choice import kernel_spec
+from neurosim.engines.noise_start import NOISE_STREAM, noise_start
 from neurosim.engines.propagators import propagator_values
 from neurosim.engines.recorder import Recorder
 from neurosim.engines.ring import in_flight, put_in_flight
@@ -31,14 +32,8 @@ from neurosim.units import UNITS
 CHUNK = 1024
 """Neurons a kernel call handles, a multiple of `LANES`: their states stay in the cache over the window."""
 
-NOISE_STREAM = 2**16
-"""Noise k of group p draws from the random stream p + k*NOISE_STREAM; streams below are the groups' own."""
-
 KEPT = ("left", "rest", "above")
 """What the steps to come depend on for each neuron, beside its states; `rest` may be empty."""
-
-FIRST_DRAW = 2**62
-"""Noise with a memory that begins at step k begins with numbers of step FIRST_DRAW + k, after all runs."""
 
 
 class PopulationState(GroupState):
@@ -82,16 +77,10 @@ class PopulationState(GroupState):
             self.above[: self.size] = self._passed(population.model.threshold)
 
     def _start_values(self, step: int) -> dict[str, Any]:
-        """Start values of the states; noise with a memory begins as if it had always been there."""
-        population, start = self.population, self.population.start_values()
-        values = {name: start[name] for name in population.system.states}
-        for k, name in enumerate(population.composition.stationary, start=1):
-            if name not in population.variables.start:
-                numbers = np.empty((1, self.size))
-                stream = self.stream + k * NOISE_STREAM
-                normal_block(self.seed, stream, FIRST_DRAW + step, 1, 0, self.size, numbers)
-                values[name] = numbers.reshape(self.shape)
-        return values
+        """Start values of the states."""
+        start = self.population.start_values()
+        values = {name: start[name] for name in self.population.system.states}
+        return values | noise_start(self.population, self.seed, self.stream, step, self.shape)
 
     def _follow(self, step: int) -> None:
         """Make room for the states that stimuli brought since the last run, and leave out those they took."""

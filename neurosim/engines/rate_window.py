@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from neurosim.engines.group_state import Place
 from neurosim.errors import ParameterError
 from neurosim.network.firing_rate import FiringRate
+from neurosim.network.network import Network
 from neurosim.network.random_source import RandomSource
 
 Floats = NDArray[np.float64]
@@ -45,7 +46,6 @@ class RateWindow:
         self.shape = (place.network.trials, source.n)
         self.size = place.network.trials * source.n
         self.length = max(1, min(LONGEST_BLOCK, BLOCK_VOLUME // self.size))
-        self.where = f"{source.name}.rate"
         self.rate: FiringRate | None = None
 
     @staticmethod
@@ -79,20 +79,11 @@ class RateWindow:
             the run.
         """
         rate, network = self.source.firing_rate, self.network
-        if rate.rate_dt is not None:
-            network.whole_steps(rate.rate_dt, f"{self.where}_dt")
-        if rate.end < np.inf and network.step + n_steps > round(rate.end / network.dt):
-            end = (network.step + n_steps) * network.dt
-            limit = f"is given up to {rate.end:g} ms, but the run ends at {end:g} ms"
-            given = rate.given.shape if isinstance(rate.given, np.ndarray) else rate.given
-            raise ParameterError(self.where, given, limit, "Add bins.")
+        check_duration(self.source, network, n_steps)
         if rate is self.rate:
             return False
         found = rate.at(np.array([network.step]), network.dt)
-        if found.ndim > 1 and found.shape[-2] not in (1, network.trials):
-            limit = f"does not fit {network.trials} trials of {self.source.n} units"
-            raise ParameterError(self.where, np.shape(rate.given) or found.shape, limit)
-        self._check(found, network.step)
+        check_rates(self.source, network, found, network.step)
         self.rate, self.block, self.number = rate, found, -1
         rows = self._rows(found) if rate.constant else np.zeros((self.window, self.size))
         self.rows = np.ascontiguousarray(rows)
@@ -115,7 +106,7 @@ class RateWindow:
                 self.block = np.broadcast_to(found, (self.length, *found.shape[-2:]))
                 self.number, self.wanted = number, self._rows(self.block)
             lo, hi = max(step, first), min(step + n_steps, first + self.length)
-            self._check(self.block[lo - first : hi - first], lo)
+            check_rates(self.source, self.network, self.block[lo - first : hi - first], lo)
             self.rows[lo - step : hi - step] = self.wanted[lo - first : hi - first]
 
     def _rows(self, rates: Floats) -> Floats:
@@ -123,16 +114,39 @@ class RateWindow:
         wanted = self.follows(rates * (self.network.dt / 1000.0))
         return np.broadcast_to(wanted, (n_rows, *self.shape)).reshape(n_rows, self.size)
 
-    def _check(self, rates: Floats, step: int) -> None:
-        """Refuse rates of steps from one on, or rates for all steps, that units cannot have."""
-        most = 1000.0 / self.network.dt
-        possible = (rates >= 0.0) & (rates <= most)
-        if possible.all():
-            return
-        place = tuple(int(k) for k in np.argwhere(~possible)[0])
-        constant = self.source.firing_rate.constant
-        when = "" if constant else f" at {(step + place[0]) * self.network.dt:g} ms"
-        limit = f"must be at most {most:g} Hz, one spike a step, and not negative{when}"
-        raise ParameterError(
-            self.where, float(rates[place]), limit, "Use a smaller Network.dt, or lower rates."
-        )
+
+def check_duration(source: RandomSource, network: Network, n_steps: int) -> None:
+    """Refuse bins off the grid, and rates that are not given to the end of a run of so many steps."""
+    rate, where = source.firing_rate, f"{source.name}.rate"
+    if rate.rate_dt is not None:
+        network.whole_steps(rate.rate_dt, f"{where}_dt")
+    if rate.end < np.inf and network.step + n_steps > round(rate.end / network.dt):
+        end = (network.step + n_steps) * network.dt
+        limit = f"is given up to {rate.end:g} ms, but the run ends at {end:g} ms"
+        given = rate.given.shape if isinstance(rate.given, np.ndarray) else rate.given
+        raise ParameterError(where, given, limit, "Add bins.")
+
+
+def check_rates(source: RandomSource, network: Network, rates: Floats, step: int) -> None:
+    """Refuse rates of steps from one on, or rates for all steps, that units cannot have.
+
+    Parameters
+    ----------
+    source : RandomSource
+    network : Network
+    rates : ndarray
+        Hz, as `FiringRate.at` gives them.
+    step : int
+    """
+    rate, where = source.firing_rate, f"{source.name}.rate"
+    if rates.ndim > 1 and rates.shape[-2] not in (1, network.trials):
+        limit = f"does not fit {network.trials} trials of {source.n} units"
+        raise ParameterError(where, np.shape(rate.given) or rates.shape, limit)
+    most = 1000.0 / network.dt
+    possible = (rates >= 0.0) & (rates <= most)
+    if possible.all():
+        return
+    place = tuple(int(k) for k in np.argwhere(~possible)[0])
+    when = "" if rate.constant else f" at {(step + place[0]) * network.dt:g} ms"
+    limit = f"must be at most {most:g} Hz, one spike a step, and not negative{when}"
+    raise ParameterError(where, float(rates[place]), limit, "Use a smaller Network.dt, or lower rates.")

@@ -87,7 +87,7 @@ class Recorder:
         self._begun = step
         self._traced[0] = _next(step, self.every) // self.every
         for monitor, flat in zip(self.monitors, self.recorded, strict=True):
-            monitor.begin({name: _chosen(value, flat) for name, value in constants.items()})
+            monitor.begin({name: chosen(value, flat) for name, value in constants.items()})
 
     def longest(self, step: int) -> int:
         """Steps from `step` on for which there is room."""
@@ -124,7 +124,7 @@ class Recorder:
                 monitor.append(np.array([step]), states[self.state, self.neuron][columns].reshape(1, *shape))
 
 
-def _chosen(value: Any, flat: np.ndarray) -> Any:
+def chosen(value: Any, flat: np.ndarray) -> Any:
     """A value, one for all or of shape (trials, n) or a course, for some neurons."""
     if isinstance(value, Course):
         return value.select(flat)

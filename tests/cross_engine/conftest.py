@@ -1,32 +1,13 @@
-"""The engines as a fixture; what Brian2 itself warns of is not our business."""
+"""The same network on both engines, side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from neurosim import Network, SpikeMonitor, StateMonitor
-
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if HERE in item.path.parents:
-            for kind in ("DeprecationWarning", "PendingDeprecationWarning", "SyntaxWarning"):
-                item.add_marker(pytest.mark.filterwarnings(f"ignore::{kind}"))
-
-
-@pytest.fixture(params=["native", "brian2"])
-def engine(request: pytest.FixtureRequest) -> str:
-    """Name of each engine in turn."""
-    if request.param == "brian2":
-        pytest.importorskip("brian2")
-    name: str = request.param
-    return name
 
 
 class Pair:

@@ -25,11 +25,13 @@ from neurosim import (
     Population,
     Projection,
     PSCFilter,
+    PulseTrain,
     RateMonitor,
     Receptor,
     SpikeGenerator,
     SpikeMonitor,
     StateMonitor,
+    TimedArray,
 )
 from neurosim.errors import NonFiniteError, ParameterError
 
@@ -53,8 +55,6 @@ def test_what_brian2_cannot_express_is_refused_and_named() -> None:
     )
     gamma = GammaPopulation(2, "10 Hz", name="gamma")
     refused(gamma, match=r"'gamma': is a GammaPopulation, for which .* SpikeGenerator.from_monitor")
-    called = PoissonPopulation(2, lambda t: 10 + 0 * t, name="called")
-    refused(called, match=r"called.rate .* which Brian2 cannot call. Give a text")
     twice = SpikeGenerator(2, [1, 1], [0.5, 0.5], name="twice")
     refused(twice, match=r"twice.times = 0.5: unit 1 has several spikes in this step")
     source, parrot = SpikeGenerator(2, [0], [0.5]), Parrot(2, name="parrot")
@@ -144,9 +144,12 @@ def small(engine: Any) -> tuple[Network, SpikeMonitor, StateMonitor]:
     )
     source = SpikeGenerator(2, [0, 1, 0], [1, 5, 9])
     cells = Population(4, model, receptors={"e": PSCFilter("3 ms")}, I=[1, 5, 9, 15], name="cells")
+    rows = np.random.default_rng(2).random((4, 2))
+    cells[1:3]["I"] = TimedArray(rows, 3, interpolation="linear", after="repeat") + PulseTrain(1, 100, 2) + 7
+    called = PoissonPopulation(200, lambda t: 1e4 * (t < 7), name="called")
     spikes, v = SpikeMonitor(cells), StateMonitor(cells, "v")
     ends = Projection(source, cells, Dense(np.full((2, 4), 8.0)), delay=0.7)
-    network = Network(source, cells, ends, spikes, v, seed=2)
+    network = Network(source, cells, called, ends, spikes, v, SpikeMonitor(called), seed=2)
     network.run(40, engine=engine)
     return network, spikes, v
 
@@ -160,6 +163,9 @@ def test_compiled_targets_agree(target: str) -> None:
     assert len(spikes) > 5
     assert spikes.t.tolist() == theirs.t.tolist()
     assert np.abs(v["v"] - their_v["v"]).max() < 1e-11
+    fired: Any = network.monitors[2]
+    assert len(fired) == pytest.approx(200 * 70 * -np.expm1(-1), abs=4 * np.sqrt(200 * 70) / 2)
+    assert fired.t.max() == pytest.approx(6.9)
     if target == "cpp_standalone":
         with pytest.raises(ParameterError, match=r"is a program that runs once"):
             network.run(1)

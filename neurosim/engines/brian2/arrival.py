@@ -5,6 +5,7 @@ from __future__ import annotations
 from neurosim.engines.brian2.group_part import GroupPart
 from neurosim.engines.brian2.language import in_si
 from neurosim.engines.brian2.neurons import NeuronPart
+from neurosim.equations.names import TIMES
 from neurosim.errors import ParameterError
 
 
@@ -34,7 +35,7 @@ def arrival_code(target: GroupPart, receptor: str, amount: str, where: str, suff
     names = {name: f"{name}{suffix}" for name in system.units}
     lines = []
     for state, factor in target.population.composition.jumps[receptor]:
-        moving = system.ancestors(factor) & {*system.states, "t"}
+        moving = system.ancestors(factor) & {*system.states, *TIMES}
         if moving:
             limit = f"adds what depends on {', '.join(sorted(moving))}, and spikes that arrive in the same "
             limit += "step would act one after the other in Brian2, not together"

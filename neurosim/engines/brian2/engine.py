@@ -69,6 +69,6 @@ class Brian2:
 def to_brian2(network: Network) -> tuple[Any, dict[str, Any]]:
     """The objects of Brian2 that a network becomes; see `Network.to_brian2`."""
     session = Brian2().session(network)
-    session.translation.prepare()
+    session.translation.prepare(None)
     session.translation.push()
     return session.brian, session.translation.named() | session.monitors.named()

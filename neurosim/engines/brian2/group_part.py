@@ -54,8 +54,14 @@ class GroupPart:
             raise ParameterError(f"{self.source.name}.{name}", np.shape(value), limit) from None
         return spread if self.trials > 1 else spread[0]
 
-    def prepare(self) -> None:
-        """Take over what may have changed since the last run, or raise before anything changes."""
+    def prepare(self, n_steps: int | None) -> None:
+        """Take over what may have changed since the last run, or raise before anything changes.
+
+        Parameters
+        ----------
+        n_steps : int or None
+            Of the coming run; None if the user will run the objects of Brian2 by hand.
+        """
 
     def push(self) -> None:
         """Write what has changed to Brian2."""

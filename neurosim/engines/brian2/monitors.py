@@ -11,6 +11,7 @@ from neurosim.engines.brian2.language import package
 from neurosim.engines.brian2.neurons import NeuronPart
 from neurosim.engines.brian2.translation import Translation
 from neurosim.engines.memory import check_recording
+from neurosim.engines.recorder import chosen
 from neurosim.engines.watch import Watch
 from neurosim.kernels.call import Movable
 from neurosim.network.network import Network
@@ -155,8 +156,7 @@ class Monitors:
         if not isinstance(part, NeuronPart):
             return
         flat = self._recorded(monitor)
-        known = {k: v.reshape(-1)[flat] if np.ndim(v) else v for k, v in part.constants.items()}
-        monitor.begin(known)
+        monitor.begin({name: chosen(value, flat) for name, value in part.constants.items()})
         first = -(-step // every) * every
         steps = np.arange(first, end, every)
         values = np.zeros((len(steps), len(monitor.states), flat.size))

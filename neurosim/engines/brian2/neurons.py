@@ -14,9 +14,13 @@ from neurosim.engines.brian2.equations import ABOVE, PERIOD, brian_equations, ed
 from neurosim.engines.brian2.group_part import GroupPart
 from neurosim.engines.brian2.language import brian_dimension, known_names, package, si_scale
 from neurosim.engines.brian2.step import method_of, step_code
+from neurosim.engines.brian2.tables import course_tables
+from neurosim.engines.noise_start import noise_start
 from neurosim.engines.propagators import propagator_values
+from neurosim.engines.table_rows import table_rows
 from neurosim.engines.time_step import check_time_step
 from neurosim.equations.expression import evaluate
+from neurosim.equations.names import TIMES
 from neurosim.errors import NonFiniteError, ParameterError
 from neurosim.integrators import plan_step
 from neurosim.network.network import Network
@@ -51,17 +55,21 @@ class NeuronPart(GroupPart):
         super().__init__(population, network)
         self.population, self.system = population, population.system
         self._check()
+        table_rows(population, network, 0)  # refuses what is off the grid
         self.plan = plan_step(self.system, population.integrator, population.composition.filters)
         self.revision = -1
         self.sums = {
             population.composition.summed[r]: [f"{population.composition.summed[r]}__{k}" for k in range(n)]
             for r, n in sums.items()
         }
+        shape, number = (self.trials, population.n), network.groups.index(population)
         start = population.start_values()
+        start |= noise_start(population, np.uint64(network.seed), number, network.step, shape)
         self.values = {s: self._spread(start[s], s).copy() for s in self.system.states}
         self.written: dict[str, NDArray[np.float64]] = {}
         self.memories: dict[tuple[Signal, int, str], list[str]] = {}
         self.constants = self._constants()
+        self.tables = course_tables(self.constants, network, f"{population.name}.stimuli")
         self.shared = {n for n, v in self.constants.items() if not np.ndim(v) and n not in self.system.inputs}
         model = population.model
         brian2 = package()
@@ -72,11 +80,12 @@ class NeuronPart(GroupPart):
             refractory, watched = str(threshold), False
         elif watched:
             threshold = f"({threshold}) and not {ABOVE}"
-        equations = brian_equations(population, self.plan, self.shared, self.sums)
+        equations = brian_equations(population, self.plan, self.shared, self.sums, self.tables)
         texts = [str(e.expr) for e in equations.values() if e.expr is not None]
         texts += [text for text in (model.threshold, model.reset) if text]
         texts += [step_code(population, self.plan, network.dt)]
         self.namespace = known_names(texts, self.system.units)
+        self.namespace |= {table.rows: table.timed_array() for table in self.tables.values()}
         try:
             self.group = brian2.NeuronGroup(
                 self.size,
@@ -100,9 +109,6 @@ class NeuronPart(GroupPart):
     def _check(self) -> None:
         """Refuse what Brian2 has no notion of."""
         population, model, system = self.population, self.population.model, self.system
-        if population.stimuli:
-            limit = "is under stimuli, which only the native engine knows"
-            raise ParameterError(f"{population.name}.stimuli", population.stimuli[0], limit)
         if PERIOD in system.units:
             limit = "is the name that Brian2's refractory time gets"
             raise ParameterError(f"{model.name}.{PERIOD}", PERIOD, limit, "Rename the variable.")
@@ -112,7 +118,7 @@ class NeuronPart(GroupPart):
             raise ParameterError(f"{population.name}.precise_spikes", True, limit, remedy)
         if model.threshold is None or not system.held:
             return
-        free = {*system.states, "t"} - system.held
+        free = {*system.states, *TIMES, *population.composition.tables} - system.held
         loose = sorted(system.ancestors(system.condition(model.threshold)) & free)
         if loose:
             limit = f"depends on {', '.join(loose)}, which changes in the refractory time: a neuron may fire "
@@ -179,19 +185,22 @@ class NeuronPart(GroupPart):
                     self._set(name, value)
         return self.memories[key][-1]
 
-    def prepare(self) -> None:
+    def prepare(self, n_steps: int | None) -> None:
         """Take over parameters and inputs, if any has changed since the last run.
 
         Raises
         ------
         ParameterError
-            If the time step is too large for the model, or a parameter that was one for all now differs.
+            If the time step is too large for the model, a table too short for the run, a parameter that was
+            one for all now differs, or there are other stimuli.
         """
         population = self.population
+        table_rows(population, self.network, n_steps or 0)
         if population.revision == self.revision:
             return
         self._check()
         constants = self._constants()
+        self._check_stimuli(constants)
         check_time_step(population, constants, population.composition.filters, self.network.dt)
         for name in constants:
             if name in self.shared and np.ndim(constants[name]):
@@ -200,6 +209,17 @@ class NeuronPart(GroupPart):
                 raise ParameterError(f"{population.name}.{name}", np.shape(constants[name]), limit, remedy)
         self._check_period(constants)
         self.constants = constants
+
+    def _check_stimuli(self, constants: Mapping[str, Any]) -> None:
+        """Refuse stimuli of another kind or with other tables: they are part of what Brian2 has built."""
+        where = f"{self.population.name}.stimuli"
+        now = course_tables(constants, self.network, where)
+        same = self.population.system.text == self.system.text
+        if same and all(now[name].reads_the_same(table) for name, table in self.tables.items()):
+            return
+        limit = "have changed after the first run; other numbers are possible, but not other kinds or tables"
+        remedy = "Give all stimuli before, with start and stop, or build the network anew."
+        raise ParameterError(where, list(self.population.stimuli), limit, remedy)
 
     def _check_period(self, constants: Mapping[str, Any]) -> None:
         """Refuse another refractory time for a neuron that is in it: Brian2 would take it at once."""
@@ -219,10 +239,12 @@ class NeuronPart(GroupPart):
         """Write parameters, inputs and states that the user has changed to Brian2."""
         if self.population.revision == self.revision:
             return
-        derived = {*self.system.derived}
+        computed = {*self.system.derived, *self.tables}
         for name, value in self.constants.items():
-            if name not in derived:
+            if name not in computed:
                 self._set(name, value * self.scale(name))
+        for table in self.tables.values():
+            self._set(table.column, table.columns())
         for name, value in self.values.items():
             changed = name not in self.written or not np.array_equal(value, self.written[name])
             if changed and name not in self.sums:

@@ -67,7 +67,7 @@ class Brian2Session:
             remedy = "Run for the whole duration, or use target='cython'."
             raise ParameterError("Network.run.engine", STANDALONE, limit, remedy)
         self.monitors.prepare(n_steps)
-        self.translation.prepare()
+        self.translation.prepare(n_steps)
 
     def show(self) -> None:
         """Show the states in their populations, and what terminals have left in their projections."""
@@ -112,7 +112,7 @@ class Brian2Session:
         with at_work(self.target, self.directory), self._own_random_numbers():
             if self.target == STANDALONE:
                 self._build()
-                self.translation.prepare()
+                self.translation.prepare(n_steps)
             self.translation.push()
             self._advance(n_steps, progress)
             milliseconds = float(self.brian.t / package().ms)

@@ -11,6 +11,7 @@ from typing import Any
 
 from neurosim.engines.brian2.language import si_scale
 from neurosim.equations.expression import expression, names_in, renamed
+from neurosim.equations.names import TIMES
 from neurosim.equations.symbolic import derivative
 from neurosim.equations.translation import from_sympy
 from neurosim.integrators import StepPlan
@@ -71,7 +72,8 @@ def step_code(population: Population, plan: StepPlan, dt: float) -> str:
     assigned = {name for name, _ in plan.assignments}
     used = {name for text in texts for name in names_in(expression(text))} - assigned - propagators
     names = {name: f"{name.lstrip('_')}__c" for name in used | assigned}
-    given = {"t": f"t_in_timesteps*{dt!r}", "dt": repr(dt), WAIT: "1 - int(not_refractory)"}
+    given = dict.fromkeys(TIMES, f"t_in_timesteps*{dt!r}")
+    given |= {"dt": repr(dt), WAIT: "1 - int(not_refractory)"}
     given |= {f"normal__{k}": "randn()" for k in plan.noises}
     lines = []
     for name in sorted(used):

@@ -8,7 +8,8 @@ from neurosim.engines.brian2.group_part import GroupPart
 from neurosim.engines.brian2.language import package
 from neurosim.engines.brian2.neurons import NeuronPart
 from neurosim.engines.brian2.poisson_input import InputPart
-from neurosim.engines.brian2.sources import GeneratorPart, PoissonPart, ThresholdPart
+from neurosim.engines.brian2.poisson_source import PoissonPart
+from neurosim.engines.brian2.sources import GeneratorPart, ThresholdPart
 from neurosim.engines.brian2.synapses import SynapsePart
 from neurosim.errors import ParameterError
 from neurosim.network.group import Group
@@ -100,10 +101,10 @@ class Translation:
         synapses = {s.projection.name: made for s in self.synapses for made in s.objects}
         return {group.name: part.group for group, part in self.groups.items()} | synapses
 
-    def prepare(self) -> None:
-        """Take over what may have changed since the last run, or raise before anything changes."""
+    def prepare(self, n_steps: int | None) -> None:
+        """Take over what may have changed since the last run; see `GroupPart.prepare`."""
         for part in self.groups.values():
-            part.prepare()
+            part.prepare(n_steps)
         for synapses in self.synapses:
             synapses.prepare()
 
