@@ -26,6 +26,7 @@ MODELS = {
     "brunel_2000": "12,500 LIF neurons with 15.6 million synapses, active and irregular (Brunel 2000)",
     "digit_perceptron": "A perceptron on handwritten digits, its hidden units rate or LIF neurons",
     "optimisers": "Paths of nine optimisers on a bent valley and on a saddle (Rosenbrock 1960)",
+    "autoencoder": "Five patterns of eight bits through three units, weights tied and untied",
     "hopfield_letters": "Four letters in 36 units, recalled from damaged ones (Hopfield 1982)",
     "hopfield_spiking": "One Hopfield memory in binary, continuous, LIF and Hodgkin-Huxley units",
     "hopfield_capacity": "How many patterns a Hopfield memory holds, and the theory (Amit et al. 1985)",
