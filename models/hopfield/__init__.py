@@ -10,6 +10,7 @@ from neurosim.models.hopfield.memory import Hopfield
 from neurosim.models.hopfield.modern import ModernHopfield
 from neurosim.models.hopfield.recall import Recall
 from neurosim.models.hopfield.rules import RULES, Covariance, Perceptron, Rule, Unlearning
+from neurosim.models.hopfield.sequence import SequenceMemory
 
 __all__ = [
     "RULES",
@@ -21,5 +22,6 @@ __all__ = [
     "Perceptron",
     "Recall",
     "Rule",
+    "SequenceMemory",
     "Unlearning",
 ]

@@ -63,6 +63,34 @@ def in_turn(
     return Done(states, sweeps, flips, periods, kept[: sweeps.max() + 1].copy())
 
 
+def one_sweep(memory: Hopfield, states: np.ndarray, late: np.ndarray, sweep: int) -> np.ndarray:
+    """Change states in place by one sweep through a `Dense`, with further fields that do not change.
+
+    Parameters
+    ----------
+    memory : Hopfield
+    states : int8 array of -1 and 1, shape (batch, n), C-contiguous
+    late : ndarray of shape (batch, n)
+        The further fields.
+    sweep : int
+        Its number.
+
+    Returns
+    -------
+    ndarray of int, shape (batch,)
+        Units that changed.
+    """
+    from neurosim.kernels.flips import ORDERS, flip_matrix
+
+    counts = np.zeros((3, len(states)), np.int64)
+    flip_matrix(
+        states, memory.fields(states) + late, memory.connectivity_.weights, None, None, 0,
+        ORDERS.index(memory.order), 1, sweep, np.zeros(1), memory._tie, np.uint64(memory.random_state),
+        *counts, np.empty((0, *states.shape), np.int8),
+    )  # fmt: skip
+    return counts[1]
+
+
 def synchronous(
     memory: Hopfield, probes: np.ndarray, temperatures: np.ndarray, *, trajectory: bool, threads: int | None
 ) -> Done:

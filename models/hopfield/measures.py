@@ -45,12 +45,12 @@ class Measures:
         if not self.has_energy:
             limit = "there is no energy for weights that are not symmetric"
             raise ParameterError("Hopfield.energy, rule", self.rule.name, limit)
-        return self._energy(self._read("energy(states)", np.atleast_2d(np.asarray(states))))
+        return self._energy(self._read_of_size("energy(states)", states))
 
     def overlap(self, states: Any) -> np.ndarray:
         """Mean product of states with each stored pattern, from -1 to 1; shape (batch, m)."""
         self._check_fitted("overlap")
-        return self._overlap(self._read("overlap(states)", np.atleast_2d(np.asarray(states))))
+        return self._overlap(self._read_of_size("overlap(states)", states))
 
     def stabilities(self) -> np.ndarray:
         """How firmly each pattern holds each unit, ``x_j h_j/|w_j|`` (Gardner 1988); shape (m, n).
@@ -89,6 +89,17 @@ class Measures:
 
     def _read(self, where: str, given: Any) -> np.ndarray:
         return read_states(f"Hopfield.{where}", given, self.values)
+
+    def _read_of_size(self, where: str, given: Any) -> np.ndarray:
+        """One state or a batch of them, of as many units as the stored patterns; as -1 and 1."""
+        try:
+            rows = np.atleast_2d(np.asarray(given))
+        except ValueError:
+            raise ParameterError(f"Hopfield.{where}", given, "must be equally long") from None
+        states, n = self._read(where, rows), self.patterns_.shape[1]
+        if states.shape[1] != n:
+            raise ParameterError(f"Hopfield.{where}", states.shape, f"the stored patterns have {n} units")
+        return states
 
     def _check_fitted(self, method: str) -> None:
         if not hasattr(self, "patterns_"):

@@ -255,10 +255,7 @@ class Hopfield(Measures):
             If nothing is stored yet, or a probe has another size or other values.
         """
         self._check_fitted("recall")
-        read = self._read("recall(probes)", np.atleast_2d(np.asarray(probes)))
-        n = self.patterns_.shape[1]
-        if read.shape[1] != n:
-            raise ParameterError("Hopfield.recall(probes)", read.shape, f"the stored patterns have {n} units")
+        read = self._read_of_size("recall(probes)", probes)
         temperatures = read_temperatures(temperature, sweeps)
         run = synchronous if self.update == "synchronous" else in_turn
         done = run(self, read, temperatures, trajectory=trajectory, threads=threads)
