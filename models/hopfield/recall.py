@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from neurosim.errors import ParameterError
 
 
 @dataclass(frozen=True)
@@ -63,21 +67,85 @@ class Recall:
         """Stored pattern that each state is most alike, in either sign; shape (batch,)."""
         return np.abs(self.overlaps).argmax(axis=1)
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, probe: int | None = None) -> Any:
         """Draw the overlap with the nearest pattern against sweeps, a line for each probe, or its histogram.
 
         Parameters
         ----------
         ax : Axes, optional
             A new figure's otherwise.
-        """
-        from neurosim.plotting import plot_overlaps
+        probe : int, optional
+            Draw only this probe, and its overlaps with all patterns, a line for each; needs a trajectory.
 
+        Returns
+        -------
+        Axes
+
+        Raises
+        ------
+        ParameterError
+            If there is no such probe, or no trajectory of it.
+        """
+        from neurosim.plotting import plot_overlaps, plot_pattern_overlaps
+
+        if probe is not None:
+            overlaps = self._with_trajectory("plot(probe)", self.trajectory_overlaps)
+            if not -len(self.states) <= probe < len(self.states):
+                limit = f"must be a whole number below {len(self.states)}"
+                raise ParameterError("Recall.plot(probe)", probe, limit)
+            return plot_pattern_overlaps(overlaps[:, probe], ax)
         if self.trajectory_overlaps is None:
             return plot_overlaps(np.abs(self.overlaps).max(axis=1), ax)
-        nearest = self.nearest
-        lines = np.take_along_axis(self.trajectory_overlaps, nearest[None, :, None], axis=2)[..., 0]
-        return plot_overlaps(lines, ax)
+        return plot_overlaps(self._towards_nearest(self.trajectory_overlaps), ax)
+
+    def animate(self, path: str | Path, shape: tuple[int, int] | None = None) -> Path:
+        """Write a GIF of the states as images, over their overlaps and energies.
+
+        Parameters
+        ----------
+        path : str or path
+            The file; its name must end in ``.gif``.
+        shape : tuple of two int, optional
+            Rows and columns of an image; by default square.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        ParameterError
+            If there is no trajectory, or the shape does not hold the units.
+        OutputError
+            If the file cannot be written.
+        """
+        from neurosim.output import new_file
+        from neurosim.plotting import animate_recall
+
+        target = Path(path).expanduser()
+        if target.suffix.lower() != ".gif":
+            raise ParameterError("Recall.animate(path)", str(path), "must end in .gif")
+        course = self._with_trajectory("animate", self.trajectory)
+        overlaps = self._with_trajectory("animate", self.trajectory_overlaps)
+        side = math.isqrt(course.shape[2])
+        if shape is None and side**2 != course.shape[2]:
+            limit = f"must be given, as {course.shape[2]} units make no square"
+            raise ParameterError("Recall.animate(shape)", shape, limit)
+        shown = self._towards_nearest(overlaps) if overlaps.shape[2] else np.zeros(overlaps.shape[:2])
+        with new_file(target) as file:
+            file.write(animate_recall(course, shape or (side, side), shown, self.trajectory_energies))
+        return target
+
+    def _towards_nearest(self, overlaps: np.ndarray) -> np.ndarray:
+        """Overlaps with the pattern that the last state is nearest to, against sweeps."""
+        return np.take_along_axis(overlaps, self.nearest[None, :, None], axis=2)[..., 0]
+
+    def _with_trajectory(self, method: str, part: np.ndarray | None) -> np.ndarray:
+        if part is None:
+            remedy = "Recall with trajectory=True."
+            raise ParameterError(f"Recall.{method}", self, "the states in between were not kept", remedy)
+        return part
 
     def __repr__(self) -> str:
         kinds, counts = np.unique(self.outcome, return_counts=True)

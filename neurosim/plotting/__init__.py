@@ -15,9 +15,10 @@ from neurosim.plotting.filter import plot_filters
 from neurosim.plotting.history import plot_history
 from neurosim.plotting.image import plot_image
 from neurosim.plotting.learning_rate import plot_rate_search, plot_schedule
-from neurosim.plotting.overlap import plot_overlaps
+from neurosim.plotting.overlap import plot_overlaps, plot_pattern_overlaps
 from neurosim.plotting.raster import plot_raster
 from neurosim.plotting.rate import plot_rate
+from neurosim.plotting.recall_animation import animate_recall
 from neurosim.plotting.speed import plot_speed
 from neurosim.plotting.stimulus import plot_stimulus
 from neurosim.plotting.style import new_figure, pretty_unit, unit_colour, unit_name
@@ -26,6 +27,7 @@ from neurosim.plotting.tuning_curve import plot_tuning_curve
 from neurosim.plotting.weights import plot_weights
 
 __all__ = [
+    "animate_recall",
     "new_figure",
     "plot_accuracy_over_time",
     "plot_activations",
@@ -36,6 +38,7 @@ __all__ = [
     "plot_history",
     "plot_image",
     "plot_overlaps",
+    "plot_pattern_overlaps",
     "plot_raster",
     "plot_rate",
     "plot_rate_search",

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from neurosim.errors import ParameterError
 from neurosim.plotting.checks import checked_array
-from neurosim.plotting.style import BLUE, PALE, dress, new_figure
+from neurosim.plotting.style import BLUE, CYCLE, PALE, add_legend, dress, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,3 +53,39 @@ def plot_overlaps(overlaps: npt.ArrayLike, ax: Axes | None = None) -> Axes:
     ax.plot(shown, color=BLUE, linewidth=1.2, alpha=max(0.15, shown.shape[1] ** -0.5))
     ax.set_ylim(min(0.0, float(values.min())), 1.02)
     return dress(ax, "Sweeps", "Overlap with the nearest pattern")
+
+
+def plot_pattern_overlaps(overlaps: npt.ArrayLike, ax: Axes | None = None) -> Axes:
+    """Draw the overlaps of one state with all stored patterns against sweeps, a line for each pattern.
+
+    Parameters
+    ----------
+    overlaps : array_like, shape (n_sweeps + 1, m)
+        From -1 to 1. The legend names up to eight patterns by their numbers.
+    ax : Axes, optional
+        Where to draw; a new figure if left out.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ParameterError
+        If the array is empty or has other axes.
+    """
+    values = checked_array("plot_pattern_overlaps(overlaps)", overlaps, 2)
+    if values.size == 0:
+        raise ParameterError(
+            "plot_pattern_overlaps(overlaps)", values.shape, "must hold a sweep and a pattern"
+        )
+    if ax is None:
+        ax = new_figure().add_subplot()
+    ax.set_axisbelow(True)
+    ax.grid(axis="y", color=PALE, linewidth=0.8)
+    for k, line in enumerate(values.T):
+        ax.plot(line, color=CYCLE[k % len(CYCLE)], linewidth=1.5, label=f"Pattern {k}")
+    ax.set_ylim(min(0.0, float(values.min())) - 0.02, 1.05)
+    if values.shape[1] <= 8:
+        add_legend(ax, "above")
+    return dress(ax, "Sweeps", "Overlap")
