@@ -61,6 +61,7 @@ from neurosim.rate.layer_norm import LayerNorm
 from neurosim.rate.local_response_norm import LocalResponseNorm
 from neurosim.rate.lookup import Lookup
 from neurosim.rate.losses import LOSSES, find_loss
+from neurosim.rate.margin import Margin, largest_margin
 from neurosim.rate.max_pool import MaxPool
 from neurosim.rate.minimisation import Minimum, minimise
 from neurosim.rate.mlp import MLP
@@ -72,6 +73,7 @@ from neurosim.rate.optimiser import Optimiser
 from neurosim.rate.optimiser_contract import check_optimiser
 from neurosim.rate.optimisers import OPTIMISERS, find_optimiser
 from neurosim.rate.parametric_relu import ParametricReLU
+from neurosim.rate.perceptron import Perceptron
 from neurosim.rate.plateau import ReduceOnPlateau
 from neurosim.rate.rate_finder import RateSearch, find_learning_rate
 from neurosim.rate.regression_losses import huber, mean_absolute_error, mean_squared_error
@@ -140,6 +142,7 @@ __all__ = [
     "Lookup",
     "MLPClassifier",
     "MLPRegressor",
+    "Margin",
     "MaxPool",
     "Maxout",
     "Minimum",
@@ -149,6 +152,7 @@ __all__ = [
     "Operation",
     "Optimiser",
     "ParametricReLU",
+    "Perceptron",
     "RMSProp",
     "RateModel",
     "RateSearch",
@@ -198,6 +202,7 @@ __all__ = [
     "huber",
     "initialise",
     "jvp",
+    "largest_margin",
     "log_softmax",
     "logsumexp",
     "mean_absolute_error",

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from neurosim.errors import ParameterError
 from neurosim.rate.classification_losses import softmax_cross_entropy
-from neurosim.rate.labels import encode_labels, read_labels
+from neurosim.rate.labels import encode_labels, share_correct
 from neurosim.rate.mlp import MLP
 from neurosim.rate.operations import Array
 from neurosim.rate.softmax import softmax
@@ -102,12 +102,7 @@ class MLPClassifier(MLP):
 
     def score(self, X: ArrayLike, y: ArrayLike) -> float:
         """Return the share of samples whose label is predicted correctly."""
-        predicted = self.predict(X)
-        labels, kind = read_labels(self._name("score(y)"), y, len(predicted))
-        _, known = read_labels(self._name("classes_"), self.classes_, len(self.classes_))
-        if kind != known:
-            raise ParameterError(self._name("score(y)"), labels, f"must be {known}, like the labels in fit")
-        return float((predicted == labels).mean())
+        return share_correct(type(self).__name__, self.predict(X), y, self.classes_)
 
     def _logits(self, method: str, X: ArrayLike) -> Array:
         inputs = self._read_more(method, X)

@@ -102,6 +102,44 @@ def encode_labels(where: str, y: ArrayLike, n_samples: int) -> tuple[NDArray[Any
     return classes, numbers.astype(np.int64)
 
 
+def number_labels(where: str, y: ArrayLike, n_samples: int, classes: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the place of each label among sorted classes.
+
+    Raises
+    ------
+    ParameterError
+        If `read_labels` refuses them, or one is none of the classes.
+    """
+    labels, kind = read_labels(where, y, n_samples)
+    _check_kind(where, labels, kind, classes)
+    places = np.searchsorted(classes, labels).clip(max=len(classes) - 1)
+    unknown = classes[places] != labels
+    if unknown.any():
+        limit = f"must be one of the classes, {classes.tolist()}"
+        raise ParameterError(where, labels[unknown][0].item(), limit)
+    return places.astype(np.int64)
+
+
+def share_correct(estimator: str, predicted: NDArray[Any], y: ArrayLike, classes: NDArray[Any]) -> float:
+    """Return the share of labels that were predicted.
+
+    Raises
+    ------
+    ParameterError
+        If `read_labels` refuses `y`, or its labels are of another type than the classes.
+    """
+    where = f"{estimator}.score(y)"
+    labels, kind = read_labels(where, y, len(predicted))
+    _check_kind(where, labels, kind, classes)
+    return float((predicted == labels).mean())
+
+
+def _check_kind(where: str, labels: NDArray[Any], kind: str, classes: NDArray[Any]) -> None:
+    _, known = read_labels("classes_", classes, len(classes))
+    if kind != known:
+        raise ParameterError(where, labels, f"must be {known}, like the labels in fit")
+
+
 def split_stratified(
     labels: NDArray[np.int64], fraction: float, rng: np.random.Generator
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

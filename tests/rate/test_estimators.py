@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from neurosim.errors import ParameterError
-from neurosim.rate import Autoencoder, MLPClassifier, MLPRegressor
+from neurosim.rate import Autoencoder, MLPClassifier, MLPRegressor, Perceptron
 
 rng = np.random.default_rng(3)
 X = rng.standard_normal((40, 3))
@@ -20,6 +20,7 @@ ESTIMATORS = [
     MLPClassifier((16,), **QUICK),
     MLPRegressor((16,), **QUICK),
     Autoencoder((4, 2), **QUICK),
+    Perceptron("random", random_state=0),
 ]
 
 
