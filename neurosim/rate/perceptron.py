@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -19,6 +20,7 @@ from neurosim.rate.randomness import as_generator
 ORDERS = ("cyclic", "random")
 
 
+@dataclass(eq=False, repr=False)
 class Perceptron(LinearClassifier):
     """Threshold units that change their weights only where they answer wrongly (Rosenblatt 1958).
 
@@ -70,17 +72,10 @@ class Perceptron(LinearClassifier):
     (array([3., 2.]), array([-4.]), array([18]))
     """
 
-    def __init__(
-        self,
-        order: str = "cyclic",
-        max_epochs: int = 1000,
-        fit_intercept: bool = True,
-        random_state: int | np.random.Generator | None = None,
-    ) -> None:
-        self.order = order
-        self.max_epochs = max_epochs
-        self.fit_intercept = fit_intercept
-        self.random_state = random_state
+    order: str = "cyclic"
+    max_epochs: int = 1000
+    fit_intercept: bool = True
+    random_state: int | np.random.Generator | None = None
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Learn labelled samples, from weights of 0.
