@@ -16,12 +16,12 @@ Y = (X[:, 0] > 0.0).astype(int)
 
 # In float64, since some checks compare what is computed for one sample and for many to seven digits.
 QUICK = {"epochs": 20, "learning_rate": 0.02, "random_state": 0, "dtype": "float64"}
-ESTIMATORS = [
+NETWORKS = [
     MLPClassifier((16,), **QUICK),
     MLPRegressor((16,), **QUICK),
     Autoencoder((4, 2), **QUICK),
-    Perceptron("random", random_state=0),
 ]
+ESTIMATORS = [*NETWORKS, Perceptron("random", random_state=0)]
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS, ids=lambda e: type(e).__name__)
@@ -102,7 +102,7 @@ def test_pipelines_and_searches():
     assert coded[:-1].transform(far).shape == (40, 2)
 
 
-@pytest.mark.parametrize("estimator", ESTIMATORS, ids=lambda e: type(e).__name__)
+@pytest.mark.parametrize("estimator", NETWORKS, ids=lambda e: type(e).__name__)
 def test_a_warm_start_goes_on_with_the_network(estimator):
     model = type(estimator)(**estimator.get_params()).set_params(warm_start=True, hidden=(4,))
     network = model.fit(X, Y).network_
