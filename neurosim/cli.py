@@ -139,9 +139,10 @@ def list_benchmarks(context: typer.Context, list_cases: ListCases = False) -> No
     """Measure speed, beside other programs where they are installed."""
     if list_cases:
         from neurosim.bench.classical import CLASSICAL
+        from neurosim.bench.hopfield import HOPFIELD
         from neurosim.bench.spiking import SPIKING
 
-        _list_cases(SPIKING, CLASSICAL)
+        _list_cases(SPIKING, CLASSICAL, HOPFIELD)
         raise typer.Exit
     if context.invoked_subcommand is None:
         raise UsageError("Name a benchmark: neurosim bench spiking, or neurosim bench --list")
@@ -195,6 +196,28 @@ def classical(
         raise ParameterError("--mnist-dir", None, limit)
     with mnist_arrays(mnist_dir) as data:
         _measure(cases, able, repeats, json_file, plot, {"data": data})
+
+
+@bench.command()
+def hopfield(
+    only: Only = None,
+    repeats: Repeats = 3,
+    threads: Threads = "1,2",
+    peer_python: PeerPython = None,
+    peers: Peers = True,
+    json_file: JsonFile = None,
+    plot: Plot = None,
+    list_cases: ListCases = False,
+) -> None:
+    """Time storing and recalling in associative memories."""
+    from neurosim.bench.case import chosen
+    from neurosim.bench.hopfield import HOPFIELD
+
+    if list_cases:
+        _list_cases(HOPFIELD)
+        return
+    cases = chosen(only, HOPFIELD)
+    _measure(cases, _programs("hopfield", repeats, threads, peer_python, peers), repeats, json_file, plot)
 
 
 def _programs(family: str, repeats: int, threads: str, peer_python: list[Path] | None, peers: bool) -> Any:

@@ -100,6 +100,7 @@ MISTAKES = [
     (["bench", "classical", "--no-peers"], "--mnist-dir = None"),
     (["bench", "classical", "--no-peers", "--mnist-dir", "nowhere"], "nowhere: expected the folder"),
     (["bench", "classical", "--only", "mlp"], "Did you mean 'mlp_256'?"),
+    (["bench", "hopfield", "--only", "milion"], "Did you mean 'million'?"),
 ]
 
 

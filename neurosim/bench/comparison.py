@@ -29,6 +29,7 @@ AGREEMENTS = {
     "rate_hz": Agreement("firing rate", share=0.1),
     "synapses": Agreement("number of synapses", share=0.1),
     "accuracy": Agreement("test accuracy", number=0.01),
+    "overlap": Agreement("overlap with the patterns", number=0.01),
 }
 """What programs must agree on for their times to count, by its key in a reply."""
 
@@ -52,6 +53,8 @@ class Row:
         Mean firing rate; None where nothing fires.
     accuracy : float or None
         Share of the test set that is classified rightly; None where nothing is learnt.
+    overlap : float or None
+        Of what is recalled with what was stored; None where nothing is.
     peak_mb : float or None
         Largest memory of the process, megabytes; None where it is not measured.
     ratio_to_best_peer : float or None
@@ -66,13 +69,14 @@ class Row:
     build_seconds: float | None = None
     rate_hz: float | None = None
     accuracy: float | None = None
+    overlap: float | None = None
     peak_mb: float | None = None
     ratio_to_best_peer: float | None = None
     note: str = field(default="", repr=False)
 
     def json(self) -> dict[str, Any]:
-        """Without the note, and without accuracy and memory where they are not measured."""
-        optional = ("accuracy", "peak_mb")
+        """Without the note, and without accuracy, overlap and memory where they are not measured."""
+        optional = ("accuracy", "overlap", "peak_mb")
         entries = ((key, value) for key, value in asdict(self).items() if key != "note")
         return {key: value for key, value in entries if value is not None or key not in optional}
 
@@ -195,7 +199,8 @@ def judged(
         found = replies[variant]
         note = notes.get(variant, "") or _difference(found, own)
         row = Row(name, variant, note=note)
-        row.rate_hz, row.accuracy = (_mean(_values(found, key)) for key in ("rate_hz", "accuracy"))
+        for key in ("rate_hz", "accuracy", "overlap"):
+            setattr(row, key, _mean(_values(found, key)))
         row.peak_mb = max(_values(found, "peak_mb"), default=None)
         if not note:
             measured = (_values(found, key) for key in ("seconds", "build_seconds"))

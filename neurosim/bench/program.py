@@ -70,6 +70,7 @@ PEERS = {
         Peer("torch", "torch", "torch_peer.py", ("mlp",), threads=True),
         Peer("torch_fused", "torch", "torch_peer.py", ("mlp",), ("fused",), threads=True),
     ),
+    "hopfield": (Peer("neurodynex3", "neurodynex3", "neurodynex3_peer.py", ("steps",)),),
 }
 """By family of cases."""
 
@@ -108,7 +109,7 @@ def programs(
 
     Parameters
     ----------
-    family : {"spiking", "classical"}
+    family : {"spiking", "classical", "hopfield"}
     threads : iterable of int
         Peers that can use several take these too.
     interpreters : iterable of Path, optional

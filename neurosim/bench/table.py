@@ -40,6 +40,7 @@ def table(rows: Sequence[Row], programs: Sequence[Program], repeats: int) -> str
         ("rate", *(_with_unit(row.rate_hz, "Hz") for row in rows)),
         ("neuron-step", *(_with_unit(_neuron_step(row), "ns") for row in rows)),
         ("accuracy", *("" if row.accuracy is None else f"{row.accuracy:.2%}" for row in rows)),
+        ("overlap", *(_with_unit(row.overlap, "") for row in rows)),
         ("memory", *(_with_unit(row.peak_mb, "MB") for row in rows)),
     ]
     ratios = (row.note if row.ratio_to_best_peer is None else f"{row.ratio_to_best_peer:.2f}" for row in rows)

@@ -2,7 +2,7 @@
 
 The first line that comes in is the task. Each further one asks for a measurement; it is answered by the line
 ``neurosim bench: {"seconds": ..., "build_seconds": ...}`` with what is to be compared besides: "rate_hz",
-"synapses", "accuracy", "peak_mb".
+"synapses", "accuracy", "overlap", "peak_mb".
 """
 
 from __future__ import annotations
