@@ -17,7 +17,8 @@ class Activation(Layer):
     """A function of each unit's drive; as a layer it has no parameters.
 
     A new one needs `value` and `derivative`, both from an array to an array of its shape and dtype; a
-    constant derivative may be a single number.
+    constant derivative may be a single number. Where the product of a gradient with the derivative can be
+    had at once, it may replace `backward`.
 
     Attributes
     ----------
@@ -34,6 +35,13 @@ class Activation(Layer):
     @abstractmethod
     def derivative(self, x: Array) -> Array:
         """Return the derivative of the activation by the drive at `x`."""
+
+    def backward(self, x: Array, g: Array) -> Array:
+        """Return the derivative at `x` times the gradient `g`, an array of the same shape."""
+        slope = read_numbers(f"{type(self).__name__}.derivative(x)", self.derivative(x))
+        if slope.ndim:
+            check_shape(f"{type(self).__name__}.derivative(x)", slope, x)
+        return np.asarray(g * slope)
 
     def forward(self, x: Variable) -> Variable:
         """Apply the activation to a variable.
@@ -63,22 +71,18 @@ class _Activate(Operation):
     def forward(self, *inputs: Array) -> Array:
         (self._drive,) = inputs
         y = read_numbers(f"{self.name}.value(x)", self._activation.value(self._drive))
-        self._check_shape("value", y)
+        check_shape(f"{self.name}.value(x)", y, self._drive)
         return y
 
     def backward(self, g: Array) -> tuple[Array | None, ...]:
         return (self.tangent(g),)
 
     def tangent(self, *tangents: Array | None) -> Array:
-        slope = read_numbers(f"{self.name}.derivative(x)", self._activation.derivative(self._drive))
-        if slope.ndim:
-            self._check_shape("derivative", slope)
-        return np.asarray(tangents[0] * slope)
+        return self._activation.backward(self._drive, np.asarray(tangents[0]))
 
-    def _check_shape(self, method: str, result: Array) -> None:
-        if result.shape != self._drive.shape:
-            raise ParameterError(
-                f"{self.name}.{method}(x)",
-                result.shape,
-                f"the shape must be that of the drive, {self._drive.shape}",
-            )
+
+def check_shape(where: str, result: Array, drive: Array) -> None:
+    """Raise a ParameterError unless the result has the shape of the drive."""
+    if result.shape != drive.shape:
+        limit = f"the shape must be that of the drive, {drive.shape}"
+        raise ParameterError(where, result.shape, limit)

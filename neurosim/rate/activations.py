@@ -86,11 +86,23 @@ class ReLU(Activation):
 
     def value(self, x: Array) -> Array:
         """Return max(x, 0)."""
-        return np.asarray(np.maximum(x, 0.0))
+        from neurosim.kernels.rectifier import rectify
+
+        y = np.empty(x.shape, x.dtype)
+        rectify(np.ravel(x), y.reshape(-1))
+        return y
 
     def derivative(self, x: Array) -> Array:
         """Return 1 for a positive drive, otherwise 0."""
         return np.asarray(x > 0.0, x.dtype)
+
+    def backward(self, x: Array, g: Array) -> Array:
+        """Return g for a positive drive, otherwise 0."""
+        from neurosim.kernels.rectifier import rectify_gradient
+
+        by_x = np.empty(x.shape, x.dtype)
+        rectify_gradient(np.ravel(x), np.ravel(g), by_x.reshape(-1))
+        return by_x
 
 
 class LeakyReLU(Activation):

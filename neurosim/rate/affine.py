@@ -77,8 +77,7 @@ class Affine(ConnectedLayer):
         if x.ndim > 2:
             rows = self.forward(x.reshape(-1, x.shape[-1]))
             return rows.reshape(*x.shape[:-1], self._n_outputs)
-        y = apply(Connect(self.connectivity), x, self._weights)
-        return y if self.bias is None else y + self.bias
+        return apply(Connect(self.connectivity), x, *self.parameters())
 
     @property
     def input_shape(self) -> tuple[int, ...] | None:

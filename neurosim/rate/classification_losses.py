@@ -194,13 +194,12 @@ class _SoftmaxCrossEntropy(Operation):
         return "softmax_cross_entropy"
 
     def forward(self, *inputs: Array) -> Array:
+        from neurosim.kernels.cross_entropy import softmax_cross_entropy
+
         (x,) = inputs
-        shifted = x - x.max(axis=1, keepdims=True)
-        raised = np.exp(shifted)
-        total = raised.sum(axis=1, keepdims=True)
-        self._p = raised / total
-        chosen = shifted[np.arange(len(x)), self._labels]
-        return np.asarray((np.log(total[:, 0]) - chosen).mean())
+        self._p = np.empty(x.shape, x.dtype)
+        labels = self._labels.astype(np.int64, copy=False)
+        return np.asarray(softmax_cross_entropy(np.ascontiguousarray(x), labels, self._p), x.dtype)
 
     def backward(self, g: Array) -> tuple[Array | None, ...]:
         return (self._slope() * g,)

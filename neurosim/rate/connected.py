@@ -10,7 +10,7 @@ from neurosim.connectivity.checks import read_array
 from neurosim.errors import ParameterError
 from neurosim.rate.initialisation import find_initialiser
 from neurosim.rate.layer import Layer
-from neurosim.rate.operations import Array, Operation
+from neurosim.rate.operations import Array, Operation, unbroadcast
 from neurosim.rate.shared_weights import variable_of
 from neurosim.rate.variable import Variable
 
@@ -90,7 +90,10 @@ class ConnectedLayer(Layer):
 
 
 class Connect(Operation):
-    """Apply a Connectivity to `x`; the second input is its weights, named so that they get a gradient."""
+    """Apply a Connectivity to `x`, and add a bias if there is one.
+
+    The inputs are x, the weights, which are named so that they get a gradient, and perhaps the bias.
+    """
 
     def __init__(self, connectivity: Connectivity) -> None:
         self._connectivity = connectivity
@@ -101,24 +104,30 @@ class Connect(Operation):
         return type(self._connectivity).__name__
 
     def forward(self, *inputs: Array) -> Array:
-        """Return x W."""
-        self._x = inputs[0]
-        return self._connectivity.forward(self._x)
+        """Return x W + b."""
+        self._x, _, *self._bias = inputs
+        y = self._connectivity.forward(self._x)
+        return y + self._bias[0] if self._bias else y
 
     def backward(self, g: Array) -> tuple[Array | None, ...]:
-        """Return g W^T and the sum of x g over the batch."""
-        return (
+        """Return g W^T and, summed over the batch, x g and g."""
+        gradients = (
             self._connectivity.backward(g) if self.needed[0] else None,
             self._connectivity.weight_gradient(self._x, g) if self.needed[1] else None,
         )
+        if not self._bias:
+            return gradients
+        return (*gradients, unbroadcast(g, self._bias[0].shape) if self.needed[2] else None)
 
     def tangent(self, *tangents: Array | None) -> Array:
-        """Return dx W + x dW."""
-        x_tangent, w_tangent = tangents
+        """Return dx W + x dW + db."""
+        x_tangent, w_tangent, *bias_tangent = tangents
         along = [] if x_tangent is None else [self._connectivity.forward(x_tangent)]
         if w_tangent is not None and w_tangent.any():
             along.append(self._along_weights(w_tangent))
-        return np.asarray(sum(along))
+        along += [t for t in bias_tangent if t is not None]
+        shape = (*self._x.shape[:-1], self._connectivity.n_post)
+        return np.broadcast_to(np.asarray(sum(along)), shape)
 
     def _along_weights(self, tangent: Array) -> Array:
         # A Connectivity is linear in its weights, or quadratic where it is a product of two factors: then the

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -171,12 +172,13 @@ class TrainingRun:
             x, target = self._augmented(inputs[chosen]), targets[chosen]
             output = self.network(x)
             batch_loss = self.loss(output, target)
-            if not np.isfinite(batch_loss.value).all():
-                raise self._non_finite(x, f"the loss became {float(batch_loss):g}")
+            loss = float(batch_loss)
+            if not math.isfinite(loss):
+                raise self._non_finite(x, f"the loss became {loss:g}")
             optimiser.zero_grad()
             batch_loss.backward()
             optimiser.step()
-            total += float(batch_loss) * len(x)
+            total += loss * len(x)
             classes = _are_labels(target, output)
             if classes:
                 n_correct += int((output.value.argmax(axis=1) == target).sum())

@@ -182,7 +182,7 @@ def test_an_error_of_a_connectivity_gets_a_note_of_the_line():
     with pytest.raises(ParameterError, match="Dense") as raised:
         layer(np.ones((2, 5)))  # too wide
     (note,) = raised.value.__notes__
-    assert note.startswith("In rate.Dense of (2, 5) and (3, 4). It was made in ")
+    assert note.startswith("In rate.Dense of (2, 5) and (3, 4) and (4,). It was made in ")
     assert note.endswith("# too wide")
 
 

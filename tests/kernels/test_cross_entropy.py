@@ -1,0 +1,36 @@
+"""Softmax and cross-entropy in one pass, against SciPy."""
+
+import numpy as np
+import pytest
+from scipy.special import log_softmax, softmax
+
+from neurosim.kernels.cross_entropy import softmax_cross_entropy
+
+rng = np.random.default_rng(3)
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-14), (np.float32, 1e-6)])
+def test_loss_and_probabilities(dtype, tolerance):
+    logits = (rng.standard_normal((7, 5)) * [[1], [10], [100], [1000], [1e4], [0], [1e-9]]).astype(dtype)
+    labels = rng.integers(0, 5, 7)
+    p = np.empty_like(logits)
+    loss = softmax_cross_entropy(logits, labels, p)
+    exact = logits.astype(np.float64)
+    expected = -log_softmax(exact, axis=1)[np.arange(7), labels].mean()
+    assert loss == pytest.approx(expected, rel=1e-14)  # in float64, whatever the logits are
+    np.testing.assert_allclose(p, softmax(exact, axis=1), rtol=tolerance, atol=np.finfo(dtype).tiny)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_what_is_not_finite_shows(place):
+    logits = np.array([[1.0, 2.0, 3.0]])
+    for wrong in (np.nan, np.inf):
+        logits[0, place] = wrong
+        assert np.isnan(softmax_cross_entropy(logits, np.array([1]), np.empty_like(logits)))
+
+
+def test_an_impossible_class():
+    logits, p = np.array([[0.0, -np.inf]]), np.empty((1, 2))
+    assert softmax_cross_entropy(logits, np.array([0]), p) == 0.0
+    assert p.tolist() == [[1.0, 0.0]]
+    assert softmax_cross_entropy(logits, np.array([1]), p) == np.inf
