@@ -32,6 +32,7 @@ MODELS = {
     "vanishing_gradients": "Gradients through 30 layers, by activation and initialisation, and the theory",
     "hopfield_letters": "Four letters in 36 units, recalled from damaged ones (Hopfield 1982)",
     "hopfield_spiking": "One Hopfield memory in binary, continuous, LIF and Hodgkin-Huxley units",
+    "modern_hopfield": "Noisy digits recalled by one step of attention, and by the classical memory",
     "hopfield_capacity": "How many patterns a Hopfield memory holds, and the theory (Amit et al. 1985)",
 }
 """Name and one line about each."""

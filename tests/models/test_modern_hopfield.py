@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from neurosim.models import modern_hopfield
 from neurosim.models.hopfield import DenseMemory, Hopfield, ModernHopfield
 from neurosim.models.hopfield.dense_memory import capacity_of_order
 from neurosim.models.hopfield.experiments import corrupt, random_patterns
@@ -99,6 +100,22 @@ def test_modern_energy_falls_and_patterns_are_recalled_in_a_step():
         assert (mixing.energy(x) <= mixing.energy(before) + 1e-9).all()
     assert np.allclose(mixing.recall(probes, steps=400), x, atol=1e-2)
     assert memory.recall(X[0]).shape == (64,)
+
+
+def test_model_digits():
+    """A thousand digits in 64 numbers: one update recalls them; the classical memory holds few."""
+    shares = [modern_hopfield.modern_share(1000, beta) for beta in (0.03, 0.25, 0.5, 4.0)]
+    assert shares == sorted(shares)
+    assert shares[0] == 0.0
+    assert shares[-1] >= 0.99
+    assert modern_hopfield.modern_share(10, 0.25) == 1.0 > modern_hopfield.modern_share(1000, 0.25)
+    assert modern_hopfield.classical_share(1000) == modern_hopfield.classical_share(100) == 0.0
+    assert 0.5 <= modern_hopfield.classical_share(10, "pseudo_inverse") <= 0.9
+    assert modern_hopfield.classical_share(100, "pseudo_inverse") < 0.05
+    # As beta falls, what is found becomes the mean of all.
+    stored = modern_hopfield.digits(100)
+    found = ModernHopfield(1e-9).fit(stored).recall(stored[0])
+    np.testing.assert_allclose(found, stored.mean(axis=0), atol=1e-6)
 
 
 @pytest.mark.parametrize(
