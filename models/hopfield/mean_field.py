@@ -11,12 +11,14 @@ with z standard normal. Without temperature that is one equation for y = M/sqrt(
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from neurosim.errors import ParameterError
 
 SPREAD, NODES = 8.0, 2001
-"""Of the grid over z, fine enough for steps as steep as those of low temperatures."""
+"""Of the grid over z, fine enough for steps as steep as those of low temperatures; fewer do for others."""
 
 
 def one_step_error(load: float) -> float:
@@ -45,12 +47,12 @@ def retrieval_overlap(load: float) -> float:
 
     width = np.sqrt(2 * _checked_load(load))
 
-    def surplus(y: float) -> float:
-        return float(erf(y) - y * (width + 2 / np.sqrt(np.pi) * np.exp(-y * y)))
+    def surplus(y: Any) -> Any:
+        return erf(y) - y * (width + 2 / np.sqrt(np.pi) * np.exp(-y * y))
 
     # The surplus is positive between the unstable and the stable solution; the stable one lies highest.
     grid = np.linspace(1e-3, 12.0, 4000)
-    above = np.flatnonzero([surplus(y) > 0 for y in grid])
+    above = np.flatnonzero(surplus(grid) > 0)
     if not above.size:
         return 0.0
     top = int(above[-1])
@@ -107,12 +109,13 @@ def order_parameters(load: float, temperature: float, *, steps: int = 20_000) ->
     """
     if not temperature > 0:
         raise ParameterError("order_parameters(temperature)", temperature, "must be above 0")
-    z = np.linspace(-SPREAD, SPREAD, NODES)
+    z = np.linspace(-SPREAD, SPREAD, int(np.clip(160 / temperature, 201, NODES)))
     weights = np.exp(-z * z / 2)
     weights /= weights.sum()
     m, q, r = 1.0, 1.0, 1.0
+    _checked_load(load)
     for _ in range(steps):
-        raised = np.tanh((m + np.sqrt(_checked_load(load) * r) * z) / temperature)
+        raised = np.tanh((m + np.sqrt(load * r) * z) / temperature)
         new_m, new_q = float(weights @ raised), float(weights @ raised**2)
         denominator = 1 - (1 - new_q) / temperature
         if denominator <= 0:
@@ -122,6 +125,28 @@ def order_parameters(load: float, temperature: float, *, steps: int = 20_000) ->
         if change < 1e-12:
             break
     return (m if m > 1e-3 else 0.0), q, r
+
+
+def retrieval_temperature(load: float, *, tolerance: float = 2e-3) -> float:
+    """Temperature up to which a pattern is recalled; 1 for few patterns, 0 beyond the critical load.
+
+    Parameters
+    ----------
+    load : float
+        Patterns a unit, above 0.
+    tolerance : float, default 0.002
+        Within which it is found, in units where the weights are ``(1/n) sum x^T x``.
+    """
+    if retrieval_overlap(load) == 0.0:
+        return 0.0
+    low, high = 0.0, 1.0
+    while high - low > tolerance:
+        middle = (low + high) / 2
+        if order_parameters(load, middle, steps=3000)[0] > 0.1:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
 
 
 def _checked_load(load: float) -> float:

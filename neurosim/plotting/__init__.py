@@ -10,12 +10,16 @@ from neurosim.plotting.accuracy import plot_accuracy_over_time
 from neurosim.plotting.activations import plot_activations
 from neurosim.plotting.confusion import plot_confusion
 from neurosim.plotting.descent import plot_descent
+from neurosim.plotting.end_energies import plot_end_energies
+from neurosim.plotting.energy_landscape import plot_energy_landscape
 from neurosim.plotting.expression_graph import plot_expression_graph
 from neurosim.plotting.filter import plot_filters
 from neurosim.plotting.history import plot_history
-from neurosim.plotting.image import plot_image
+from neurosim.plotting.image import plot_image, plot_image_rows
 from neurosim.plotting.learning_rate import plot_rate_search, plot_schedule
+from neurosim.plotting.memory_curve import plot_memory_curve
 from neurosim.plotting.overlap import plot_overlaps, plot_pattern_overlaps
+from neurosim.plotting.phase_diagram import plot_phase_diagram
 from neurosim.plotting.raster import plot_raster
 from neurosim.plotting.rate import plot_rate
 from neurosim.plotting.recall_animation import animate_recall
@@ -33,12 +37,17 @@ __all__ = [
     "plot_activations",
     "plot_confusion",
     "plot_descent",
+    "plot_end_energies",
+    "plot_energy_landscape",
     "plot_expression_graph",
     "plot_filters",
     "plot_history",
     "plot_image",
+    "plot_image_rows",
+    "plot_memory_curve",
     "plot_overlaps",
     "plot_pattern_overlaps",
+    "plot_phase_diagram",
     "plot_raster",
     "plot_rate",
     "plot_rate_search",

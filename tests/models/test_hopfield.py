@@ -1,7 +1,6 @@
 """The Hopfield memory: energy, fixed points, cycles, rules, and the numbers of the literature."""
 
 import math
-import warnings
 
 import numpy as np
 import pytest
@@ -199,23 +198,6 @@ def test_perceptron_rule_beyond_its_capacity_warns():
     patterns = patterns_of(np.random.default_rng(7), 90, 30)
     with pytest.warns(UserWarning, match=r"conditions are not met after 1000 sweeps, at a load of 3\.00"):
         Hopfield("perceptron").fit(patterns)
-
-
-@pytest.mark.parametrize(("load", "error"), [(0.105, 0.00101), (0.185, 0.01004), (0.61, 0.10021)])
-def test_share_of_units_wrong_after_one_step(load, error):
-    """erfc(1/sqrt(2 load))/2, within four standard errors."""
-    rng, n, trials = np.random.default_rng(8), 1000, 4
-    m, wrong, total = round(load * n), 0, 0
-    assert 0.5 * math.erfc(1 / math.sqrt(2 * load)) == pytest.approx(error, rel=0.01)
-    for _ in range(trials):
-        patterns = patterns_of(rng, m, n)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            memory = Hopfield(update="synchronous").fit(patterns)
-        wrong += int((memory.recall(patterns, sweeps=1).states != patterns).sum())
-        total += patterns.size
-    # Units of one pattern share the others: the count varies more than a binomial one, by less than 2.
-    assert abs(wrong / total - error) < 4 * 2 * math.sqrt(error / total)
 
 
 def test_mixtures_of_three_are_stable_and_overlap_each_by_half():

@@ -1,0 +1,109 @@
+"""The energy of a memory in the plane of two of its patterns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from neurosim.models.hopfield.memory import Hopfield
+from neurosim.models.hopfield.recall import Recall
+
+from neurosim.errors import ParameterError
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """Energy over the plane of two patterns a and b.
+
+    Attributes
+    ----------
+    coordinates : ndarray, shape (points,)
+        Of both axes, from -1 to 1.
+    energies : ndarray, shape (points, points)
+        Of the states ``u a + v b``, v by row and u by column; NaN outside ``|u| + |v| <= 1``, where units
+        would leave the range from -1 to 1.
+    patterns : tuple of two int
+        Which these are.
+    similarity : float
+        Overlap of a with b.
+    """
+
+    coordinates: np.ndarray
+    energies: np.ndarray
+    patterns: tuple[int, int]
+    similarity: float
+
+    def project(self, overlaps: np.ndarray) -> np.ndarray:
+        """Coordinates of the points of the plane nearest to states.
+
+        Parameters
+        ----------
+        overlaps : ndarray, shape (..., m)
+            Of the states with all stored patterns.
+
+        Returns
+        -------
+        ndarray, shape (..., 2)
+        """
+        both = overlaps[..., list(self.patterns)]
+        gram = np.array([[1.0, self.similarity], [self.similarity, 1.0]])
+        return np.asarray(both @ np.linalg.inv(gram))
+
+    def plot(self, ax: Any = None, *, recall: Recall | None = None) -> Any:
+        """Draw the landscape, and the paths of a recall with a trajectory as seen from above.
+
+        Raises
+        ------
+        ParameterError
+            If the recall has no trajectory.
+        """
+        from neurosim.plotting import plot_energy_landscape
+
+        paths = None
+        if recall is not None:
+            if recall.trajectory_overlaps is None:
+                remedy = "Recall with trajectory=True."
+                raise ParameterError("Landscape.plot(recall)", recall, "has no trajectory", remedy)
+            paths = self.project(recall.trajectory_overlaps)
+        a, b = self.patterns
+        names = (f"Pattern {a}", f"Pattern {b}")
+        return plot_energy_landscape(self.coordinates, self.energies, ax, paths=paths, names=names)
+
+
+def energy_landscape(memory: Hopfield, patterns: tuple[int, int] = (0, 1), *, points: int = 121) -> Landscape:
+    """Energy of a memory over the plane of two stored patterns, and their negatives.
+
+    Parameters
+    ----------
+    memory : Hopfield
+        Fitted, with symmetric weights.
+    patterns : tuple of two int, default (0, 1)
+        Which; neither the same nor each other's negative.
+    points : int, default 121
+        On each axis.
+
+    Raises
+    ------
+    ParameterError
+        If there are no such patterns or they span no plane, or the memory has no energy.
+    """
+    memory.energy(memory.patterns_[:1] if memory.values == (-1, 1) else (memory.patterns_[:1] + 1) // 2)
+    m = len(memory.patterns_)
+    if len(patterns) != 2 or not all(isinstance(k, int | np.integer) and 0 <= k < m for k in patterns):
+        limit = f"must be two whole numbers from 0 to {m - 1}"
+        raise ParameterError("energy_landscape(patterns)", patterns, limit)
+    both = memory.patterns_[list(patterns)].astype(float)
+    similarity = float((both[0] * both[1]).mean())
+    if abs(similarity) == 1:
+        raise ParameterError("energy_landscape(patterns)", patterns, "the same, or one the other's negative")
+    # The energy is a quadratic form: three products say all about the plane.
+    weighted = memory.fields(both) - memory.bias_
+    quadratic, linear = both @ weighted.T, both @ memory.bias_
+    coordinates = np.linspace(-1, 1, points)
+    u, v = np.meshgrid(coordinates, coordinates)
+    cross = quadratic[0, 1] + quadratic[1, 0]
+    energies = -0.5 * (quadratic[0, 0] * u**2 + cross * u * v + quadratic[1, 1] * v**2)
+    energies -= linear[0] * u + linear[1] * v
+    energies[np.abs(u) + np.abs(v) > 1 + 1e-9] = np.nan
+    return Landscape(coordinates, energies, (int(patterns[0]), int(patterns[1])), similarity)

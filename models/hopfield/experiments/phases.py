@@ -1,0 +1,94 @@
+"""Where in load and temperature a memory works."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from neurosim.models.hopfield.experiments.curve import vary
+from neurosim.models.hopfield.experiments.patterns import random_patterns
+from neurosim.models.hopfield.mean_field import retrieval_temperature
+from neurosim.models.hopfield.memory import Hopfield
+
+
+@dataclass(frozen=True)
+class PhaseDiagram:
+    """Overlaps that memories keep, against load and temperature.
+
+    Attributes
+    ----------
+    loads : ndarray, shape (loads,)
+        Patterns a unit.
+    temperatures : ndarray, shape (temperatures,)
+        In units where the weights are ``(1/n) sum x^T x``.
+    overlaps : ndarray, shape (temperatures, loads, trials)
+    n : int
+        Units.
+    """
+
+    loads: np.ndarray
+    temperatures: np.ndarray
+    overlaps: np.ndarray
+    n: int
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw mean overlaps as a map, and the line up to which theory holds a pattern."""
+        from neurosim.plotting import plot_phase_diagram
+
+        inside = self.loads[self.loads < 0.1379]
+        fine = np.linspace(max(float(inside.min()), 1e-3), 0.137, 10) if inside.size else np.zeros(0)
+        line = np.array([retrieval_temperature(float(load)) for load in fine])
+        mean = self.overlaps.mean(axis=2)
+        return plot_phase_diagram(self.loads, self.temperatures, mean, ax, boundary=(fine, line))
+
+
+def phase_diagram(
+    n: int = 500,
+    loads: Sequence[float] | np.ndarray = tuple(0.01 * k for k in range(1, 17)),
+    temperatures: Sequence[float] | np.ndarray = tuple(0.1 * k for k in range(12)),
+    *,
+    sweeps: int = 40,
+    trials: int = 2,
+    probes: int = 5,
+    seed: int = 0,
+    progress: bool = False,
+) -> PhaseDiagram:
+    """Overlap with the pattern a run starts at, after a time at a temperature.
+
+    Parameters
+    ----------
+    n : int, default 500
+        Units.
+    loads : sequence of float, default sixteen from 0.01 to 0.16
+        Patterns a unit.
+    temperatures : sequence of float, default twelve from 0 to 1.1
+        In units where the weights are ``(1/n) sum x^T x``.
+    sweeps : int, default 40
+        Over all units, by heat bath.
+    trials : int, default 2
+        Memories of random patterns at each point.
+    probes : int, default 5
+        Patterns tried in each.
+    seed : int, default 0
+    progress : bool, default False
+
+    Returns
+    -------
+    PhaseDiagram
+        To be compared with `mean_field.order_parameters`.
+    """
+    grid = [(float(T), float(load)) for T in temperatures for load in loads]
+
+    def kept(place: float, rng: np.random.Generator) -> float:
+        T, load = grid[int(place)]
+        patterns = random_patterns(max(1, round(load * n)), n, rng)
+        memory = Hopfield(random_state=int(rng.integers(2**31))).fit(patterns)
+        heat = T * n / len(patterns)  # rules divide by the number of patterns
+        found = memory.recall(patterns[:probes], sweeps=sweeps, temperature=heat, threads=1)
+        return float(found.overlaps.diagonal().mean())
+
+    values = vary("phase_diagram(loads, temperatures)", np.arange(len(grid)), trials, seed, progress, kept)
+    shape = (len(temperatures), len(loads), trials)
+    return PhaseDiagram(np.asarray(loads), np.asarray(temperatures), values.reshape(shape), n)
