@@ -9,7 +9,7 @@ import numpy as np
 from neurosim.errors import ParameterError
 from neurosim.rate.checks import checked_positive, checked_share
 from neurosim.rate.layer import Layer
-from neurosim.rate.normalise import Normalise
+from neurosim.rate.normalise import NormaliseUnits
 from neurosim.rate.operations import Array
 from neurosim.rate.variable import Variable, apply
 
@@ -73,23 +73,22 @@ class BatchNorm(Layer):
     def forward(self, x: Variable) -> Variable:
         """Return the normalised units, for `x` of shape (batch, n_units) or (batch, n_units, ...)."""
         self._check(x.shape)
-        broadcast = (-1, *(1,) * (x.ndim - 2))
-        gain, shift = self.gain, self.shift
-        if x.ndim > 2:
-            gain, shift = gain.reshape(broadcast), shift.reshape(broadcast)
         if not self.training:
             inverse = 1.0 / np.sqrt(self.variance + self.variance.dtype.type(self.epsilon))
-            factor: Variable = gain * inverse.reshape(broadcast)
-            offset: Variable = shift - factor * self.mean.reshape(broadcast)
+            factor: Variable = self.gain * inverse
+            offset: Variable = self.shift - factor * self.mean
+            if x.ndim > 2:
+                broadcast = (-1, *(1,) * (x.ndim - 2))
+                factor, offset = factor.reshape(broadcast), offset.reshape(broadcast)
             return x * factor + offset
         n = x.size // x.shape[1]
         if n == 1:
             limit = "training needs more than one value of each unit, and this batch has one"
             raise ParameterError(self._where(), x.shape, limit, "Use larger batches, or evaluate().")
-        normalise = Normalise((0, *range(2, x.ndim)), self.epsilon)
-        value = apply(normalise, x, gain, shift)
-        unbiased = normalise.variance.reshape(-1) * (n / (n - 1))
-        for running, new in ((self.mean, normalise.mean.reshape(-1)), (self.variance, unbiased)):
+        normalise = NormaliseUnits(self.epsilon)
+        value = apply(normalise, x, self.gain, self.shift)
+        unbiased = normalise.variance * (n / (n - 1))
+        for running, new in ((self.mean, normalise.mean), (self.variance, unbiased)):
             running += self.momentum * (new - running)
         return value
 

@@ -9,7 +9,7 @@ import numpy as np
 from neurosim.errors import ParameterError
 from neurosim.rate.checks import checked_count, checked_positive
 from neurosim.rate.layer import Layer
-from neurosim.rate.normalise import Normalise
+from neurosim.rate.normalise import NormaliseSamples
 from neurosim.rate.operations import Array
 from neurosim.rate.variable import Variable, apply
 
@@ -59,8 +59,7 @@ class LayerNorm(Layer):
     def forward(self, x: Variable) -> Variable:
         """Return the normalised units."""
         self._check(x.shape)
-        axes = tuple(range(x.ndim - self.n_axes, x.ndim))
-        return apply(Normalise(axes, self.epsilon), x, self.gain, self.shift)
+        return apply(NormaliseSamples(self.epsilon), x, self.gain, self.shift)
 
     def parameters(self) -> list[Variable]:
         """Return gain and shift."""
