@@ -29,7 +29,7 @@ class PoissonFeed:
     network : Network
     stream : int
         Number of its random numbers.
-    ring : ndarray, shape (n_rows, trials*n)
+    ring : ndarray, shape (n_rows, at least trials*n)
         Events that arrive, with a row for each step of a window at least.
     """
 

@@ -24,6 +24,7 @@ from neurosim.kernels.advance import LANES, load_kernel
 from neurosim.kernels.call import Call, Movable, Now, bind
 from neurosim.kernels.population_calls import population_call
 from neurosim.kernels.random import normal_block
+from neurosim.kernels.spec import PAUSE
 from neurosim.kernels.spikes import all_finite, merge_spikes
 from neurosim.network.population import Population
 from neurosim.neurons.signal import Signal
@@ -68,9 +69,8 @@ class PopulationState(GroupState):
         self.above = np.zeros(self.padded, np.uint8)
         self.fired = np.zeros(self.padded, np.uint8)
         self.receptors = {name: r for r, name in enumerate(population.composition.jumps)}
-        self.n_rows = place.n_rows
-        self.events = np.zeros((len(self.receptors), self.n_rows * self.size + LANES))
-        self.arriving = np.zeros((len(self.receptors) if self.instant else 0, self.size + LANES))
+        self.events = np.zeros((len(self.receptors), place.n_rows, self.padded))
+        self.arriving = np.zeros((len(self.receptors) if self.instant else 0, self.padded))
         self._make_room(place.window)
         self.revision = self.sent_revision = -1
         if population.model.threshold is not None and population.model.reset is None:
@@ -158,12 +158,12 @@ class PopulationState(GroupState):
         return {name: row[: self.size].reshape(shape) for name, row in rows}
 
     def inbox(self, receptor: str, delay: int) -> NDArray[np.float64]:
-        """Ring of the events that arrive at a receptor, shape (n_rows, trials*n), a row for each step.
+        """Ring of the events that arrive at a receptor, shape (n_rows, padded), a row for each step.
 
         ``<receptor>.end`` is the ring of the pulses that end there.
         """
-        events: NDArray[np.float64] = (self.events if delay else self.arriving)[self.receptors[receptor]]
-        return events[:-LANES].reshape(-1, self.size)
+        r = self.receptors[receptor]
+        return self.events[r] if delay else self.arriving[r : r + 1]
 
     def claim(self) -> None:
         """Show the states in the population."""
@@ -218,9 +218,11 @@ class PopulationState(GroupState):
             if np.ndim(value):
                 constants[name] = self._spread(value, name).reshape(self.shape)
         per_neuron = frozenset(n for n, v in constants.items() if np.ndim(v))
+        refractory = self._refractory_times(constants)
+        if refractory.size > 1:
+            per_neuron |= {PAUSE}
         spec = kernel_spec(population, per_neuron, self.instant, self.outlets)
         check_time_step(population, constants, spec.filters, self.dt)
-        refractory = self._refractory_times(constants)
         module = load_kernel(spec)
         self._follow(self.network.step)
         linear = (module.LINEAR_STATES, module.MATRIX, module.PROPAGATORS)
@@ -231,7 +233,7 @@ class PopulationState(GroupState):
         self.given = {
             "_size": self.size, "dt": self.dt, "_state": self.state, "_scalars": scalars, "_arrays": arrays,
             "_left": self.left, "_refractory": refractory, "_above": self.above, "_fired": self.fired,
-            "_events": self.events, "_arriving": self.arriving, "_n_rows": self.n_rows,
+            "_events": self.events, "_arriving": self.arriving,
             "_output": self.output, "_sums": self.sums, "_signals": self.signals, "_rest": self.rest,
             "_reading": tables.reading, **tables.named, **self.recorder.given,
         }  # fmt: skip
@@ -239,12 +241,12 @@ class PopulationState(GroupState):
         self.revision = population.revision
 
     def _refractory_times(self, constants: dict[str, Any]) -> NDArray[Any]:
-        """For each neuron: a number of steps, or, where spikes are precise and followed by a reset, ms."""
+        """One for all neurons or one each: steps, or, where spikes are precise and followed by a reset, ms."""
         text = self.population.model.refractory
         if text is None:
             return np.zeros(0, self.left.dtype)
         time = evaluate(self.population.system.quantity(text, UNITS["ms"]), constants)
-        times = self._rows({"refractory": time})[0]
+        times = self._rows({"refractory": time})[0] if np.ndim(time) else np.array([float(time)])
         steps: NDArray[np.float64] = np.rint(times / self.dt)
         if times.min() < 0 or steps.max() >= 2**31:
             limit = "must be from 0 to 2147483647 time steps"
@@ -331,7 +333,7 @@ class PopulationState(GroupState):
     @property
     def _rings(self) -> NDArray[np.float64]:
         """Events in flight, shape (n_receptors, n_rows, size)."""
-        return self.events[:, :-LANES].reshape(len(self.events), self.n_rows, self.size)
+        return self.events[..., : self.size]
 
     def snapshot(self, step: int) -> dict[str, Any]:
         """States, counters, events in flight and the latest signals; see `GroupState.snapshot`."""

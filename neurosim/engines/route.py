@@ -50,6 +50,7 @@ class Route:
         self.pre, self.post = projection.pre, projection.post
         self.ring = target.inbox(receptor, delay.longest)
         self.release = release
+        self.n_targets = target.size
         self.inbox = (id(target), receptor, delay.longest > 0)
 
     def calls(self, n_shares: int = 1) -> list[Call]:
@@ -82,7 +83,7 @@ class Route:
         pre, post, ring = self.pre, self.post, self.ring
         for k, output in enumerate(self.source.output[first:last], start=step + first + self.delay.longest):
             rates = output[: self.source.size].reshape(-1, pre.group.n)[:, pre.start : pre.stop]
-            inputs = ring[k % len(ring)].reshape(-1, post.group.n)
+            inputs = ring[k % len(ring), : self.n_targets].reshape(-1, post.group.n)
             # A rate is the number of spikes expected per ms, so a step delivers rate*dt of them.
             inputs[:, post.start : post.stop] += self.connectivity.forward(rates) * self.source.dt
 

@@ -21,7 +21,7 @@ from neurosim.kernels.call import IMPORTS
 from neurosim.kernels.crossing import crossing, states_at_crossing, step_lengths
 from neurosim.kernels.dialect import dialect
 from neurosim.kernels.population_calls import ADVANCE, ARRIVE, unpacked
-from neurosim.kernels.spec import KernelSpec
+from neurosim.kernels.spec import PAUSE, KernelSpec
 
 LANES = 32
 """Padding: a multiple of the neurons that one pass of the vectorised loop handles on any processor."""
@@ -110,14 +110,14 @@ class _Writer:
             lines.append("    _above = _above[_lo:_hi]")
         lines += [
             "    for _k in range(_last):",
-            "        _start = (_step + _k) % _n_rows * _size + _lo",
+            "        _row = (_step + _k) % _events.shape[1]",
             *(f"        _row_{s}[:] = _sums[{i}, _k, _lo:_hi]" for i, s in enumerate(spec.summed)),
             "        if (_step + _k) % _every == 0:",
             "            for _p in range(_p_lo, _p_hi):",
             "                _trace[_record, _p] = _state[_probe_state[_p], _probe_neuron[_p]]",
             "            _record += 1",
         ]
-        lines += [f"        _events{r} = _events[{r}, _start : _start + _n]" for r in range(len(spec.jumps))]
+        lines += [f"        _events{r} = _events[{r}, _row, _lo:_hi]" for r in range(len(spec.jumps))]
         lines += ["        " + line for line in self._times(body, "(_step + _k)")]
         lines += ["        " + line for line in self._table_rows(body, "_step + _k", "_k == 0")]
         lines += [f"        _row_{k} = _normals[{j}, _k]" for j, k in enumerate(self.plan.noises)]
@@ -129,7 +129,6 @@ class _Writer:
         lines += [f"            {s} = _row_{s}[_i]" for s in self.system.states]
         lines += [f"            {name} = _row_{name}[_i]" for name in (*arrays, *self._tables(body))]
         lines += ["            " + line for line in body]
-        lines += [f"        _events{r}[:_real] = 0.0" for r in range(len(spec.jumps))]
         if spiking:
             lines += [
                 "        _fired[_real:] = 0",
@@ -142,18 +141,7 @@ class _Writer:
                 "        for _s in range(_before, _total):",
                 "            _moments[_s] = dt - _rest[_spikes[_s] - _lo]",
             ]
-        return [*lines, *(["    return 0"] if spec.instant else self._judged())]
-
-    def _judged(self) -> list[str]:
-        """Status: whether a state is not finite, which 0 times the state shows."""
-        return [
-            "    _bad = 0.0",
-            "    for _s in range(_state.shape[0]):",
-            "        _row = _state[_s, _lo : _lo + _real]",
-            "        for _i in range(_real):",
-            "            _bad += 0.0*_row[_i]",
-            "    return 0 if _bad == 0.0 else 1",
-        ]
+        return [*lines, "    return 0 if _bad == 0.0 else 1"]
 
     def _arrive(self, body: list[str], scalars: list[str], arrays: list[str]) -> list[str]:
         lines = [
@@ -172,8 +160,7 @@ class _Writer:
         lines += [f"        {self.new[s]} = _row_{s}[_i]" for s in self.system.states]
         lines += [f"        {name} = _row_{name}[_i]" for name in (*arrays, *self._tables(body))]
         lines += ["        " + line for line in body]
-        lines += [f"    _events{r}[:_real] = 0.0" for r in range(len(self.spec.jumps))]
-        return [*lines, *self._judged()]
+        return [*lines, "    return 0 if _bad == 0.0 else 1"]
 
     def _times(self, body: list[str], step: str) -> list[str]:
         """Times that the body asks for: at the beginning of the step, and at its end."""
@@ -203,10 +190,15 @@ class _Writer:
         return [f"_signal{i} = _signals[{i}, {row}, _lo:_hi]" for i in range(len(self.spec.signals))]
 
     def _unpacked(self, scalars: list[str], arrays: list[str], *, arriving: bool = False) -> list[str]:
-        waiting = ["    _left = _left[_lo:_hi]", "    _refractory = _refractory[_lo:_hi]"]
+        waiting = ["    _left = _left[_lo:_hi]"]
+        if PAUSE in self.spec.per_neuron:
+            waiting.append("    _refractory = _refractory[_lo:_hi]")
+        else:
+            waiting.append("    _pause = _refractory[0]")
         return [
             "    _n = _hi - _lo",
             "    _real = min(_hi, _size) - _lo",
+            "    _bad = 0.0",
             *(waiting if self.spec.refractory else []),
             *(["    _rest = _rest[_lo:_hi]"] if self.spec.precise and not arriving else []),
             *(["    _fired = _fired[_lo:_hi]"] if self.spec.threshold is not None else []),
@@ -214,6 +206,11 @@ class _Writer:
             *(f"    _row_{name} = _arrays[{i}, _lo:_hi]" for i, name in enumerate(arrays)),
             *(f"    _row_{s} = _state[{i}, _lo:_hi]" for i, s in enumerate(self.system.states)),
         ]
+
+    @property
+    def _pause(self) -> str:
+        """The refractory time."""
+        return "_refractory[_i]" if PAUSE in self.spec.per_neuron else "_pause"
 
     @property
     def _edge(self) -> bool:
@@ -266,7 +263,7 @@ class _Writer:
         if self.spec.resumes:
             lines += states_at_crossing(self.spec, self.plan, self.new)
             if self.spec.refractory:
-                lines.append("_wait = where(_spike, _refractory[_i] - _over, maximum(_wait - dt, 0.0))")
+                lines.append(f"_wait = where(_spike, {self._pause} - _over, maximum(_wait - dt, 0.0))")
                 lines.append("_left[_i] = _wait")
         return lines
 
@@ -279,6 +276,7 @@ class _Writer:
                 if self.spec.refractory and j.state in self.system.held:
                     amount = f"where(_spike | (_wait > 0), 0.0, {amount})"
                 lines.append(f"{self.new[j.state]} += {amount}")
+            lines.append(f"_events{r}[_i] = 0.0")
         return lines
 
     def _resets(self) -> list[str]:
@@ -287,7 +285,7 @@ class _Writer:
             lines += self._needed(value)
             lines.append(f"{self.new[s]} = where(_spike, {self._renewed(value)}, {self.new[s]})")
         if self.spec.refractory and not self.spec.resumes:
-            lines.append("_left[_i] = where(_spike, _refractory[_i], where(_wait > 0, _wait - 1, _wait))")
+            lines.append(f"_left[_i] = where(_spike, {self._pause}, where(_wait > 0, _wait - 1, _wait))")
         return lines
 
     def _passed_on(self) -> list[str]:
@@ -301,7 +299,9 @@ class _Writer:
 
     def _stored(self) -> list[str]:
         changed = [s for s in self.system.states if s not in self.spec.summed]
-        return [f"_row_{s}[_i] = {self.new[s]}" for s in changed]
+        # 0 times a number is 0, unless it is not finite.
+        judged = [f"_bad += 0.0*({' + '.join(self.new[s] for s in changed)})"] if changed else []
+        return [*(f"_row_{s}[_i] = {self.new[s]}" for s in changed), *judged]
 
     def _assigned(self, target: str, node: ast.expr) -> list[str]:
         return [*self._needed(node), f"{target} = {self._renewed(node)}"]

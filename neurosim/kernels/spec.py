@@ -11,6 +11,9 @@ from neurosim.kernels.cache import digest
 WHOLE, ACTIVE = "_whole", "_active"
 """Names of lengths of a step, ms: with what is left of the last one, and without the refractory time."""
 
+PAUSE = "_refractory"
+"""Name of the refractory time among what differs between neurons."""
+
 
 @dataclass(frozen=True)
 class Jump:
@@ -49,7 +52,7 @@ class KernelSpec:
     tables : tuple of str
         Inputs that are read from tables at each step.
     per_neuron : frozenset of str
-        Parameters, derived parameters and inputs that differ between neurons.
+        Parameters, derived parameters, inputs and the refractory time, `PAUSE`, that differ between neurons.
     instant : bool
         Whether events arrive without delay. They come between threshold and reset, so ``advance`` ends before
         the reset, and a second function, ``arrive``, delivers them and resets.
