@@ -113,7 +113,7 @@ class GroupState:
         return 8 * numbers
 
     def inbox(self, receptor: str, delay: int) -> NDArray[np.float64]:
-        """Ring of the events that arrive at a receptor, shape (n_rows, at least size), a row for each step."""
+        """Ring of the events that arrive at a receptor, (n_rows, at least size), a row for each step."""
         raise KeyError(receptor)
 
     def prepare(self, n_steps: int) -> None:

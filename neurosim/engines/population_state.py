@@ -241,7 +241,7 @@ class PopulationState(GroupState):
         self.revision = population.revision
 
     def _refractory_times(self, constants: dict[str, Any]) -> NDArray[Any]:
-        """One for all neurons or one each: steps, or, where spikes are precise and followed by a reset, ms."""
+        """One for all or one each: steps, or ms where spikes are precise and followed by a reset."""
         text = self.population.model.refractory
         if text is None:
             return np.zeros(0, self.left.dtype)
