@@ -129,6 +129,18 @@ def limit_columns(weights: Floats, limit: float, factors: Floats) -> None:
 
 
 @exact_kernel
+def limit_targets(weights: Floats, targets: NDArray[np.int32], limit: float, factors: Floats) -> None:
+    """Do as `limit_columns` does for synapses: `weights` (n,) onto the columns `targets` (n,)."""
+    factors[:] = 0
+    for k in range(weights.size):
+        factors[targets[k]] += weights[k] * weights[k]
+    for j in range(factors.size):
+        factors[j] = min(1.0, limit / np.sqrt(factors[j]))
+    for k in range(weights.size):
+        weights[k] *= factors[targets[k]]
+
+
+@exact_kernel
 def limit_rows(weights: Floats, limit: float) -> None:
     """Scale each row of `weights` (n, m) whose norm exceeds `limit` to it."""
     for i in range(weights.shape[0]):

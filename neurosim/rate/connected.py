@@ -72,7 +72,7 @@ class ConnectedLayer(Layer):
     def _connect(self, connectivity: Connectivity) -> None:
         start = self._checked_bias()
         self._connectivity = connectivity
-        self._weights = variable_of(connectivity.weights)
+        self._weights = variable_of(connectivity)
         if start is not None:
             self.bias = Variable(start.astype(self._weights.dtype, copy=False))
 

@@ -96,7 +96,7 @@ class Embedding(Layer):
 
     def _connect(self, connectivity: Dense) -> None:
         self._connectivity = connectivity
-        self._weights = variable_of(connectivity.weights)
+        self._weights = variable_of(connectivity)
 
     def description(self) -> dict[str, Any]:
         """The connectivity; before the layer is built, the two numbers."""

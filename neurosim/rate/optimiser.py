@@ -51,8 +51,8 @@ class Optimiser(ABC):
             Shrink w by rate*weight_decay*w itself, before the step, instead of changing g.
         max_norm : float, optional
             After the step, scale the weights into a unit down to this Euclidean norm where theirs is larger:
-            columns of a matrix W[pre, post], kernels (first axis) of a convolution. Parameters with one axis
-            are left alone.
+            columns of a matrix W[pre, post], be it Sparse or LowRank, and kernels (first axis) of a
+            convolution. Other parameters with one axis are left alone.
 
     Raises
     ------
@@ -163,10 +163,10 @@ class Optimiser(ABC):
             value = self.parameters[k].value
             weights = value.reshape(-1) if value.flags.c_contiguous else value.flatten()
             descend(rule, weights, gradient, states[k], numbers[self._updates[k]].astype(value.dtype))
-            if self.max_norm is not None and value.ndim > 1:
-                limit_norm(weights.reshape(value.shape), self.max_norm)
             if not value.flags.c_contiguous:
                 value[...] = weights.reshape(value.shape)
+            if self.max_norm is not None:
+                limit_norm(self.parameters[k], self.max_norm)
         self._n_steps += 1
 
     def zero_grad(self) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from neurosim.connectivity import Dense, LowRank, Sparse
 from neurosim.connectivity.contract import ContractError
 from neurosim.errors import EquationError, NonFiniteError, ParameterError
 from neurosim.kernels import descent
@@ -14,6 +15,7 @@ from neurosim.rate import (
     Adam,
     AdaMax,
     AdamW,
+    Affine,
     CosineDecay,
     NAdam,
     Optimiser,
@@ -209,6 +211,38 @@ def test_max_norm(dtype):
     np.testing.assert_allclose(matrix.value, [[1.2, 0.3, 0.0], [1.6, 0.4, 0.0]], rtol=1e-6)
     np.testing.assert_allclose(kernels.value.ravel(), [1.2, 1.6, 0.0, 1.0], rtol=1e-6)
     assert bias.value[0] == 9.0
+
+
+def column_norms(connectivity):
+    return np.linalg.norm(connectivity.to_dense(), axis=0)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("tied", [False, True])
+@pytest.mark.parametrize("kind", ["Dense", "Sparse", "Sparse, one weight", "LowRank", "LowRank, symmetric"])
+def test_max_norm_of_a_connectivity(kind, tied, dtype):
+    rng = np.random.default_rng(9)
+    draw = [rng.standard_normal(shape).astype(dtype) for shape in ((6, 5), (6, 2), (2, 5))]
+    connectivity = {
+        "Dense": lambda: Dense(draw[0]),
+        "Sparse": lambda: Sparse.from_matrix(draw[0] * (np.abs(draw[0]) > 0.3)),
+        "Sparse, one weight": lambda: Sparse(
+            [0, 1, 2, 2], [0, 0, 0, 1], np.array(0.9, dtype), n_pre=6, n_post=5
+        ),
+        "LowRank": lambda: LowRank(*draw[1:]),
+        "LowRank, symmetric": lambda: LowRank(draw[1]),
+    }[kind]()
+    layer = Affine(connectivity.T if tied else connectivity, bias=False)
+    weights = layer.weights
+    weights.grad = np.zeros_like(weights.value)
+    before, norms = connectivity.to_dense(), column_norms(connectivity)
+    limit = float(norms[norms > 0].mean())
+    SGD([weights], 1.0, max_norm=limit).step()
+    if kind in ("Sparse, one weight", "LowRank, symmetric"):  # all columns share what is scaled
+        factors = limit / norms.max()
+    else:
+        factors = limit / np.maximum(norms, limit)
+    np.testing.assert_allclose(connectivity.to_dense(), before * factors, rtol=2e-5, atol=1e-7)
 
 
 def test_threads_change_no_bit(monkeypatch):
