@@ -58,7 +58,9 @@ from neurosim.rate.initialisation import (
 from neurosim.rate.jacobian_products import jvp, vjp
 from neurosim.rate.layer import Layer
 from neurosim.rate.layer_norm import LayerNorm
+from neurosim.rate.linear_regression import LinearRegression
 from neurosim.rate.local_response_norm import LocalResponseNorm
+from neurosim.rate.logistic_regression import LogisticRegression
 from neurosim.rate.lookup import Lookup
 from neurosim.rate.losses import LOSSES, find_loss
 from neurosim.rate.margin import Margin, largest_margin
@@ -136,9 +138,11 @@ __all__ = [
     "Layer",
     "LayerNorm",
     "LeakyReLU",
+    "LinearRegression",
     "LocalResponseNorm",
     "LogSoftmax",
     "Logistic",
+    "LogisticRegression",
     "Lookup",
     "MLPClassifier",
     "MLPRegressor",

@@ -7,30 +7,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from neurosim.connectivity import Dense
-from neurosim.errors import NonFiniteError
-from neurosim.rate.estimator import Estimator
 from neurosim.rate.labels import share_correct
+from neurosim.rate.linear_estimator import LinearEstimator
 from neurosim.rate.operations import Array
 
 
-class LinearClassifier(Estimator):
+class LinearClassifier(LinearEstimator):
     """A classifier with a unit for each class, the strongest of which decides; for two classes a single unit.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
         Labels, sorted. A single unit stands for the second.
-    connectivity_ : Dense
-        From the inputs to the units.
-    bias_ : ndarray of shape (n_units,)
     """
 
     kind = "classifier"
 
     classes_: NDArray[Any]
-    connectivity_: Dense
-    bias_: Array
 
     def decision_function(self, X: ArrayLike) -> Array:
         """Return the drive of each unit, shape (n_samples, n_classes).
@@ -56,12 +49,3 @@ class LinearClassifier(Estimator):
     def score(self, X: ArrayLike, y: ArrayLike) -> float:
         """Return the share of samples whose label is predicted correctly."""
         return share_correct(type(self).__name__, self.predict(X), y, self.classes_)
-
-    def _drives(self, method: str, X: ArrayLike) -> Array:
-        samples = self._read_more(method, X)
-        with np.errstate(over="ignore", invalid="ignore"):
-            drives: Array = self.connectivity_.forward(samples) + self.bias_
-        if not np.isfinite(drives).all():
-            row = int(np.argmin(np.isfinite(drives).all(axis=1)))
-            raise NonFiniteError(f"{self._name(method)}: the drive for X[{row}] is not finite. Scale X down.")
-        return drives

@@ -184,8 +184,7 @@ class Perceptron(LinearClassifier):
             limit = f"must be one of {', '.join(ORDERS)}"
             raise ParameterError("Perceptron.order", self.order, limit, suggestion(self.order, ORDERS))
         checked_count("Perceptron.max_epochs", self.max_epochs)
-        if not isinstance(self.fit_intercept, bool):
-            raise ParameterError("Perceptron.fit_intercept", self.fit_intercept, "must be True or False")
+        self._check_intercept()
         rng = as_generator("Perceptron.random_state", self.random_state)
         return int(self.random_state if is_whole(self.random_state) else rng.integers(2**63))  # type: ignore
 

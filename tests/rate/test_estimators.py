@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 
 from neurosim.errors import ParameterError
-from neurosim.rate import Autoencoder, MLPClassifier, MLPRegressor, Perceptron
+from neurosim.rate import (
+    Autoencoder,
+    LinearRegression,
+    LogisticRegression,
+    MLPClassifier,
+    MLPRegressor,
+    Perceptron,
+)
 
 rng = np.random.default_rng(3)
 X = rng.standard_normal((40, 3))
@@ -21,7 +28,12 @@ NETWORKS = [
     MLPRegressor((16,), **QUICK),
     Autoencoder((4, 2), **QUICK),
 ]
-ESTIMATORS = [*NETWORKS, Perceptron("random", random_state=0)]
+ESTIMATORS = [
+    *NETWORKS,
+    Perceptron("random", random_state=0),
+    LinearRegression(),
+    LogisticRegression(),
+]
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS, ids=lambda e: type(e).__name__)
