@@ -55,20 +55,8 @@ def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: b
     ModelRun
         The figures, and the last overlap of the LIF units.
     """
-    from neurosim.plotting import new_figure, unit_name
-    from neurosim.plotting.style import add_title, dress
-
     courses = recall(seed, 200.0 if quick else 400.0)
-    overlaps = courses.plot().figure
-
-    states = new_figure(7.0, 7.0)
-    panels = states.subplots(3, 2, sharex=True, sharey=True).flat
-    for ax, (name, course) in zip(panels, courses.items(), strict=False):
-        window = course.t[1] - course.t[0]
-        ends = np.append(course.t[0] - window, course.t)
-        ax.pcolormesh(ends, np.arange(N_UNITS + 1), course.states.T, cmap="Greys")
-        add_title(dress(ax, "Time (ms)", "Unit"), unit_name(name))
-    panels[-1].remove()
+    overlaps, states = courses.plot().figure, courses.plot_states()
     return ModelRun(
         f"overlap of LIF units with the pattern: {100 * courses['lif'].overlaps[-1]:.1f} %",
         [folder.write_figure("overlaps.png", overlaps), folder.write_figure("states.png", states)],

@@ -42,15 +42,33 @@ class DataName(StrEnum):
     mnist = "mnist"
 
 
+class NetworkName(StrEnum):
+    """Networks that ``compare`` runs in units of several kinds."""
+
+    perceptron = "perceptron"
+    hopfield = "hopfield"
+
+
 @app.command()
 def compare(
+    network: Annotated[
+        NetworkName, typer.Option(help="A classifier of digits, or an associative memory.")
+    ] = NetworkName.perceptron,
     out: Annotated[Path, typer.Option(help="Folder for report.json, report.html and the figures.")] = Path(
         "results/compare"
     ),
-    units: Annotated[str, typer.Option(help="Unit types, joined by commas.")] = "rate,lif,hh",
-    hidden: Annotated[str, typer.Option(help="Hidden units; several layers joined by commas.")] = "128",
+    units: Annotated[
+        str | None,
+        typer.Option(
+            help="Unit types, joined by commas: rate,lif,hh, or binary,continuous,lif,hh for a memory."
+        ),
+    ] = None,
+    hidden: Annotated[
+        str | None, typer.Option(help="Hidden units; several layers joined by commas; 128 by default.")
+    ] = None,
     duration: Annotated[
-        str | None, typer.Option(help="Simulated time for each image, ms: 300, or 150 if quick.")
+        str | None,
+        typer.Option(help="Simulated time for each image, ms: 300, 150 if quick; a memory: 400."),
     ] = None,
     epochs: Annotated[
         int | None, typer.Option(help="Passes over the training set: 15, or 5 if quick.")
@@ -68,13 +86,18 @@ def compare(
         ),
     ] = False,
 ) -> None:
-    """Train a perceptron and classify with rate, LIF and Hodgkin-Huxley units on the same connections."""
+    """Run one network in rate, LIF and Hodgkin-Huxley units on the same connections, and compare."""
+    if network is NetworkName.hopfield:
+        given = {"--hidden": hidden, "--epochs": epochs, "--mnist-dir": mnist_dir}
+        _refuse(given | {"--data": None if data is DataName.digits else data.value})
+        _compare_memory(out, units, duration, seed, threads, quick)
+        return
     from neurosim import bridge
     from neurosim.output import OutputFolder
 
     options: dict[str, Any] = {
-        "units": [name.strip() for name in units.split(",") if name.strip()],
-        "hidden": _numbers("--hidden", hidden, "128 or 128,64"),
+        "units": _names("rate,lif,hh" if units is None else units),
+        "hidden": _numbers("--hidden", "128" if hidden is None else hidden, "128 or 128,64"),
         "duration": (150.0 if quick else 300.0) if duration is None else _duration(duration),
         "epochs": (5 if quick else 15) if epochs is None else epochs,
         "seed": seed,
@@ -92,6 +115,33 @@ def compare(
         typer.echo(bridge.format_table(found.report))
         written = bridge.write_report(folder, found.report, found.recordings)
         typer.echo(f"\nWritten to {folder.path}: {', '.join(path.name for path in written)}")
+
+
+def _compare_memory(
+    out: Path, units: str | None, duration: str | None, seed: int, threads: int | None, quick: bool
+) -> None:
+    from neurosim.models.hopfield import comparison
+    from neurosim.output import OutputFolder
+
+    found = comparison.compare(
+        _names("binary,continuous,lif,hh" if units is None else units),
+        duration=400.0 if duration is None else _duration(duration),
+        probes=2 if quick else comparison.N_PATTERNS,
+        seed=seed,
+        threads=threads,
+        quick=quick,
+    )
+    typer.echo(found.table)
+    with OutputFolder(out) as folder:
+        written = comparison.write_report(folder, found)
+        typer.echo(f"\nWritten to {folder.path}: {', '.join(path.name for path in written)}")
+
+
+def _refuse(given: dict[str, Any]) -> None:
+    """Raise ParameterError for an option of the perceptron."""
+    for option, value in given.items():
+        if value is not None:
+            raise ParameterError(option, str(value), "is only for --network perceptron")
 
 
 @app.command()
@@ -292,6 +342,10 @@ def _numbers(option: str, text: str, example: str) -> tuple[int, ...]:
     except ValueError:
         limit = f"must be whole numbers joined by commas, such as {example}"
         raise ParameterError(option, text, limit) from None
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _duration(text: str) -> float | str:

@@ -83,6 +83,16 @@ MISTAKES = [
     (["compare", "--data", "mnist"], "--data mnist needs the folder"),
     (["compare", "--data", "mnist", "--mnist-dir", "nowhere"], "nowhere: expected the folder"),
     (["compare", "--mnist-dir", "somewhere"], "is only for --data mnist"),
+    (
+        ["compare", "--network", "hopfield", "--epochs", "3"],
+        "--epochs = '3': is only for --network",
+    ),
+    (["compare", "--network", "hopfield", "--data", "mnist"], "is only for --network perceptron"),
+    (["compare", "--network", "hopfield", "--units", "lif,hhh"], "Did you mean 'hh'?"),
+    (["compare", "--network", "hopfield", "--units", ","], "at least one kind of unit"),
+    (["compare", "--network", "hopfield", "--duration", "50"], "compare.duration"),
+    (["compare", "--network", "hopfield", "--seed", "-1"], "compare.seed = -1"),
+    (["compare", "--network", "hopfeld"], "'hopfeld' is not one of 'perceptron', 'hopfield'"),
     (["compare", "--hiden", "12"], "No such option"),
     (["compare", "--hidden"], "requires an argument"),
     (["compare", "surplus"], "surplus"),
@@ -177,6 +187,23 @@ def test_compare(run, tmp_path):
     page = (tmp_path / "results" / "report.html").read_text()
     assert page.count("data:image/png;base64,") == 4
     assert not re.search(r'(src|href)="(?!data:)', page)
+
+
+def test_compare_a_memory(run, tmp_path):
+    options = ("--quick", "--units", "binary,continuous,lif", "--duration", "200 ms", "--seed", "1")
+    status, out, err = run("compare", "--network", "hopfield", *options, "--out", "results")
+    assert (status, err) == (0, "")
+    assert "Quick run: a look, not a result." in out
+    assert re.search(r"^Patterns recalled \(%\) +100\.0 +100\.0 +100\.0$", out, re.MULTILINE)
+    assert contents(tmp_path / "results") == ["overlaps.png", "report.html", "report.json", "states.png"]
+    report = json.loads((tmp_path / "results" / "report.json").read_text())
+    assert list(report["units"]) == ["binary", "continuous", "lif"]
+    assert report["units"]["binary"]["agreement"] == 1.0
+    assert report["units"]["lif"]["spikes_per_neuron"] > 5
+    assert report["units"]["binary"]["spikes_per_neuron"] is None
+    page = (tmp_path / "results" / "report.html").read_text()
+    assert page.count("data:image/png;base64,") == 2
+    assert "One memory: Binary, Continuous and LIF units" in page
 
 
 def test_progress_bars_are_for_terminals(monkeypatch, run):

@@ -84,11 +84,14 @@ class Course:
         whose output is positive; else -1.
     overlaps : ndarray, shape (n_times,)
         With the pattern that was sought.
+    n_spikes : int or None
+        Of all neurons; None for units without spikes.
     """
 
     t: np.ndarray
     states: np.ndarray
     overlaps: np.ndarray
+    n_spikes: int | None = None
 
 
 class Courses(dict[str, Course]):
@@ -121,6 +124,22 @@ class Courses(dict[str, Course]):
         add_legend(axes, "lower right")
         return dress(axes, "Time (ms)", "Overlap with the stored pattern")
 
+    def plot_states(self) -> Any:
+        """Draw the states against time, a panel for each kind of unit; returns the figure."""
+        from neurosim.plotting import new_figure, unit_name
+        from neurosim.plotting.style import add_title, dress
+
+        rows = -(-len(self) // 2)
+        figure = new_figure(7.0, 0.6 + 2.2 * rows)
+        panels = figure.subplots(rows, 2, sharex=True, sharey=True, squeeze=False).ravel()
+        for ax, (name, course) in zip(panels, self.items(), strict=False):
+            ends = np.append(2 * course.t[0] - course.t[1], course.t)
+            ax.pcolormesh(ends, np.arange(course.states.shape[1] + 1), course.states.T, cmap="Greys")
+            add_title(dress(ax, "Time (ms)", "Unit"), unit_name(name))
+        for ax in panels[len(self) :]:
+            ax.remove()
+        return figure
+
 
 def recall_in_units(
     memory: Hopfield,
@@ -132,6 +151,7 @@ def recall_in_units(
     duration: float = 400.0,
     window: float = 20.0,
     dt: float = 0.05,
+    threads: int | None = None,
 ) -> Courses:
     """Let one memory recall in units of several kinds, from the same probe.
 
@@ -154,12 +174,14 @@ def recall_in_units(
         Interval at which states are read, ms.
     dt : float, default 0.05
         ms.
+    threads : int, optional
+        By default one for each processor.
 
     Returns
     -------
     Courses
         A dict of str to Course, with a ``plot`` of overlaps against time. Binary units begin at the end of
-        the cue, with a window for each sweep.
+        the cue, with a window for each sweep, and then stay as they are.
 
     Raises
     ------
@@ -182,20 +204,23 @@ def recall_in_units(
     courses = {}
     for name in units:
         if name == "binary":
-            courses[name] = _binary(memory, probe, wanted, cue, window)
+            courses[name] = _binary(memory, probe, wanted, cue, duration, window)
         elif name == "continuous":
             courses[name] = _continuous(memory, probe, wanted, cue, duration, window)
         else:
-            courses[name] = _driven(memory, KINDS[name], state, wanted, cue, duration, window, dt)
+            courses[name] = _driven(memory, KINDS[name], state, wanted, cue, duration, window, dt, threads)
     return Courses(courses, cue)
 
 
-def _binary(memory: Hopfield, probe: Any, wanted: np.ndarray, cue: float, window: float) -> Course:
-    found = memory.recall(probe, trajectory=True)
-    states = found.trajectory[:, 0]
+def _binary(
+    memory: Hopfield, probe: Any, wanted: np.ndarray, cue: float, duration: float, window: float
+) -> Course:
+    t = np.arange(cue, duration + window / 2, window)
+    kept = memory.recall(probe, sweeps=max(len(t) - 1, 1), trajectory=True).trajectory[:, 0]
+    states = kept[np.minimum(np.arange(len(t)), len(kept) - 1)]
     if memory.values == (0, 1):
         states = 2 * states - 1
-    return Course(cue + window * np.arange(len(states)), states, states @ wanted / wanted.size)
+    return Course(t, states, states @ wanted / wanted.size)
 
 
 def _continuous(
@@ -215,6 +240,7 @@ def _driven(
     duration: float,
     window: float,
     dt: float,
+    threads: int | None,
 ) -> Course:
     n, full = wanted.size, _full_rate(kind)
     gain = kind.gain / pattern_field("recall_in_units(memory)", memory)
@@ -231,7 +257,7 @@ def _driven(
     monitor: Any = (
         SpikeMonitor(cells[0]) if spiking else StateMonitor(cells[0], "rate", dt=window, when="end")
     )
-    network = Network(*cells, *recurrent, monitor, dt=dt)
+    network = Network(*cells, *recurrent, monitor, dt=dt, threads=threads)
     for drive, time in ((balance + 2 * kind.gain * probe, cue), (balance, duration - cue)):
         for population in cells:
             population[kind.input] = drive
@@ -241,7 +267,7 @@ def _driven(
     else:
         t, rates = monitor.t, monitor["rate"]
     states = np.where(rates > full / 2, np.int8(1), np.int8(-1))
-    return Course(t, states, states @ wanted / n)
+    return Course(t, states, states @ wanted / n, len(monitor) * len(cells) if spiking else None)
 
 
 def _full_rate(kind: Kind) -> float:
