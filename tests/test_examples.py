@@ -20,6 +20,7 @@ PROMISED = {
         "compare_digits",
     },
     *{"short_term_plasticity", "wiring_rules"},
+    *{"hopfield_images", "hopfield_landscape", "hopfield_learning_rules", "hopfield_sequence"},
 }
 
 

@@ -57,10 +57,13 @@ def plot_energy_landscape(
     if ax is None:
         ax = new_figure(5.4, 4.6).add_subplot()
     shown = ax.contourf(axis, axis, np.ma.masked_invalid(values), LEVELS, cmap="Blues_r")
-    ax.contour(axis, axis, np.ma.masked_invalid(values), LEVELS, colors="white", linewidths=0.4)
+    ax.contour(
+        axis, axis, np.ma.masked_invalid(values), LEVELS, colors="white", linewidths=0.4, linestyles="solid"
+    )
     bar = ax.get_figure().colorbar(shown, ax=ax)  # type: ignore[union-attr]
     bar.set_label("Energy", fontsize=TICK_SIZE)
     bar.ax.tick_params(labelsize=TICK_SIZE)
+    bar.outline.set_visible(False)
     if paths is not None:
         lines = checked_array("plot_energy_landscape(paths)", paths, 3)
         for k in range(lines.shape[1]):
