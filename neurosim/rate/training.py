@@ -90,7 +90,8 @@ def fit(
     Raises
     ------
     ParameterError
-        If the data differ in length, are empty or not finite, or an argument cannot be used.
+        If the data differ in length, are empty or not finite, do not fit network and loss, or an argument
+        cannot be used.
     DataError
         If the checkpoint cannot be read or is that of another network.
     NonFiniteError
@@ -112,10 +113,18 @@ def fit(
         raise ParameterError("fit.resume", resume, "there is no checkpoint to go on from", "Name its file.")
     generator = as_generator("fit.rng", rng)
     loss = find_loss(loss, "fit.loss")
+    if not isinstance(network, Layer):
+        raise ParameterError("fit.network", network, "must be a Layer")
+    if not isinstance(optimiser, Optimiser):
+        limit = "must be an Optimiser"
+        raise ParameterError("fit.optimiser", optimiser, limit, "Such as Adam(network.parameters()).")
     training = TrainingRun(network, loss, optimiser, generator, batch_size, metric, augment)
     training.keeps_best = early_stopping is not None or validation is not None
     if resume and place is not None and place.exists():
         training.load(place)
     if share:
         data, given = training.divide(data, share)
+    for samples in (data, given):
+        if samples is not None:
+            training.try_out(samples)
     return training.run(data, given, epochs, early_stopping, callbacks, place, progress)

@@ -115,6 +115,26 @@ class TrainingRun:
                 bar.close()
         return history
 
+    def try_out(self, data: Samples) -> None:
+        """Find out before anything is learnt whether network, loss and data fit each other.
+
+        Tried are the samples with the least and the greatest target: no label lies outside their classes.
+
+        Raises
+        ------
+        ParameterError
+            If they do not fit, or the loss is no scalar Variable.
+        """
+        inputs, targets = data
+        width = max(targets.size // len(targets), 1)
+        ends = np.array([targets.argmin() // width, targets.argmax() // width]) if targets.size else [0]
+        self.network.train(False)
+        with no_grad(), np.errstate(all="ignore"):
+            loss = self.loss(self.network(inputs[ends]), targets[ends])
+        if not isinstance(loss, Variable) or loss.size != 1:
+            limit = "must return a Variable with a single element"
+            raise ParameterError("fit.loss(output, targets)", loss, limit, "Take the mean over the batch.")
+
     def divide(self, data: Samples, share: float) -> tuple[Samples, Samples]:
         """Hold out samples; a training that goes on draws the same ones as when it began."""
         now = generator_state(self.rng)

@@ -271,6 +271,37 @@ def test_errors_change_nothing(options, message):
     assert_same(values(net), before)
 
 
+LAST = len(LABELS) - 1
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {"y": np.where(np.arange(LAST + 1) == LAST, 9, LABELS)},
+            r"labels\) = 9: classes are numbered from 0",
+        ),
+        ({"y": np.where(np.arange(LAST + 1) == LAST, -1, LABELS)}, r"labels\) = -1: classes"),
+        ({"validation": (X, LABELS + 7)}, r"labels\) = [789]: classes are numbered from 0"),
+        ({"validation": (X[:, :2], LABELS)}, r"forward\(x\) = \(2, 2\): the shape must be \(3,\)"),
+        ({"X": X[:, :2]}, r"forward\(x\) = \(2, 2\): the shape must be \(3,\)"),
+        ({"loss": lambda output, target: output}, r"fit.loss\(output, targets\) = .*a single element"),
+        ({"loss": lambda output, target: 1.0}, r"fit.loss\(output, targets\) = 1.0: must return a Variable"),
+        ({"optimiser": None}, r"fit.optimiser = None: must be an Optimiser"),
+        ({"network": None}, r"fit.network = None: must be a Layer"),
+    ],
+)
+def test_what_does_not_fit_is_found_before_anything_is_learnt(change, message):
+    net = network()
+    before = net.state()
+    given = {"network": net, "loss": "softmax_cross_entropy", "X": X, "y": LABELS}
+    given |= {"optimiser": SGD(net.parameters(), 0.1), "batch_size": 2, "epochs": 2, "progress": False}
+    with pytest.raises(ParameterError, match=message):
+        fit(**given | change)
+    assert_same(before["arrays"].values(), net.state()["arrays"].values())
+    assert before["generators"] == net.state()["generators"]
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
