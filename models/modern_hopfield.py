@@ -110,8 +110,8 @@ def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: b
         "digits.png": _draw_digits(digits(100, seed), seed),
     }
     return ModelRun(
-        f"recalled from noise, among {most} digits: "
-        f"modern {100 * modern:.0f} %, classical {100 * classical:.0f} %",
+        f"digits recalled among {most}: by the classical memory {100 * classical:.1f} %, "
+        f"by one step of attention {100 * modern:.1f} %",
         [folder.write_figure(name, figure) for name, figure in figures.items()],
     )
 
