@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 
 import pytest
 
@@ -21,12 +23,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(params=["native", "brian2"])
-def engine(request: pytest.FixtureRequest) -> str:
+def engine(request: pytest.FixtureRequest) -> Iterator[str]:
     """Name of each engine in turn: what a test asks of one holds on both. Brian2 where it is installed."""
     if request.param == "brian2":
         pytest.importorskip("brian2")
-    name: str = request.param
-    return name
+    gc.freeze()  # Brian2 collects garbage at every run, and would go through all that was ever imported
+    yield request.param
+    gc.unfreeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

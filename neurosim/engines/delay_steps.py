@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.errors import ParameterError
+from neurosim.network.population import Population
 from neurosim.network.projection import Projection
 
 
@@ -33,7 +34,7 @@ class DelaySteps:
         Raises
         ------
         ParameterError
-            If one is too long to be counted.
+            If one is too long to be counted, or they differ though no spikes are to arrive.
         """
         steps = np.rint(np.asarray(projection.delay) / dt)
         shortest, longest = steps.min(initial=np.inf), steps.max(initial=0.0)
@@ -44,6 +45,9 @@ class DelaySteps:
             return cls(1, 1)  # without synapses any delay will do
         if shortest == longest:
             return cls(int(longest), int(longest))
+        if reason := _one_for_all(projection):
+            limit = f"differs between synapses, and {reason}"
+            raise ParameterError(f"{projection.name}.delay", projection.delay, limit, "Use one for all.")
         return cls(int(shortest), int(longest), steps.astype(np.int16 if longest < 2**15 else np.int32))
 
     def later(self, steps: int) -> DelaySteps:
@@ -62,3 +66,13 @@ class DelaySteps:
             DelaySteps(0, 0, np.where(none, self.each, skip)),
             DelaySteps(int(later.min()), self.longest, np.where(none, skip, self.each)),
         ]
+
+
+def _one_for_all(projection: Projection) -> str:
+    """Why all synapses must have the same delay; empty if they need not."""
+    source = projection.pre.group
+    if projection.signal is not None:
+        return f"receptor {projection.receptor!r} takes a continuous signal"
+    if isinstance(source, Population) and source.model.rate_signal is not None:
+        return f"{source.name} passes on rates, not spikes"
+    return ""

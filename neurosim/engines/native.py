@@ -35,7 +35,6 @@ from neurosim.engines.release import Release
 from neurosim.engines.route import Route, deliveries, in_order
 from neurosim.engines.spike_generator_state import SpikeGeneratorState
 from neurosim.engines.watch import Watch
-from neurosim.errors import ParameterError
 from neurosim.kernels.advance import kernel_source
 from neurosim.network.gamma import GammaPopulation
 from neurosim.network.group import Group
@@ -163,9 +162,6 @@ class Session:
         """Where the spikes of a projection arrive, and after how many steps; a pulse arrives and ends."""
         target, name = projection.post.group, projection.receptor
         if projection.signal is not None:
-            if delay.each is not None:
-                limit = f"differs between synapses, and receptor {name!r} takes a continuous signal"
-                raise ParameterError(f"{projection.name}.delay", projection.delay, limit, "Use one for all.")
             return [(name, delay)]
         arrivals = [(name, part) for part in delay.parts()]
         if isinstance(target, Population) and name in target.composition.pulses:

@@ -55,14 +55,7 @@ class PoissonFeed:
         from scipy.special import gammaln, pdtr, xlogy
 
         source, trials = self.source, self.network.trials
-        rate, where = np.asarray(source.rate), f"{source.name}.rate"
-        if rate.ndim == 2 and len(rate) != trials:
-            limit = f"does not fit {trials} trials of {source.post.n} neurons"
-            raise ParameterError(where, rate.shape, limit)
-        expected = source.n * rate * (self.network.dt / 1000.0)
-        if np.any(expected > MOST):
-            limit = f"makes {expected.max():g} events a step for one neuron; at most {MOST:g} are possible"
-            raise ParameterError(where, float(rate.max()), limit, "Use fewer sources and a larger weight.")
+        expected = expected_events(source, self.network)
         mean = np.broadcast_to(expected, (trials, source.post.n)).ravel()
         mode = np.floor(mean)
         below = np.where(mode > 0, pdtr(np.maximum(mode - 1, 0), mean), 0.0)
@@ -88,3 +81,22 @@ class PoissonFeed:
         trial, unit = divmod(flat, post.group.n)
         rank: int = trial * post.n + min(max(unit - post.start, 0), post.n)
         return rank
+
+
+def expected_events(source: PoissonInput, network: Network) -> NDArray[np.float64]:
+    """Events in a step for one neuron: (), (n,) or (trials, n).
+
+    Raises
+    ------
+    ParameterError
+        If the rates do not fit the trials, or are too high for the time step.
+    """
+    rate, where = np.asarray(source.rate), f"{source.name}.rate"
+    if rate.ndim == 2 and len(rate) != network.trials:
+        limit = f"does not fit {network.trials} trials of {source.post.n} neurons"
+        raise ParameterError(where, rate.shape, limit)
+    expected: NDArray[np.float64] = source.n * rate * (network.dt / 1000.0)
+    if np.any(expected > MOST):
+        limit = f"makes {expected.max():g} events a step for one neuron; at most {MOST:g} are possible"
+        raise ParameterError(where, float(rate.max()), limit, "Use fewer sources and a larger weight.")
+    return expected

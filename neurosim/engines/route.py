@@ -8,7 +8,6 @@ from neurosim.engines.delay_steps import DelaySteps
 from neurosim.engines.group_state import GroupState
 from neurosim.engines.program import Shares, Work, in_turn
 from neurosim.engines.release import Release
-from neurosim.errors import ParameterError
 from neurosim.kernels.call import Call, Now, bind
 from neurosim.network.projection import Projection
 
@@ -26,11 +25,6 @@ class Route:
         All zero, or none; with the duration of the pulse for its end.
     release : Release, optional
         What each spike releases, where the projection has short-term plasticity.
-
-    Raises
-    ------
-    ParameterError
-        If rates are to arrive with a delay for each synapse.
     """
 
     def __init__(
@@ -42,9 +36,6 @@ class Route:
         delay: DelaySteps,
         release: Release | None = None,
     ) -> None:
-        if delay.each is not None and len(source.output):
-            limit = f"differs between synapses, and {projection.pre.name} passes on rates, not spikes"
-            raise ParameterError(f"{projection.name}.delay", projection.delay, limit, "Use one for all.")
         self.source, self.delay = source, delay
         self.connectivity = projection.connectivity
         self.pre, self.post = projection.pre, projection.post

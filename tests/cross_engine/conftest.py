@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import numpy as np
@@ -50,3 +51,11 @@ def pair() -> Pair:
     """Runs a network on both engines; needs Brian2."""
     pytest.importorskip("brian2")
     return Pair()
+
+
+@pytest.fixture(autouse=True)
+def little_garbage() -> Iterator[None]:
+    """See the fixture `engine`."""
+    gc.freeze()
+    yield
+    gc.unfreeze()

@@ -88,11 +88,11 @@ def test_a_ring_of_99_cells_each_with_a_delay_of_its_own() -> None:
     assert steps_of(spikes) == expected
 
 
-def test_delays_off_the_grid_go_to_the_nearest_step() -> None:
+def test_delays_off_the_grid_go_to_the_nearest_step(engine: str) -> None:
     source, target = clocks([2]), relays(4)
     operator = Sparse([0] * 4, range(4), 1.0, n_pre=1, n_post=4, delays=[0.04, 0.14, 0.16, 0.3])
     spikes = SpikeMonitor(target)
-    Network(source, target, Projection(source, target, operator), spikes, dt=DT).run(3)
+    Network(source, target, Projection(source, target, operator), spikes, dt=DT).run(3, engine=engine)
     assert steps_of(spikes) == {0: [3], 1: [4], 2: [5], 3: [6]}
 
 
@@ -113,7 +113,7 @@ def naive_arrivals(
 
 
 @pytest.mark.parametrize("least", [0, 1, 4])
-def test_random_delays_against_the_naive_twin(least: int) -> None:
+def test_random_delays_against_the_naive_twin(engine: str, least: int) -> None:
     rng, n_steps = np.random.default_rng(least), 300
     noise = PoissonPopulation(20, "300 Hz")
     sums = Population(15, NeuronModel("dv/dt = unused : 1\nunused : Hz (input)"), receptors={"jump": jump()})
@@ -121,7 +121,9 @@ def test_random_delays_against_the_naive_twin(least: int) -> None:
     steps = rng.integers(least, 25, pre.size)
     operator = Sparse(pre, post, rng.standard_normal(pre.size), n_pre=20, n_post=15, delays=steps * DT)
     spikes, v = SpikeMonitor(noise), StateMonitor(sums, "v")
-    Network(noise, sums, Projection(noise, sums, operator), spikes, v, dt=DT, seed=3).run(n_steps * DT)
+    Network(noise, sums, Projection(noise, sums, operator), spikes, v, dt=DT, seed=3).run(
+        n_steps * DT, engine=engine
+    )
     fired = {int(k): spikes.i[np.rint(spikes.t / DT) == k] for k in np.unique(np.rint(spikes.t / DT))}
     expected = np.cumsum(naive_arrivals(fired, operator, steps, n_steps), axis=0)
     assert len(spikes) > 100
@@ -181,14 +183,14 @@ def test_routes_with_one_delay_each_change_no_bit_in_pieces() -> None:
     np.testing.assert_array_equal(run([0.1] * 200), run([20.0]))
 
 
-def test_the_delay_stays_once_the_network_has_run() -> None:
+def test_the_delay_stays_once_the_network_has_run(engine: str) -> None:
     source, target = clocks([2]), relays(1)
     projection = Projection(source, target, Dense([[1.0]]), delay="1 ms")
     projection.delay = "0.5 ms"
     spikes = SpikeMonitor(target)
     network = Network(source, target, projection, spikes, dt=DT)
     projection.delay = "0.2 ms"
-    network.run(1)
+    network.run(1, engine=engine)
     assert steps_of(spikes) == {0: [5]}
     with pytest.raises(ParameterError, match=r"delay = '2 ms': cannot be changed once the network has run"):
         projection.delay = "2 ms"
@@ -233,10 +235,10 @@ def test_bad_delays(connectivity, delay, message) -> None:
         Projection(clocks([0, 0]), relays(3), connectivity, delay=delay)
 
 
-def test_rates_cannot_have_a_delay_for_each_synapse() -> None:
+def test_rates_cannot_have_a_delay_for_each_synapse(engine: str) -> None:
     rates = Population(2, LIFRate)
     cells = Population(3, LIF, receptors={"psc": PSCFilter("3 ms")})
     projection = Projection(rates, cells, Dense(np.ones((2, 3))), delay=[[1, 2, 3], [1, 2, 3]])
     network = Network(rates, cells, projection)
     with pytest.raises(ParameterError, match="passes on rates, not spikes"):
-        network.run(1)
+        network.run(1, engine=engine)

@@ -66,13 +66,13 @@ def test_after_a_failed_run_a_good_one() -> None:
     assert np.allclose(cells["v"], 3.0)
 
 
-def test_a_trial_that_failed_is_named() -> None:
+def test_a_trial_that_failed_is_named(engine: str) -> None:
     model = NeuronModel("dv/dt = drive : 1\ndrive : Hz (input)", name="Integrator")
     v = np.zeros((3, 4))
     v[1, 2] = 1.7e308
     cells = Population(4, model, v=v, drive=1e307)
     with pytest.raises(NonFiniteError, match="neuron 2 of trial 1 became inf"):
-        Network(cells, trials=3, dt=1.0).run(2000)
+        Network(cells, trials=3, dt=1.0).run(2000, engine=engine)
 
 
 @pytest.mark.parametrize(
@@ -99,24 +99,24 @@ def test_a_time_step_too_large(
     Network(cells, monitor, dt=suggested).run(10 * suggested)  # what failed has not claimed the population
 
 
-def test_a_failed_start_changes_nothing() -> None:
+def test_a_failed_start_changes_nothing(engine: str) -> None:
     cells = Population(3, LIF, integrator="euler")
     spikes = SpikeMonitor(cells)
     network = Network(cells, spikes, dt=1.0)
     cells["tau_m"] = 0.1
     with pytest.raises(ParameterError, match="dt"):
-        network.run(10)
+        network.run(10, engine=engine)
     cells["tau_m"], cells["v"], cells["v_in"] = 20.0, 0.5, [0.9, 1.5, 3.0]
-    network.run(100)
+    network.run(100, engine=engine)
     assert network.t == 100
     assert spikes.count[0] == 0
     assert spikes.count[2] > spikes.count[1] > 1
 
 
-def test_a_failed_change_between_runs_changes_nothing() -> None:
+def test_a_failed_change_between_runs_changes_nothing(engine: str) -> None:
     def run(stumble: bool) -> np.ndarray:
         network, cells, _, v, _ = chain()
-        network.run(10)
+        network.run(10, engine=engine)
         if stumble:
             trials = np.ones((4, 40))
             for name, value in (("v", [1.0]), ("tau_m", -1.0), ("nu", 1.0), ("v_in", np.nan), ("v", trials)):
@@ -125,8 +125,8 @@ def test_a_failed_change_between_runs_changes_nothing() -> None:
             with pytest.raises(ParameterError, match=r"tau_m = .*: is for 4 trials, but v is for 1"):
                 cells["tau_m"] = trials
             with pytest.raises(ParameterError, match=r"dt = 0.1 ms"):
-                network.run(0.15)
-        network.run(10)
+                network.run(0.15, engine=engine)
+        network.run(10, engine=engine)
         return v["v"]
 
     assert np.array_equal(run(True), run(False))

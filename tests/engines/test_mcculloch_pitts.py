@@ -58,7 +58,7 @@ def test_every_linearly_separable_function_of_two_inputs(table: tuple[int, ...])
     assert gate(*GATES[table]) == table  # type: ignore[arg-type]
 
 
-def test_the_other_two_functions_need_a_net() -> None:
+def test_the_other_two_functions_need_a_net(engine: str) -> None:
     assert set(itertools.product((0, 1), repeat=4)) - set(GATES) == {(0, 1, 1, 0), (1, 0, 0, 1)}
     source = inputs_in_turn()
     either = McCullochPitts(2, name="one without the other")
@@ -71,7 +71,7 @@ def test_the_other_two_functions_need_a_net() -> None:
         Projection(either, same, Dense(np.ones((2, 1))), receptor="inh", delay=1),
     ]
     first, second = SpikeMonitor(xor), SpikeMonitor(same)
-    Network(source, either, xor, same, parts, first, second, dt=1).run(6)
+    Network(source, either, xor, same, parts, first, second, dt=1).run(6, engine=engine)
     assert answers(first, 2) == (0, 1, 1, 0)
     assert answers(second, 2) == (1, 0, 0, 1)
 
@@ -82,13 +82,13 @@ def test_a_veto_beats_any_excitation_and_subtraction_does_not() -> None:
 
 
 @pytest.mark.parametrize("delay", [1, 4])
-def test_a_ring_hands_a_spike_on(delay: int) -> None:
+def test_a_ring_hands_a_spike_on(engine: str, delay: int) -> None:
     n = 11
     start, ring = SpikeGenerator(n, 0, 0.0), McCullochPitts(n)
     kick = Projection(start, ring, Dense(np.eye(n)), receptor="exc", delay=delay)
     on = Projection(ring, ring, Dense(np.roll(np.eye(n), 1, axis=1)), receptor="exc", delay=delay)
     spikes = SpikeMonitor(ring)
-    Network(start, ring, kick, on, spikes, dt=1).run(200)
+    Network(start, ring, kick, on, spikes, dt=1).run(200, engine=engine)
     assert np.array_equal(spikes.t, delay * (1 + np.arange(len(spikes))))
     assert np.array_equal(spikes.i, np.arange(len(spikes)) % n)
     assert len(spikes) == 199 // delay
@@ -140,18 +140,18 @@ def test_the_twin(seed: int, n: int, veto: bool, delays: tuple[int, int]) -> Non
     assert found == twin(exc, inh, delays, threshold, veto, 25)
 
 
-def test_thresholds_between_runs_and_of_each_trial() -> None:
+def test_thresholds_between_runs_and_of_each_trial(engine: str) -> None:
     units = McCullochPitts(2, [[0, 1], [1, 0]])
     spikes = SpikeMonitor(units)
     network = Network(units, spikes, trials=2, dt=1)
-    network.run(3)
+    network.run(3, engine=engine)
     assert spikes.count.tolist() == [[3, 0], [0, 3]]
     units.threshold = 1
-    network.run(3)
+    network.run(3, engine=engine)
     assert len(spikes) == 6
     units.threshold = np.zeros((3, 2))
     with pytest.raises(ParameterError, match=r"threshold = \(3, 2\): does not fit 2 trials of 2 units"):
-        network.run(1)
+        network.run(1, engine=engine)
 
 
 @pytest.mark.parametrize(
@@ -169,13 +169,13 @@ def test_bad_thresholds(threshold: object) -> None:
 
 
 @pytest.mark.parametrize("delay", [0.0, 0.04])
-def test_logic_without_delay_is_refused(delay: float) -> None:
+def test_logic_without_delay_is_refused(engine: str, delay: float) -> None:
     units = McCullochPitts(2)
     wires = Projection(units, units, Dense(np.eye(2)), receptor="inh", delay=delay)
     network = Network(units, wires, dt=0.1)
     limit = rf"delay = {delay}: is less than a time step; a McCullochPitts answers .*Use at least 0.1 ms"
     with pytest.raises(ParameterError, match=limit):
-        network.run(1)
+        network.run(1, engine=engine)
     assert network.t == 0
 
 

@@ -114,10 +114,10 @@ def test_one_symbol_is_one_noise_and_others_are_independent() -> None:
     assert abs(rest).max() < 4.5 / np.sqrt(5000)
 
 
-def test_a_held_state_takes_no_noise() -> None:
+def test_a_held_state_takes_no_noise(engine: str) -> None:
     cells = Population(40, NOISY, I=5.0)
     spikes, trace = SpikeMonitor(cells), StateMonitor(cells, ["v", "w"])
-    Network(cells, spikes, trace, dt=0.1, seed=2).run(12)
+    Network(cells, spikes, trace, dt=0.1, seed=2).run(12, engine=engine)
     step = np.rint(spikes.t / 0.1).astype(int)
     early = step < 95
     assert early.sum() > 30

@@ -19,12 +19,12 @@ from neurosim import (
 from neurosim.errors import NonFiniteError, ParameterError
 
 
-def test_through_two_delays() -> None:
+def test_through_two_delays(engine: str) -> None:
     source, first, second = SpikeGenerator(1, 0, 0.5), Parrot(1, name="first"), Parrot(1, name="second")
     once = Dense([[1.0]])
     parts = [Projection(source, first, once, delay=1), Projection(first, second, once, delay=1)]
     spikes = SpikeMonitor(second)
-    Network(source, first, second, parts, spikes, dt=0.1).run(5)
+    Network(source, first, second, parts, spikes, dt=0.1).run(5, engine=engine)
     assert spikes.t.tolist() == [2.5]
 
 
@@ -65,11 +65,11 @@ def test_a_spike_repeated_twice_is_delivered_twice() -> None:
     assert voltage(2.0, 1.5) == voltage(1.0, 3.0) > 0.01
 
 
-def test_a_parrot_needs_a_delay() -> None:
+def test_a_parrot_needs_a_delay(engine: str) -> None:
     parrot = Parrot(1)
     network = Network(parrot, Projection(parrot, parrot, Dense([[1.0]])))
     with pytest.raises(ParameterError, match=r"delay = 0.0: is less than a time step; a Parrot answers"):
-        network.run(1)
+        network.run(1, engine=engine)
 
 
 @pytest.mark.parametrize("weight", [1e10, np.inf, np.nan])

@@ -133,29 +133,29 @@ def test_weights_rates_and_slices() -> None:
     assert np.all(np.abs((np.asarray(cells["counted_a"]) - found)[2:5] - 600) < 2 * 4 * np.sqrt(300))
 
 
-def test_trials_have_rates_and_noise_of_their_own() -> None:
+def test_trials_have_rates_and_noise_of_their_own(engine: str) -> None:
     cells = counters(40)
     source = PoissonInput(cells, rate=np.outer([0.0, 500.0, 500.0], np.ones(40)))
-    Network(cells, source, trials=3, seed=3).run(100)
+    Network(cells, source, trials=3, seed=3).run(100, engine=engine)
     found = np.asarray(cells["counted_a"])
     assert not found[0].any()
     assert not np.array_equal(found[1], found[2])
     assert np.all(np.abs(found[1:].mean(axis=1) - 50) < 4 * np.sqrt(50 / 40))
 
 
-def test_events_arrive_in_a_step_and_act_from_the_next() -> None:
+def test_events_arrive_in_a_step_and_act_from_the_next(engine: str) -> None:
     cells = counters(1)
     network = Network(cells, PoissonInput(cells, rate=1e6, n=10), seed=1)
-    network.run(0.1)
+    network.run(0.1, engine=engine)
     assert np.asarray(cells["counted_a"])[0] > 500
     assert np.asarray(cells["v"])[0] == 0
 
 
-def test_beside_projections_with_and_without_delay() -> None:
+def test_beside_projections_with_and_without_delay(engine: str) -> None:
     cells, source = counters(2), SpikeGenerator(1, 0, [0.0, 0.5, 1.0])
     weights = Dense([[1e6, 0.0]])
     parts = [Projection(source, cells, weights, delay=delay) for delay in (0.0, 0.3)]
-    Network(cells, source, parts, PoissonInput(cells, rate=1000), seed=1).run(5)
+    Network(cells, source, parts, PoissonInput(cells, rate=1000), seed=1).run(5, engine=engine)
     found = np.asarray(cells["counted_a"])
     assert found[0] // 1e6 == 6
     assert 0 < found[0] % 1e6 < 20
@@ -218,15 +218,15 @@ def test_bad_places() -> None:
         Network(cells, source, source)
 
 
-def test_rates_that_show_at_the_run() -> None:
+def test_rates_that_show_at_the_run(engine: str) -> None:
     cells = counters(3)
     source = PoissonInput(cells, rate=np.ones((2, 3)), name="background")
     network = Network(cells, source, trials=3)
     with pytest.raises(ParameterError, match=r"background.rate = \(2, 3\): does not fit 3 trials"):
-        network.run(1)
+        network.run(1, engine=engine)
     source.rate = 1e12
     with pytest.raises(ParameterError, match=r"rate = 1000000000000.0: makes 1e\+08 events a step"):
-        network.run(1)
+        network.run(1, engine=engine)
     assert network.t == 0
 
 

@@ -66,20 +66,20 @@ def test_neurons_are_not_correlated(recorded: SpikeMonitor) -> None:
     assert np.abs(later).max() < 4.5 / np.sqrt(2000)
 
 
-def test_populations_of_one_network_differ() -> None:
+def test_populations_of_one_network_differ(engine: str) -> None:
     a, b = PoissonPopulation(10, 500, name="a"), PoissonPopulation(10, 500, name="b")
     first, second = SpikeMonitor(a), SpikeMonitor(b)
-    Network(a, b, first, second, seed=1).run(100)
+    Network(a, b, first, second, seed=1).run(100, engine=engine)
     assert first.t.tolist() != second.t.tolist()
 
 
-def test_a_rate_set_to_zero_leaves_silence() -> None:
+def test_a_rate_set_to_zero_leaves_silence(engine: str) -> None:
     noise = PoissonPopulation(100, 100)
     spikes = SpikeMonitor(noise)
     network = Network(noise, spikes, seed=3)
     for rate in (100.0, "0 Hz", "0.1 kHz"):
         noise.rate = rate
-        network.run(200)
+        network.run(200, engine=engine)
     counts = np.histogram(spikes.t, [0, 199.95, 399.95, 600])[0]
     mean = expected_rate(np.array(100.0)) * 200 * 100
     assert counts[1] == 0
@@ -87,10 +87,10 @@ def test_a_rate_set_to_zero_leaves_silence() -> None:
     assert abs(counts[2] - mean) < 4 * np.sqrt(mean)
 
 
-def test_rates_of_each_trial() -> None:
+def test_rates_of_each_trial(engine: str) -> None:
     noise = PoissonPopulation(50, np.outer([0.0, 100.0], np.ones(50)))
     spikes = SpikeMonitor(noise)
-    Network(noise, spikes, trials=2, seed=4).run(100)
+    Network(noise, spikes, trials=2, seed=4).run(100, engine=engine)
     assert spikes.count[0].sum() == 0
     assert abs(spikes.count[1].sum() - 500) < 4 * np.sqrt(500)
     assert set(spikes.trial.tolist()) == {1}
@@ -113,11 +113,11 @@ def test_bad_rates(rate: object) -> None:
         PoissonPopulation(3, rate)
 
 
-def test_a_rate_too_high_for_the_time_step() -> None:
+def test_a_rate_too_high_for_the_time_step(engine: str) -> None:
     noise = PoissonPopulation(3, [1.0, 2.0, 10_001.0], name="noise")
     network = Network(noise, dt=0.1)
     with pytest.raises(ParameterError, match=r"noise.rate = 10001.0: must be at most 10000 Hz"):
-        network.run(1)
+        network.run(1, engine=engine)
     assert network.t == 0
 
 

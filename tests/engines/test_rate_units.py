@@ -29,10 +29,10 @@ def recurrent(delay: float, trials: int = 1) -> tuple[Network, StateMonitor, np.
 
 @pytest.mark.parametrize("delay", [0.0, 0.1, 1.3])
 @pytest.mark.parametrize("trials", [1, 3])
-def test_against_a_plain_loop(delay: float, trials: int) -> None:
+def test_against_a_plain_loop(engine: str, delay: float, trials: int) -> None:
     network, monitor, weights, bias = recurrent(delay, trials)
-    network.run(10)
-    network.run(20)
+    network.run(10, engine=engine)
+    network.run(20, engine=engine)
     steps, d = 300, round(delay / DT)
     x0, x1 = np.zeros((trials, N)), np.zeros((trials, N))
     decay = np.exp(-DT / TAU)

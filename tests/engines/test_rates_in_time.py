@@ -145,22 +145,22 @@ def test_rates_change_between_runs() -> None:
     assert spikes.t.max() < 70
 
 
-def test_a_run_beyond_the_last_bin_is_refused() -> None:
+def test_a_run_beyond_the_last_bin_is_refused(engine: str) -> None:
     noise = PoissonPopulation(2, [1.0, 2.0], rate_dt=5, name="noise")
     network = Network(noise)
-    network.run(8)
+    network.run(8, engine=engine)
     with pytest.raises(
         ParameterError, match=r"noise.rate = \(2,\): is given up to 10 ms, but .* ends at 12 ms"
     ):
-        network.run(4)
+        network.run(4, engine=engine)
     assert network.t == 8
-    network.run(2)
+    network.run(2, engine=engine)
 
 
-def test_a_width_off_the_grid_is_refused() -> None:
+def test_a_width_off_the_grid_is_refused(engine: str) -> None:
     network = Network(PoissonPopulation(2, [1.0, 2.0], rate_dt=0.25, name="noise"))
     with pytest.raises(ParameterError, match=r"noise.rate_dt = 0.25: must be a multiple of dt = 0.1 ms"):
-        network.run(0.1)
+        network.run(0.1, engine=engine)
 
 
 @pytest.mark.parametrize(

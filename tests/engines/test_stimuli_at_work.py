@@ -64,11 +64,11 @@ def describe(**more: Stimulus) -> Population:
     return Population(N, INTEGRALS, **(KINDS | more))
 
 
-def test_kernels_give_what_formulas_say() -> None:
+def test_kernels_give_what_formulas_say(engine: str) -> None:
     cells = describe()
     assert cells.integrator == "exact"
     states = StateMonitor(cells, [*(f"q{k}" for k in range(8)), *KINDS], record=[0, 1, 77, 138])
-    Network(cells, states, dt=0.1).run(60)
+    Network(cells, states, dt=0.1).run(60, engine=engine)
     for k in range(8):
         given = states[f"I{k}"]
         assert np.ptp(given) > 0.5
@@ -93,10 +93,10 @@ def test_rk4_sees_formulas_inside_the_step_and_jumps_at_its_ends() -> None:
     np.testing.assert_allclose(solution["I"], expected, atol=1e-9)
 
 
-def test_a_leaky_neuron_under_a_step_is_exact() -> None:
+def test_a_leaky_neuron_under_a_step_is_exact(engine: str) -> None:
     cells = Population(1, LIF, v_in=Step(0.8, start=10, stop=40), tau_m=20)
     states = StateMonitor(cells, "v", when="end")
-    Network(cells, states).run(60)
+    Network(cells, states).run(60, engine=engine)
     t = states.t
     rise = 0.8 * (1 - np.exp(-(np.minimum(t, 40) - 10).clip(0) / 20))
     np.testing.assert_allclose(
@@ -244,11 +244,11 @@ def test_a_network_goes_back_to_stimuli_it_had() -> None:
 PASSIVE = NeuronModel("dv/dt = (I - v)/tau : 1\nI : 1 (input)", parameters={"tau": "10 ms"}, name="Passive")
 
 
-def test_the_law_of_coloured_noise() -> None:
+def test_the_law_of_coloured_noise(engine: str) -> None:
     n, tau, sigma = 4000, 8.0, 0.5
     cells = Population(n, PASSIVE, I=OrnsteinUhlenbeck(0.7, sigma, tau))
     states = StateMonitor(cells, ["I", "v"], dt=4.0)
-    Network(cells, states, dt=0.4, seed=12).run(60.8)
+    Network(cells, states, dt=0.4, seed=12).run(60.8, engine=engine)
     x = (states["I"] - 0.7) / sigma
     error = 1 / np.sqrt(n)
     assert abs(x.mean(axis=1)).max() < 4 * error
@@ -260,31 +260,31 @@ def test_the_law_of_coloured_noise() -> None:
     assert states["v"][-1].var() == pytest.approx(sigma**2 * tau / (tau + 10), rel=0.1)
 
 
-def test_the_law_of_white_noise() -> None:
+def test_the_law_of_white_noise(engine: str) -> None:
     for dt in (0.1, 2.0):
         cells = Population(4000, PASSIVE, I=WhiteNoise(0.3) + 1.0)
-        Network(cells, dt=dt, seed=2).run(50)
+        Network(cells, dt=dt, seed=2).run(50, engine=engine)
         v = cells["v"]
         assert v.mean() == pytest.approx(1 - np.exp(-5), abs=4 * v.std() / np.sqrt(4000))
         expected = 0.3**2 / (2 * 10) * (1 - np.exp(-10))
         assert v.var() == pytest.approx(expected, rel=4 * np.sqrt(2 / 4000))
 
 
-def test_the_start_of_noise_is_independent_between_neurons_and_trials() -> None:
+def test_the_start_of_noise_is_independent_between_neurons_and_trials(engine: str) -> None:
     cells = Population(2000, PASSIVE, I=OrnsteinUhlenbeck(0, 1, 50) + OrnsteinUhlenbeck(0, 1, 5))
-    Network(cells, dt=0.4, seed=12, trials=2).run(0)
+    Network(cells, dt=0.4, seed=12, trials=2).run(0, engine=engine)
     numbers = np.concatenate([cells["x_stimulus1"], cells["x_stimulus2"]])
     found = np.corrcoef(numbers) - np.eye(4)
     assert abs(found).max() < 4.5 / np.sqrt(2000)
 
 
-def test_what_units_pass_on_follows_their_stimulus() -> None:
+def test_what_units_pass_on_follows_their_stimulus(engine: str) -> None:
     relay = NeuronModel("I : 1 (input)", output="I : 1", name="Relay")
     pre = Population(1, relay, I=TimedArray(ROWS[:, 0], 0.8) + Step(1, start=2))
     post = Population(1, PASSIVE, receptors={"in": Continuous()})
     states = StateMonitor(post, "I")
     projection = Projection(pre, post, AllToAll(1.0, 1, 1), delay=0.3)
-    Network(pre, post, projection, states).run(8)
+    Network(pre, post, projection, states).run(8, engine=engine)
     step = np.arange(80)
     expected = ROWS[(step - 3).clip(0) // 8, 0] + (step - 3 >= 20)
     np.testing.assert_allclose(states["I"][3:, 0], expected[3:], rtol=1e-13)

@@ -47,7 +47,7 @@ def naive_releases(monitor, U, tau_rec, tau_facil):
 
 
 @pytest.mark.parametrize("delay", [0.0, 0.7])
-def test_what_arrives_is_what_plain_python_releases(delay):
+def test_what_arrives_is_what_plain_python_releases(engine, delay):
     rng = np.random.default_rng(0)
     rule = ShortTermPlasticity(rng.uniform(0.1, 1, 4), rng.uniform(20, 200, 4), [0.0, 50.0, 300.0, 0.0])
     axons = PoissonPopulation(7, "80 Hz")
@@ -56,7 +56,7 @@ def test_what_arrives_is_what_plain_python_releases(delay):
     synapses = Projection(axons[2:6], cells[1:4], Dense(weights), delay=delay, stp=rule)
     spikes = SpikeMonitor(axons)
     network = Network(axons, cells, synapses, spikes, dt=DT, trials=2, seed=3)
-    network.run(300)
+    network.run(300, engine=engine)
     padded = {
         n: np.pad(np.broadcast_to(v, 4), (2, 1), constant_values=0.5) for n, v in rule.parameters.items()
     }
@@ -71,12 +71,14 @@ def test_what_arrives_is_what_plain_python_releases(delay):
     np.testing.assert_allclose(cells["g_counter"], expected, rtol=1e-9)
 
 
-def test_the_end_of_a_pulse_takes_back_what_its_beginning_brought():
+def test_the_end_of_a_pulse_takes_back_what_its_beginning_brought(engine):
     rule = ShortTermPlasticity(0.5, 100.0)
     axon = SpikeGenerator(1, [0, 0, 0], [1.0, 3.0, 8.0])
     cells = Population(1, LeakyIntegrator, receptors={"ampa": TwoStateKinetics(1.1, 0.19)})
     bound = StateMonitor(cells, "N_ampa")
-    Network(axon, cells, Projection(axon, cells, Dense([[1.0]]), stp=rule), bound, dt=DT).run(20)
+    Network(axon, cells, Projection(axon, cells, Dense([[1.0]]), stp=rule), bound, dt=DT).run(
+        20, engine=engine
+    )
     expected = np.zeros(200)
     for released, step in zip(rule.release([1.0, 3.0, 8.0]), (10, 30, 80), strict=True):
         expected[step + 1 : step + 11] = released
@@ -122,14 +124,14 @@ def one_axon(times, **options):
     return Network(axon, cells, synapse, dt=DT), synapse.stp, cells
 
 
-def test_the_state_can_be_watched():
+def test_the_state_can_be_watched(engine):
     network, terminals, _ = one_axon([5.0])
     assert (terminals.x.tolist(), terminals.u.tolist()) == ([1.0], [0.0])
-    network.run(5.0)
+    network.run(5.0, engine=engine)
     assert terminals.x.tolist() == [1.0]
-    network.run(0.1)
+    network.run(0.1, engine=engine)
     assert (terminals.x.tolist(), terminals.u.tolist()) == ([0.5], [0.5])
-    network.run(20.0)
+    network.run(20.0, engine=engine)
     np.testing.assert_allclose(terminals.x, 1 - 0.5 * math.exp(-20 / 100))
     np.testing.assert_allclose(terminals.u, 0.5 * math.exp(-20 / 50))
 

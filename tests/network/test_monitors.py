@@ -24,12 +24,12 @@ from neurosim.errors import ParameterError, UnitError
 DT = 0.1
 
 
-def test_spikes_of_a_population_and_of_a_slice() -> None:
+def test_spikes_of_a_population_and_of_a_slice(engine: str) -> None:
     cells = Population(4, LIF, v_in=[0.9, 1.5, 2.0, 4.0])
     everything, part = SpikeMonitor(cells), SpikeMonitor(cells[1:3], name="part")
     network = Network(cells, everything, part, dt=DT)
-    network.run(60)
-    network.run(40)
+    network.run(60, engine=engine)
+    network.run(40, engine=engine)
     assert everything.count.tolist() == [0, 4, 6, 13]
     assert len(everything) == 23
     assert part.count.tolist() == [4, 6]
@@ -45,11 +45,11 @@ def test_spikes_of_a_population_and_of_a_slice() -> None:
     assert repr(part) == f"SpikeMonitor({cells.name}[1:3], 10 spikes)"
 
 
-def test_states_and_subexpressions_in_their_units() -> None:
+def test_states_and_subexpressions_in_their_units(engine: str) -> None:
     cells = Population(3, HodgkinHuxley, I="10 uA/cm2", receptors={"e": PSCFilter(5)})
     monitor = StateMonitor(cells, ["I_Na", "v", "m", "h", "I"])
     network = Network(cells, monitor, dt=DT)
-    network.run(2)
+    network.run(2, engine=engine)
     v, m, h = monitor["v"], monitor["m"], monitor["h"]
     assert v.shape == (20, 3)
     assert np.array_equal(v[0], [-65.0] * 3)
@@ -59,14 +59,14 @@ def test_states_and_subexpressions_in_their_units() -> None:
     assert repr(monitor) == f"StateMonitor({cells.name}, ['I_Na', 'v', 'm', 'h', 'I'], 20 times)"
 
 
-def test_values_come_in_the_unit_of_the_declaration() -> None:
+def test_values_come_in_the_unit_of_the_declaration(engine: str) -> None:
     model = NeuronModel(
         "dv/dt = -v/tau : V\nq = 2*v : V", parameters={"tau": "10 ms"}, initial={"v": "-65*mV"}
     )
     cells = Population(1, model)
     assert cells["v"] == pytest.approx([-0.065])
     monitor = StateMonitor(cells, ["v", "q"])
-    Network(cells, monitor, dt=DT).run(1)
+    Network(cells, monitor, dt=DT).run(1, engine=engine)
     expected = -0.065 * np.exp(-np.arange(10) * DT / 10)
     assert np.allclose(monitor["v"][:, 0], expected, rtol=1e-13, atol=0)
     assert np.allclose(monitor["q"][:, 0], 2 * expected, rtol=1e-13, atol=0)
@@ -74,12 +74,12 @@ def test_values_come_in_the_unit_of_the_declaration() -> None:
     assert cells["v"] == pytest.approx([0.020])
 
 
-def test_some_neurons_of_a_slice() -> None:
+def test_some_neurons_of_a_slice(engine: str) -> None:
     cells = Population(10, LIF, v_in=np.linspace(0, 0.9, 10))
     whole = StateMonitor(cells, "v")
     some = StateMonitor(cells[2:8], "v", record=[5, 0, 0])
     one = StateMonitor(cells[4:], "v", record=3)
-    Network(cells, whole, some, one, dt=DT).run(3)
+    Network(cells, whole, some, one, dt=DT).run(3, engine=engine)
     assert np.array_equal(some["v"], whole["v"][:, [7, 2, 2]])
     assert np.array_equal(one["v"], whole["v"][:, [7]])
 
@@ -96,10 +96,10 @@ def test_an_interval(interval: object) -> None:
     assert np.array_equal(some["v"], every["v"][::n])
 
 
-def test_two_intervals_without_a_common_one() -> None:
+def test_two_intervals_without_a_common_one(engine: str) -> None:
     cells = Population(1, LIF, v_in=0.5)
     two, three = StateMonitor(cells, "v", dt=0.2), StateMonitor(cells, "v", dt=0.3)
-    Network(cells, two, three, dt=DT).run(2.5)
+    Network(cells, two, three, dt=DT).run(2.5, engine=engine)
     exact = lambda t: 0.5 * (1 - np.exp(-t / 20))  # noqa: E731
     for monitor, n in ((two, 13), (three, 9)):
         assert monitor.t.size == n
@@ -107,25 +107,25 @@ def test_two_intervals_without_a_common_one() -> None:
 
 
 @pytest.mark.parametrize("interval", [0.25, 0.05, 0.10001])
-def test_an_interval_off_the_grid(interval: float) -> None:
+def test_an_interval_off_the_grid(engine: str, interval: float) -> None:
     cells = Population(1, LIF)
     monitor = StateMonitor(cells, "v", dt=interval, name="voltage")
     network = Network(cells, monitor, dt=DT)
     with pytest.raises(ParameterError, match=r"voltage.dt = .*: must be a multiple of dt = 0.1 ms"):
-        network.run(1)
+        network.run(1, engine=engine)
     assert network.step == 0
 
 
-def test_a_run_of_no_time() -> None:
+def test_a_run_of_no_time(engine: str) -> None:
     cells = Population(3, LIF, v_in=2)
     v, spikes = StateMonitor(cells, ["v"]), SpikeMonitor(cells)
     network = Network(cells, v, spikes)
-    network.run(0)
+    network.run(0, engine=engine)
     assert v["v"].shape == (0, 3)
     assert v.t.shape == spikes.t.shape == spikes.i.shape == (0,)
     assert spikes.count.tolist() == [0, 0, 0]
     assert [t.size for t in spikes.spike_trains()] == [0, 0, 0]
-    network.run(1)
+    network.run(1, engine=engine)
     assert v["v"].shape == (10, 3)
 
 

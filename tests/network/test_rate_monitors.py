@@ -78,12 +78,12 @@ def test_smoothing_is_a_weighted_mean(kernel: str, width: float) -> None:
     assert np.allclose(rate.smoothed(f"{width} ms", kernel), expected, rtol=1e-5, atol=1e-9)
 
 
-def test_smoothing_keeps_a_constant_rate_and_the_trials() -> None:
+def test_smoothing_keeps_a_constant_rate_and_the_trials(engine: str) -> None:
     cells = Population(3, LIF, v_in=1e4, tau_ref=0.1)
     rate = RateMonitor(cells, 0.2)
     network = Network(cells, rate, dt=0.1, trials=2)
     assert rate.smoothed(3).shape == (0,)
-    network.run(20)
+    network.run(20, engine=engine)
     assert np.array_equal(rate.rate[1:], np.full((99, 2), 5000.0))
     smooth = rate.smoothed(3)
     assert smooth.shape == (100, 2)
@@ -185,13 +185,13 @@ def test_the_end_of_a_step_is_the_beginning_of_the_next(interval: float, delay: 
     assert np.array_equal(end["v"][-1], cells["v"][1:4])
 
 
-def test_the_end_of_a_step_is_before_what_is_set_after_it() -> None:
+def test_the_end_of_a_step_is_before_what_is_set_after_it(engine: str) -> None:
     cells = Population(1, LIF, v=0.8, v_in=0.0)
     start, end = StateMonitor(cells, "v"), StateMonitor(cells, "v", when="end")
     network = Network(cells, start, end)
-    network.run(0.2)
+    network.run(0.2, engine=engine)
     cells["v"] = 0.5
-    network.run(0.2)
+    network.run(0.2, engine=engine)
     decay = np.exp(-0.1 / 20)
     assert np.allclose(start["v"][:, 0], [0.8, 0.8 * decay, 0.5, 0.5 * decay])
     assert np.allclose(end["v"][:, 0], [0.8 * decay, 0.8 * decay**2, 0.5 * decay, 0.5 * decay**2])

@@ -132,12 +132,12 @@ def test_the_same_connectivity_whether_dense_or_sparse_full_or_in_slices() -> No
     assert np.allclose(run(*((a, b) for a in halves for b in halves)), whole, rtol=0, atol=1e-13)
 
 
-def test_several_delays_meet_in_one_receptor() -> None:
+def test_several_delays_meet_in_one_receptor(engine: str) -> None:
     dt, delays, steps = 0.1, (0, 3), 60
     weights = [np.array([[0.5, -1.0], [2.0, 0.0]]), np.array([[0.0, 1.0], [-3.0, 0.2]])]
     units = Population(2, TANH, receptors={"rec": Continuous()}, integrator="euler", x=0.3, r=[0.9, -0.4])
     wiring = [Projection(units, units, Dense(w), delay=d * dt) for w, d in zip(weights, delays, strict=True)]
-    Network(units, wiring, dt=dt).run(steps * dt)
+    Network(units, wiring, dt=dt).run(steps * dt, engine=engine)
     found = [np.array([0.9, -0.4])]
     for k in range(steps):
         x = 0.3 + sum(found[max(0, k - d)] @ w for w, d in zip(weights, delays, strict=True))
@@ -145,20 +145,20 @@ def test_several_delays_meet_in_one_receptor() -> None:
     assert np.abs(units["r"] - found[-1]).max() < 1e-12
 
 
-def test_what_the_user_changes_between_runs_acts_at_once() -> None:
+def test_what_the_user_changes_between_runs_acts_at_once(engine: str) -> None:
     units, network = network_of(np.array([[0.0, 1.0], [1.0, 0.0]]), integrator="euler", dt=0.1)
-    network.run(5)
+    network.run(5, engine=engine)
     assert not np.any(units["r"])
     units["r"] = [0.0, 0.8]
-    network.run(0.1)
+    network.run(0.1, engine=engine)
     assert np.allclose(units["r"], [0.1 * np.tanh(0.8) / TAU, 0.8 * (1 - 0.1 / TAU)], rtol=1e-14, atol=0)
     source = Population(1, RateSource, drive=100.0)
     target = Population(1, LeakyRate("identity"), receptors={"in": Continuous()}, integrator="euler")
     network = Network(source, target, Projection(source, target, Dense([[0.02]])), dt=0.1)
-    network.run(0.1)
+    network.run(0.1, engine=engine)
     assert target["r"] == pytest.approx(0.1 * 2 / TAU)
     source["drive"] = 0.0
-    network.run(0.1)
+    network.run(0.1, engine=engine)
     assert target["r"] == pytest.approx(0.1 * 2 / TAU * (1 - 0.1 / TAU))
 
 
@@ -181,20 +181,20 @@ def test_units_of_the_output_and_the_input_give_that_of_the_weight() -> None:
     assert graded.weight_unit == "nA/mV"
 
 
-def test_a_spiking_neuron_passes_on_its_potential_after_the_reset() -> None:
+def test_a_spiking_neuron_passes_on_its_potential_after_the_reset(engine: str) -> None:
     cells = Population(1, LIF, v_in=3.0)
     readout = Population(1, LeakyRate("identity"), receptors={"in": Continuous()})
     watched, heard = StateMonitor(cells, "v"), StateMonitor(readout, "summed_in")
     network = Network(
         cells, readout, Projection(cells, readout, Dense([[1.0]]), variable="v"), watched, heard
     )
-    network.run(40)
+    network.run(40, engine=engine)
     assert np.array_equal(heard["summed_in"], watched["v"])
     assert watched["v"].max() > 0.9
     assert np.any(np.diff(watched["v"][:, 0]) < -0.9)
 
 
-def test_spikes_without_delay_act_before_the_potential_is_passed_on() -> None:
+def test_spikes_without_delay_act_before_the_potential_is_passed_on(engine: str) -> None:
     source = Population(1, LIF, v_in=3.0)
     kick = Receptor("", output="0", jump={"v": "1"})
     cells = Population(1, LIF, receptors={"kick": kick})
@@ -202,7 +202,7 @@ def test_spikes_without_delay_act_before_the_potential_is_passed_on() -> None:
     watched, heard = StateMonitor(cells, "v"), StateMonitor(readout, "summed_in")
     spikes = Projection(source, cells, Dense([[0.5]]))
     graded = Projection(cells, readout, Dense([[1.0]]), variable="v")
-    Network(source, cells, readout, spikes, graded, watched, heard).run(40)
+    Network(source, cells, readout, spikes, graded, watched, heard).run(40, engine=engine)
     assert np.array_equal(heard["summed_in"], watched["v"])
     assert np.any(np.diff(watched["v"][:, 0]) > 0.4)
 

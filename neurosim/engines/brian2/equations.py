@@ -10,7 +10,7 @@ import numpy as np
 
 from neurosim.engines.brian2.language import brian_dimension
 from neurosim.engines.brian2.tables import CourseTable
-from neurosim.equations.expression import evaluate, substituted
+from neurosim.equations.expression import evaluate, renamed, substituted
 from neurosim.equations.names import TIME, TIMES
 from neurosim.equations.system import EquationSystem
 from neurosim.integrators import StepPlan
@@ -92,6 +92,9 @@ class Declarations:
             Other texts that use the variables.
         """
         by_name = {e.name: e for e in system.equations}
+        # Brian2 wants another name for the noise xi once it stands in several equations.
+        several = sum("xi" in system.noise[x] for x in system.states) > 1
+        renaming = {"xi": "xi__own"} if several else {}
         order = [*system.derived, *system.subexpressions]
         noisy: dict[str, ast.expr] = {}
         if "t_step" in system.text or any("t_step" in text for text in others):
@@ -114,7 +117,7 @@ class Declarations:
             elif e.kind == "subexpression":
                 self.define(name, dimension, ast.unparse(e.expression))
             else:
-                text = ast.unparse(substituted(e.expression, noisy))
+                text = ast.unparse(renamed(substituted(e.expression, noisy), renaming))
                 flags = ["unless refractory"] if name in system.held else []
                 self.define(name, dimension, text, flags, rate=True)
 

@@ -10,6 +10,7 @@ from neurosim.engines.brian2.arrival import arrival_code
 from neurosim.engines.brian2.group_part import GroupPart
 from neurosim.engines.brian2.language import known_names
 from neurosim.engines.brian2.neurons import NeuronPart
+from neurosim.engines.poisson_feed import expected_events
 from neurosim.errors import ParameterError
 from neurosim.network.network import Network
 from neurosim.network.poisson_input import PoissonInput
@@ -45,11 +46,20 @@ class InputPart:
         target.group.namespace.update(known_names([code], target.system.units))
         target.group.run_regularly(code, when="synapses", clock=clock)
 
+    def prepare(self) -> None:
+        """Take over the rates, which may have changed since the last run.
+
+        Raises
+        ------
+        ParameterError
+            If they do not fit the trials, or are too high for the time step.
+        """
+        self.per_step = expected_events(self.source, self.network)
+
     def push(self) -> None:
         """Write rates and weights to Brian2."""
         source, part = self.source, self.target
-        per_step = source.n * np.asarray(source.rate) * (self.network.dt / 1000.0)
-        for name, value in ((self.expected, per_step), (self.weight, source.weight)):
+        for name, value in ((self.expected, self.per_step), (self.weight, source.weight)):
             everyone = np.zeros((part.trials, part.source.n))
             everyone[:, source.post.start : source.post.stop] = value
             part.group.variables[name].set_value(everyone.ravel())

@@ -107,6 +107,8 @@ class Translation:
             part.prepare(n_steps)
         for synapses in self.synapses:
             synapses.prepare()
+        for source in self.inputs:
+            source.prepare()
 
     def push(self) -> None:
         """Write what has changed to Brian2."""
