@@ -24,6 +24,8 @@ MODELS = {
     "cobahh": "4,000 Hodgkin-Huxley neurons with synaptic conductances (Brette et al. 2007)",
     "wilson_cowan_1972": "Excitatory and inhibitory populations: hysteresis and a limit cycle",
     "brunel_2000": "12,500 LIF neurons with 15.6 million synapses, active and irregular (Brunel 2000)",
+    "perceptron": "Rosenblatt's rule: the line that moves, its corrections and their bound, the pocket",
+    "boolean_networks": "All functions of two inputs by threshold units, and what more inputs ask for",
     "digit_perceptron": "A perceptron on handwritten digits, its hidden units rate or LIF neurons",
     "optimisers": "Paths of nine optimisers on a bent valley and on a saddle (Rosenbrock 1960)",
     "autoencoder": "Five patterns of eight bits through three units, weights tied and untied",
