@@ -157,6 +157,14 @@ def test_causal_pooling_and_lookup_equal_pytorch():
     close(lookup(X).value, loaded(torch, lookup)(x, stored, stored)[0])
 
 
+def test_a_mask_does_not_show_the_future():
+    layer = built(MultiHeadAttention(6, 3, causal=True))
+    np.testing.assert_array_equal(layer(X, mask=np.ones((5, 5), bool)).value, layer(X).value)
+    own = np.eye(5, dtype=bool)
+    one_by_one = layer(X.reshape(15, 1, 6)).value.reshape(3, 5, 6)
+    np.testing.assert_allclose(layer(X, mask=own).value, one_by_one, atol=1e-14)
+
+
 def test_pooling_does_not_mind_the_order():
     pooling = built(AttentionPooling(4, 2))
     np.testing.assert_allclose(pooling(X[:, ::-1]).value, pooling(X).value, atol=1e-14)
