@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -10,10 +10,14 @@ from numpy.typing import DTypeLike
 from neurosim.connectivity.checks import Floats, checked_size
 from neurosim.connectivity.image_axis import ImageAxis
 from neurosim.connectivity.image_operator import Image, ImageOperator
+from neurosim.connectivity.sweep import Sweep
 from neurosim.errors import ParameterError
 
-TILE = 2**17
-"""Numbers in the patches that are multiplied at a time; they should stay in the second-level cache."""
+SHARES = 4
+"""Parts of a batch whose weight gradients may be computed at the same time."""
+
+WORTH_SHARING = 2_000_000
+"""Products with a weight for which it pays to wake a thread."""
 
 
 class SharedKernels(ImageOperator):
@@ -73,48 +77,42 @@ class SharedKernels(ImageOperator):
         return self._kernels.reshape(self._groups, c_out // self._groups, c_in, kh, kw).swapaxes(1, 2)
 
     def _forward(self, x: Floats) -> Floats:
-        from neurosim.kernels.convolution import unfold
-
         dtype = np.result_type(x, self._weights)
-        kernels, images = self._matrices(dtype), self._grouped(x, self._source, dtype)
         out = np.empty((*x.shape[:-1], self.n_post), dtype)
-        results = self._places(self._grouped(out, self._target, dtype))
-        for some, first_row, places, patches, columns in self._tiles(len(images), dtype):
-            for k in range(self._groups):
-                unfold(images[some, k], first_row, patches, *self._window)
-                np.matmul(kernels[k], columns, out=results[some, k, :, places])
+        images, results = self._grouped(x, self._source, dtype), self._grouped(out, self._target, dtype)
+        for k, kernels in enumerate(self._kernels_by_group(dtype)):
+            _correlate(images, k, kernels, self._forth_sweep, results)
         return out
 
     def _backward(self, g: Floats) -> Floats:
-        from neurosim.kernels.convolution import fold
-
         dtype = np.result_type(g, self._weights)
-        kernels, errors = self._matrices(dtype), self._places(self._grouped(g, self._target, dtype))
         out = np.zeros((*g.shape[:-1], self.n_pre), dtype)
-        results = self._grouped(out, self._source, dtype)
-        for some, first_row, places, patches, columns in self._tiles(len(errors), dtype):
-            for k in range(self._groups):
-                np.matmul(kernels[k].T, errors[some, k, :, places], out=columns)
-                fold(patches, first_row, results[some, k], *self._window)
+        errors, results = self._grouped(g, self._target, dtype), self._grouped(out, self._source, dtype)
+        for k, kernels in enumerate(self._kernels_by_group(dtype)):
+            for sweep in self._back_sweeps:
+                _correlate(errors, k, kernels.swapaxes(0, 1), sweep, results)
         return out
 
     def _weight_gradient(self, x: Floats, g: Floats) -> Floats:
-        from neurosim.kernels.convolution import unfold
-
         dtype = np.result_type(x, g)
-        images = self._grouped(x, self._source, dtype)
-        errors = self._places(self._grouped(g, self._target, dtype))
-        gradient = np.zeros(self._matrices(dtype).shape, dtype)
-        for some, first_row, places, patches, columns in self._tiles(len(images), dtype):
-            for k in range(self._groups):
-                unfold(images[some, k], first_row, patches, *self._window)
-                gradient[k] += (errors[some, k, :, places] @ columns.swapaxes(1, 2)).sum(axis=0)
+        images, errors = self._grouped(x, self._source, dtype), self._grouped(g, self._target, dtype)
+        gradient = np.empty(self._kernels.shape, dtype)
+        by_group = gradient.reshape(self._groups, -1, *gradient.shape[1:])
+        for k in range(self._groups):
+            by_group[k] = _correlate_errors(images, k, errors, self._forth_sweep, by_group[k].shape)
         return gradient.reshape(self._weights.shape)
 
-    def _matrices(self, dtype: DTypeLike) -> Floats:
-        """The kernels as a matrix for each group, shape (groups, outputs, inputs*kh*kw)."""
-        outputs = self._target[0] // self._groups
-        return self._weights.astype(dtype, copy=False).reshape(self._groups, outputs, -1)
+    @cached_property
+    def _forth_sweep(self) -> Sweep:
+        return Sweep.forth(self._rows, self._columns)
+
+    @cached_property
+    def _back_sweeps(self) -> list[Sweep]:
+        return Sweep.back(self._rows, self._columns)
+
+    def _kernels_by_group(self, dtype: DTypeLike) -> Floats:
+        """The kernels in shape (groups, outputs, channels, kh, kw), the outputs those of a group."""
+        return self._kernels.astype(dtype, copy=False).reshape(self._groups, -1, *self._kernels.shape[1:])
 
     def _grouped(self, x: Floats, shape: Image, dtype: DTypeLike) -> Floats:
         """Images of shape (batch, groups, channels, height, width); a view where `x` is one already."""
@@ -122,35 +120,66 @@ class SharedKernels(ImageOperator):
         images = np.ascontiguousarray(x, dtype)
         return images.reshape(-1, self._groups, channels // self._groups, height, width)
 
-    @staticmethod
-    def _places(images: Floats) -> Floats:
-        return images.reshape(*images.shape[:3], -1)
 
-    @property
-    def _window(self) -> tuple[int, ...]:
-        rows, columns = self._rows, self._columns
-        return rows.stride, rows.dilation, rows.before, columns.stride, columns.dilation, columns.before
+def _correlate(images: Floats, group: int, kernels: Floats, sweep: Sweep, out: Floats) -> None:
+    """Put what kernels (outputs, channels, kh, kw) see in a group of channels into its places."""
+    from neurosim.kernels.correlation import correlate
+    from neurosim.kernels.register_tile import fitting_tile
+    from neurosim.kernels.threads import share_out
 
-    def _tiles(self, batch: int, dtype: DTypeLike) -> Iterator[tuple[slice, int, slice, Floats, Floats]]:
-        """Cut the work into several whole images at a time, or several rows of one.
+    matrix = sweep.taken(kernels)
+    tile, n_rows, n_vectors = fitting_tile(len(matrix))
+    n_blocks = -(-len(matrix) // n_rows)
+    weights = np.zeros((n_blocks * n_rows, matrix.shape[1]), matrix.dtype)
+    weights[: len(matrix)] = matrix
+    blocks = np.ascontiguousarray(weights.reshape(n_blocks, n_rows, -1).swapaxes(1, 2))
+    offsets, room, places = sweep.offsets(images.shape[2]), sweep.room, sweep.places
+    share_out(
+        lambda first, last: correlate(
+            images, group, room, blocks, offsets, out, places, (tile, n_rows, n_vectors), first, last
+        ),
+        len(images),
+        1 + out[:, group].size * matrix.shape[1] // WORTH_SHARING,
+    )
 
-        Yields which images, the first row of the output, the places of the output, and a buffer for what the
-        window sees there: by channel and tap, and as matrices of shape (channels*kh*kw, places).
-        """
-        _, height, width = self._target
-        taps = self._kernels.shape[1:]
-        volume = int(np.prod(taps)) * width
-        n_rows = min(height, max(1, TILE // volume))
-        n_images = min(batch, max(1, TILE // (volume * height))) if n_rows == height else 1
-        buffer = np.empty(n_images * volume * n_rows, dtype)
-        for image in range(0, batch, n_images):
-            some = slice(image, min(image + n_images, batch))
-            for row in range(0, height, n_rows):
-                last = min(row + n_rows, height)
-                shape = (some.stop - image, *taps, last - row, width)
-                patches = buffer[: int(np.prod(shape))].reshape(shape)
-                columns = patches.reshape(len(patches), -1, shape[4] * width)
-                yield some, row, slice(row * width, last * width), patches, columns
+
+def _correlate_errors(
+    images: Floats, group: int, errors: Floats, sweep: Sweep, shape: tuple[int, ...]
+) -> Floats:
+    """Gradient for kernels of a shape (outputs, channels, kh, kw)."""
+    from neurosim.kernels.correlation import correlate_errors
+    from neurosim.kernels.register_tile import fitting_tile
+    from neurosim.kernels.threads import processors, share
+
+    offsets = sweep.offsets(images.shape[2])
+    tile, n_rows, n_taps = fitting_tile(shape[0])
+    n_terms = -(-len(offsets) // n_taps) * n_taps
+    padded = np.zeros(n_terms, np.int64)
+    padded[: len(offsets)] = offsets
+    # The batch is cut in the same way for any number of threads, so that the order of the sums is the same.
+    n = min(len(images), SHARES)
+    gradients = np.zeros((n, -(-shape[0] // n_rows) * n_rows, n_terms), images.dtype)
+    cuts = [len(images) * k // n for k in range(n + 1)]
+
+    def work(k: int) -> None:
+        correlate_errors(
+            images,
+            group,
+            sweep.room,
+            errors,
+            padded,
+            gradients[k],
+            (tile, n_rows, n_taps),
+            cuts[k],
+            cuts[k + 1],
+        )
+
+    if processors() > 1 and errors[:, group].size * len(offsets) > WORTH_SHARING:
+        share(work, n)
+    else:
+        for k in range(n):
+            work(k)
+    return np.asarray(gradients.sum(axis=0)[: shape[0], : len(offsets)].reshape(shape))
 
 
 def checked_groups(

@@ -1,4 +1,4 @@
-"""Windows that slide over images: their contents as columns of a matrix, and event-driven delivery."""
+"""Windows that slide over images: event-driven delivery."""
 
 from __future__ import annotations
 
@@ -18,89 +18,6 @@ def inside(start: int, stride: int, size: int, n: int) -> tuple[int, int]:
     """First o and the one after the last, of n, for which ``start + o*stride`` lies from 0 to size - 1."""
     first = min(max(0, -(start // stride)), n)
     return first, max(first, min(n, (size - 1 - start) // stride + 1))
-
-
-@exact_kernel
-def unfold(
-    images: Floats,
-    first_row: int,
-    patches: Floats,
-    stride_y: int,
-    dilation_y: int,
-    top: int,
-    stride_x: int,
-    dilation_x: int,
-    left: int,
-) -> None:
-    """Copy what each tap of a window sees.
-
-    Parameters
-    ----------
-    images : ndarray of shape (batch, channels, height, width)
-    first_row : int
-        Row of the output that is row 0 of `patches`.
-    patches : ndarray of shape (batch, channels, kh, kw, n_rows, out_width)
-        Filled; 0 where the window leaves the image.
-    stride_y, dilation_y, top, stride_x, dilation_x, left : int
-        The window along both axes; `top` and `left` are the padding before the image.
-    """
-    batch, channels, kh, kw, n_rows, width = patches.shape
-    for b in range(batch):
-        for c in range(channels):
-            for i in range(kh):
-                for j in range(kw):
-                    x = j * dilation_x - left
-                    lo, hi = inside(x, stride_x, images.shape[3], width)
-                    for r in range(n_rows):
-                        y = (first_row + r) * stride_y + i * dilation_y - top
-                        target = patches[b, c, i, j, r]
-                        if y < 0 or y >= images.shape[2]:
-                            target[:] = 0.0
-                            continue
-                        for o in range(lo):
-                            target[o] = 0.0
-                        for o in range(hi, width):
-                            target[o] = 0.0
-                        seen, source = target[lo:hi], images[b, c, y, x + lo * stride_x :]
-                        if stride_x == 1:  # a loop of its own, which vectorises
-                            for o in range(seen.size):
-                                seen[o] = source[o]
-                        else:
-                            for o in range(seen.size):
-                                seen[o] = source[o * stride_x]
-
-
-@exact_kernel
-def fold(
-    patches: Floats,
-    first_row: int,
-    images: Floats,
-    stride_y: int,
-    dilation_y: int,
-    top: int,
-    stride_x: int,
-    dilation_x: int,
-    left: int,
-) -> None:
-    """Add to each point of the images what every tap that sees it holds: the transpose of `unfold`."""
-    batch, channels, kh, kw, n_rows, width = patches.shape
-    for b in range(batch):
-        for c in range(channels):
-            for i in range(kh):
-                for j in range(kw):
-                    x = j * dilation_x - left
-                    lo, hi = inside(x, stride_x, images.shape[3], width)
-                    for r in range(n_rows):
-                        y = (first_row + r) * stride_y + i * dilation_y - top
-                        if y < 0 or y >= images.shape[2]:
-                            continue
-                        seen, target = patches[b, c, i, j, r, lo:hi], images[b, c, y, x + lo * stride_x :]
-                        if stride_x == 1:  # a loop of its own, which vectorises
-                            for o in range(seen.size):
-                                target[o] += seen[o]
-                        else:
-                            for o in range(seen.size):
-                                target[o * stride_x] += seen[o]
 
 
 @exact_kernel

@@ -8,9 +8,7 @@ temporary array, and every number has the type of the weights, so float32 stays 
 from __future__ import annotations
 
 import ast
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -18,8 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.errors import EquationError
+from neurosim.kernels import threads
 from neurosim.kernels.cache import digest, load_module
 from neurosim.kernels.jit import exact_kernel, kernel
+from neurosim.kernels.threads import share
 
 Floats = NDArray[np.floating[Any]]
 
@@ -91,15 +91,12 @@ def descend(rule: DescentRule, weights: Floats, gradient: Floats, states: Floats
     arrays = weights, gradient, states, numbers
     n = weights.size
     moved = (3 + 2 * len(states)) * weights.nbytes  # gradients are only read
-    n_parts = min(_processors(), moved // SHARE)
+    n_parts = min(threads.processors(), moved // SHARE)
     if n_parts < 2:
         rule.step(0, n, *arrays)
         return
     size = -(-n // (n_parts * LANES)) * LANES
-    others = [_threads().submit(rule.step, i, min(i + size, n), *arrays) for i in range(size, n, size)]
-    rule.step(0, size, *arrays)
-    for other in others:
-        other.result()
+    share(lambda k: rule.step(k * size, min((k + 1) * size, n), *arrays), -(-n // size))
 
 
 @kernel
@@ -193,17 +190,3 @@ def _source(rule: str, states: tuple[str, ...], numbers: tuple[str, ...]) -> str
             "",
         ]
     )
-
-
-@lru_cache(maxsize=1)
-def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max(1, _processors() - 1), thread_name_prefix="descent")
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_threads.cache_clear)  # threads do not live on in a forked process
-
-
-@lru_cache(maxsize=1)
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

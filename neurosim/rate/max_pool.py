@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from neurosim.connectivity.image_axis import ImageAxis
 from neurosim.rate.operations import Array, Operation
 from neurosim.rate.pool import Pool
 from neurosim.rate.variable import Variable, apply
+
+_WORTH_SHARING = 500_000
+"""Points of images for which it pays to wake a thread."""
 
 
 class MaxPool(Pool):
@@ -34,25 +40,39 @@ class _Largest(Operation):
         return "MaxPool"
 
     def forward(self, *inputs: Array) -> Array:
-        from neurosim.kernels.pooling import largest_in_windows
+        from neurosim.kernels.pooling import largest_in_windows, largest_of_four
 
         (x,) = inputs
         self._input_shape = x.shape
-        images = x.reshape(-1, self._rows.size, self._columns.size)
+        images = np.ascontiguousarray(x).reshape(-1, self._rows.size, self._columns.size)
         largest = np.empty((len(images), self._rows.n_out, self._columns.n_out), x.dtype)
         few = self._rows.taps * self._columns.taps <= 256
         self._winners = np.empty(largest.shape, np.uint8 if few else np.uint32)
-        largest_in_windows(images, largest, self._winners, *self._window)
+        if self._is_of_four:
+            self._share(largest_of_four, images, images, largest, self._winners)
+        else:
+            self._share(largest_in_windows, images, images, largest, self._winners, self._window)
         return largest.reshape(*x.shape[:2], *self._shape)
 
     def backward(self, g: Array) -> tuple[Array | None, ...]:
-        from neurosim.kernels.pooling import spread_to_winners
+        from neurosim.kernels.pooling import spread_to_four, spread_to_winners
 
-        images = np.zeros((len(self._winners), self._rows.size, self._columns.size), g.dtype)
-        spread_to_winners(
-            np.ascontiguousarray(g).reshape(self._winners.shape), self._winners, images, *self._window
-        )
+        images = np.empty((len(self._winners), self._rows.size, self._columns.size), g.dtype)
+        errors = np.ascontiguousarray(g).reshape(self._winners.shape)
+        if self._is_of_four:
+            self._share(spread_to_four, images, errors, self._winners, images)
+        else:
+            self._share(spread_to_winners, images, errors, self._winners, images, self._window)
         return (images.reshape(self._input_shape),)
+
+    def _share(self, kernel: Callable[..., None], images: Array, *arguments: Any) -> None:
+        from neurosim.kernels.threads import share_out
+
+        share_out(
+            lambda first, last: kernel(*arguments, first, last),
+            len(images),
+            1 + images.size // _WORTH_SHARING,
+        )
 
     def tangent(self, *tangents: Array | None) -> Array:
         from neurosim.kernels.pooling import take_from_winners
@@ -60,8 +80,16 @@ class _Largest(Operation):
         t = np.ascontiguousarray(tangents[0])
         taken = np.empty(self._winners.shape, t.dtype)
         images = t.reshape(-1, self._rows.size, self._columns.size)
-        take_from_winners(images, self._winners, taken, *self._window)
+        take_from_winners(images, self._winners, taken, self._window)
         return taken.reshape(*t.shape[:2], *self._shape)
+
+    @property
+    def _is_of_four(self) -> bool:
+        """Whether windows of 2x2 lie side by side and cover the image."""
+        return all(
+            (axis.taps, axis.stride, axis.before) == (2, 2, 0) and axis.size % 2 == 0
+            for axis in (self._rows, self._columns)
+        )
 
     @property
     def _window(self) -> tuple[int, ...]:

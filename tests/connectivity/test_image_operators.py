@@ -8,6 +8,7 @@ from scipy.signal import convolve2d, correlate2d
 
 from neurosim.connectivity import AveragePool2d, Conv2d, check_connectivity, shared_kernels
 from neurosim.errors import ParameterError
+from neurosim.kernels import threads
 
 
 def naive_matrix(kernels, input_shape, stride, padding, dilation, groups):
@@ -150,16 +151,23 @@ def test_pooling_is_that_of_torch():
         np.testing.assert_allclose(found, expected.numpy().reshape(2, -1), atol=1e-14)
 
 
-def test_cutting_the_work_into_tiles_changes_little(monkeypatch):
+def test_threads_and_batches_change_no_bit(monkeypatch):
     rng = np.random.default_rng(4)
-    operator = Conv2d(rng.standard_normal((4, 3, 3, 3)), (3, 10, 9), padding=1)
-    x, g = rng.standard_normal((7, operator.n_pre)), rng.standard_normal((7, operator.n_post))
-    whole = operator.forward(x), operator.backward(g), operator.weight_gradient(x, g)
-    for tile in (1, 27 * 9 * 4, 27 * 9 * 10 * 2):  # one row; four rows; two images
-        monkeypatch.setattr(shared_kernels, "TILE", tile)
-        parts = operator.forward(x), operator.backward(g), operator.weight_gradient(x, g)
-        for a, b in zip(whole, parts, strict=True):
-            np.testing.assert_allclose(a, b, atol=1e-12)
+    for dtype in ("float32", "float64"):
+        operator = Conv2d(
+            rng.standard_normal((4, 3, 3, 3)).astype(dtype), (3, 10, 9), padding=1, stride=(1, 2)
+        )
+        x = rng.standard_normal((7, operator.n_pre)).astype(dtype)
+        g = rng.standard_normal((7, operator.n_post)).astype(dtype)
+        whole = operator.forward(x), operator.backward(g), operator.weight_gradient(x, g)
+        np.testing.assert_array_equal(np.stack([operator.forward(row) for row in x]), whole[0])
+        monkeypatch.setattr(shared_kernels, "WORTH_SHARING", 1)
+        for n in (1, 2, 3, 9):
+            monkeypatch.setattr(threads, "processors", lambda n=n: n)
+            parts = operator.forward(x), operator.backward(g), operator.weight_gradient(x, g)
+            for a, b in zip(whole, parts, strict=True):
+                np.testing.assert_array_equal(a, b)
+        monkeypatch.undo()
 
 
 def test_patches_show_what_a_unit_sees_and_drives():

@@ -6,7 +6,7 @@ import pytest
 from neurosim.connectivity import Dense, LowRank, Sparse
 from neurosim.connectivity.contract import ContractError
 from neurosim.errors import EquationError, NonFiniteError, ParameterError
-from neurosim.kernels import descent
+from neurosim.kernels import descent, threads
 from neurosim.rate import (
     OPTIMISERS,
     SGD,
@@ -252,7 +252,7 @@ def test_threads_change_no_bit(monkeypatch):
     results = []
     for share, processors in ((10**12, 2), (10_000, 2), (10_000, 7)):
         monkeypatch.setattr(descent, "SHARE", share)
-        monkeypatch.setattr(descent, "_processors", lambda n=processors: n)
+        monkeypatch.setattr(threads, "processors", lambda n=processors: n)
         x = parameter(start, gradient, "float32")
         optimiser = Adam([x], 0.01)
         for _ in range(3):

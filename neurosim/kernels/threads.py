@@ -1,0 +1,50 @@
+"""Work shared between threads: kernels let go of Python's lock, so that several run at the same time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+
+
+def share(work: Callable[[int], None], n: int) -> None:
+    """Call ``work(0)`` to ``work(n - 1)`` on as many threads as there are processors, this one included.
+
+    Which thread does what must not change the result.
+    """
+    n_threads = max(1, min(processors(), n))
+
+    def turn(thread: int) -> None:
+        for k in range(thread, n, n_threads):
+            work(k)
+
+    others = [_pool().submit(turn, thread) for thread in range(1, n_threads)]
+    turn(0)
+    for other in others:
+        other.result()
+
+
+def share_out(work: Callable[[int, int], None], n: int, parts: int) -> None:
+    """Call ``work(first, last)`` for parts, nearly equal, of 0 to n, each on a thread of its own.
+
+    There are no more parts than processors.
+    """
+    parts = max(1, min(parts, n, processors()))
+    cuts = [n * k // parts for k in range(parts + 1)]
+    share(lambda k: work(cuts[k], cuts[k + 1]), parts)
+
+
+@lru_cache(maxsize=1)
+def processors() -> int:
+    """Return the number of processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@lru_cache(maxsize=1)
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max(1, processors() - 1), thread_name_prefix="neurosim")
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # threads do not live on in a forked process
