@@ -239,8 +239,7 @@ class _Convolve(Connect):
     def tangent(self, *tangents: Array | None) -> Array:
         x, weights, *bias = tangents
         along = super().tangent(None if x is None else _flat(x), weights)
-        shape = len(self._x), *self._shapes[1]
-        images = along.reshape(shape) if along.size > 1 else np.full(shape, along)
+        images = along.reshape(len(self._x), *self._shapes[1])
         return images if not bias or bias[0] is None else images + _by_channel(bias[0], images.ndim)
 
 
