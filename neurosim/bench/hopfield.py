@@ -40,7 +40,7 @@ class HopfieldCase(Case):
 HOPFIELD = by_name(
     HopfieldCase(
         "classroom",
-        "20 patterns of 900 units, five synchronous steps",
+        "20 patterns of 900 units, up to five synchronous steps",
         "steps",
         900,
         20,
