@@ -1,6 +1,6 @@
 """How a memory learns decides how much it holds: five rules on the same random patterns.
 
-Every rule stores more and more patterns of 200 units; a tenth of the units is flipped, and the memory runs to
+Every rule stores more and more patterns of 160 units; a tenth of the units is flipped, and the memory runs to
 rest. Hebb's rule fails beyond 0.14 patterns a unit. Storkey's, as local and as quick, holds twice as many;
 dreaming of what it should not hold (unlearning) is worth still more. The pseudo-inverse, and a perceptron for
 each unit with a margin of 1, reach about half a pattern a unit, where theory (Gardner 1988) puts 0.52 for the
@@ -18,12 +18,12 @@ from neurosim.models.hopfield.memory import Hopfield
 from neurosim.output import OutputFolder
 from neurosim.plotting import new_figure
 
-N, TRIALS = 200, 2
+N, TRIALS = 160, 2
 LOADS = np.array([0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65])
 RULES = {
     "Hebb": "hebb",
     "Storkey": "storkey",
-    "Unlearning": Unlearning(strength=0.03),
+    "Unlearning": Unlearning(strength=0.05),
     "Pseudo-inverse": "pseudo_inverse",
     "Perceptron, margin 1": Perceptron(kappa=1.0, sweeps=100),
 }

@@ -43,7 +43,7 @@ def in_turn(
     states = np.ascontiguousarray(probes)
     batch, n = states.shape
     sweeps, flips, periods = np.zeros((3, batch), np.int64)
-    kept = np.empty((temperatures.size + 1 if trajectory else 0, batch, n), np.int8)
+    kept = np.empty((batch, temperatures.size + 1 if trajectory else 0, n), np.int8)
     block = memory.block if memory.update == "block" else 1
     kernel, fixed, fields = _prepared(memory, states)
 
@@ -52,15 +52,16 @@ def in_turn(
         kernel(
             states[part], fields[part], *fixed, lo, ORDERS.index(memory.order), block, 0, temperatures,
             memory._tie, np.uint64(memory.random_state), sweeps[part], flips[part], periods[part],
-            kept[:, part],
+            kept[part],
         )  # fmt: skip
 
     _share_out(share, batch, n, threads)
     if not trajectory:
         return Done(states, sweeps, flips, periods, None)
     for b in np.flatnonzero(sweeps < sweeps.max()):
-        kept[sweeps[b] + 1 : sweeps.max() + 1, b] = states[b]
-    return Done(states, sweeps, flips, periods, kept[: sweeps.max() + 1].copy())
+        kept[b, sweeps[b] + 1 : sweeps.max() + 1] = states[b]
+    course = np.ascontiguousarray(kept[:, : sweeps.max() + 1].swapaxes(0, 1))
+    return Done(states, sweeps, flips, periods, course)
 
 
 def one_sweep(memory: Hopfield, states: np.ndarray, late: np.ndarray, sweep: int) -> np.ndarray:
@@ -86,7 +87,7 @@ def one_sweep(memory: Hopfield, states: np.ndarray, late: np.ndarray, sweep: int
     flip_matrix(
         states, memory.fields(states) + late, memory.connectivity_.weights, None, None, 0,
         ORDERS.index(memory.order), 1, sweep, np.zeros(1), memory._tie, np.uint64(memory.random_state),
-        *counts, np.empty((0, *states.shape), np.int8),
+        *counts, np.empty((len(states), 0, memory.patterns_.shape[1]), np.int8),
     )  # fmt: skip
     return counts[1]
 

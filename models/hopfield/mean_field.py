@@ -31,7 +31,7 @@ def one_step_error(load: float) -> float:
     """
     from scipy.special import erfc
 
-    return float(0.5 * erfc(1 / np.sqrt(2 * _checked_load(load))))
+    return float(0.5 * erfc(1 / np.sqrt(2 * checked_load(load))))
 
 
 def retrieval_overlap(load: float) -> float:
@@ -45,7 +45,7 @@ def retrieval_overlap(load: float) -> float:
     from scipy.optimize import brentq
     from scipy.special import erf
 
-    width = np.sqrt(2 * _checked_load(load))
+    width = np.sqrt(2 * checked_load(load))
 
     def surplus(y: Any) -> Any:
         return erf(y) - y * (width + 2 / np.sqrt(np.pi) * np.exp(-y * y))
@@ -82,8 +82,10 @@ def critical_stability_load(kappa: float = 0.0) -> float:
     Parameters
     ----------
     kappa : float, default 0
-        Stability ``x_j h_j/|w_j|`` of each unit in each pattern.
+        Stability ``x_j h_j/|w_j|`` of each unit in each pattern, 0 or more.
     """
+    if not kappa >= 0:
+        raise ParameterError("critical_stability_load(kappa)", kappa, "must be 0 or more")
     from scipy.special import ndtr
 
     density = np.exp(-(kappa**2) / 2) / np.sqrt(2 * np.pi)
@@ -113,7 +115,7 @@ def order_parameters(load: float, temperature: float, *, steps: int = 20_000) ->
     weights = np.exp(-z * z / 2)
     weights /= weights.sum()
     m, q, r = 1.0, 1.0, 1.0
-    _checked_load(load)
+    checked_load(load)
     for _ in range(steps):
         raised = np.tanh((m + np.sqrt(load * r) * z) / temperature)
         new_m, new_q = float(weights @ raised), float(weights @ raised**2)
@@ -149,7 +151,8 @@ def retrieval_temperature(load: float, *, tolerance: float = 2e-3) -> float:
     return (low + high) / 2
 
 
-def _checked_load(load: float) -> float:
+def checked_load(load: float) -> float:
+    """A load, if it is above 0; otherwise a ParameterError."""
     if not load > 0:
         raise ParameterError("load", load, "must be above 0")
     return float(load)

@@ -44,7 +44,7 @@ class Measures:
         self._check_fitted("energy")
         if not self.has_energy:
             limit = "there is no energy for weights that are not symmetric"
-            raise ParameterError("Hopfield.energy, rule", self.rule.name, limit)
+            raise ParameterError("Hopfield.energy, weights", self.connectivity_, limit)
         return self._energy(self._read_of_size("energy(states)", states))
 
     def overlap(self, states: Any) -> np.ndarray:

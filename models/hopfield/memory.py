@@ -104,7 +104,7 @@ class Hopfield(Measures):
         if order == "greedy" and update == "block":
             remedy = "Use update='asynchronous'."
             raise ParameterError("Hopfield.order", order, "takes one unit at a time, no blocks", remedy)
-        if tuple(values) not in ((-1, 1), (0, 1)):
+        if not isinstance(values, tuple | list) or tuple(values) not in ((-1, 1), (0, 1)):
             raise ParameterError("Hopfield.values", values, "must be (-1, 1) or (0, 1)")
         self.connectivity = connectivity
         self.values = tuple(values)
@@ -191,6 +191,9 @@ class Hopfield(Measures):
         """Store further patterns beside those there are; see `fit`."""
         if not hasattr(self, "patterns_"):
             return self.fit(patterns)
+        if not len(self.patterns_):
+            limit = "were given, and hold no patterns to add others to"
+            raise ParameterError("Hopfield.partial_fit, weights", self.connectivity_, limit, "Use fit.")
         more = self._read("partial_fit(patterns)", patterns)
         if more.shape[1] != self.patterns_.shape[1]:
             limit = f"the stored patterns have {self.patterns_.shape[1]} units"
@@ -214,8 +217,7 @@ class Hopfield(Measures):
         """
         self._check_fitted("forget")
         m = len(self.patterns_)
-        if isinstance(index, bool) or not isinstance(index, int | np.integer) or not 0 <= index < m:
-            raise ParameterError("Hopfield.forget(index)", index, f"must be a whole number from 0 to {m - 1}")
+        read_whole("Hopfield.forget(index)", index, 0, m - 1)
         if m == 1:
             raise ParameterError("Hopfield.forget(index)", index, "is the only pattern there is")
         return self._learn(np.delete(self.patterns_, index, axis=0))
@@ -257,6 +259,8 @@ class Hopfield(Measures):
         self._check_fitted("recall")
         read = self._read_of_size("recall(probes)", probes)
         temperatures = read_temperatures(temperature, sweeps)
+        if threads is not None:
+            read_whole("Hopfield.recall(threads)", threads)
         run = synchronous if self.update == "synchronous" else in_turn
         done = run(self, read, temperatures, trajectory=trajectory, threads=threads)
         kept = done.kept

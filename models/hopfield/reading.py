@@ -79,17 +79,45 @@ def read_temperatures(given: Any, sweeps: Any) -> np.ndarray:
     return np.broadcast_to(temperatures, sweeps).copy()
 
 
-def read_whole(where: str, given: Any, least: int = 1) -> int:
+def read_whole(where: str, given: Any, least: int = 1, most: int = 2**63 - 1) -> int:
     """A whole number.
 
     Raises
     ------
     ParameterError
-        If it is none, or too small.
+        If it is none, too small or too large.
     """
-    if isinstance(given, bool) or not isinstance(given, int | np.integer) or given < least:
-        raise ParameterError(where, given, f"must be a whole number, at least {least}")
+    if isinstance(given, bool) or not isinstance(given, int | np.integer) or not least <= given <= most:
+        limit = f"at least {least}" if most == 2**63 - 1 else f"from {least} to {most}"
+        raise ParameterError(where, given, f"must be a whole number, {limit}")
     return int(given)
+
+
+def read_number(
+    where: str, given: Any, limit: str, least: float, most: float, *, open_: bool = False
+) -> float:
+    """A number of a range.
+
+    Parameters
+    ----------
+    where : str
+        What to call it in errors.
+    given : float
+    limit : str
+        How errors put the range.
+    least, most : float
+    open_ : bool, default False
+        Whether these two are no longer in it.
+
+    Raises
+    ------
+    ParameterError
+        If it is no number, or out of the range.
+    """
+    is_number = isinstance(given, int | float | np.integer | np.floating) and not isinstance(given, bool)
+    if not is_number or not least <= given <= most or (open_ and given in (least, most)):
+        raise ParameterError(where, given, limit)
+    return float(given)
 
 
 def one_of(where: str, value: Any, known: tuple[str, ...]) -> Any:

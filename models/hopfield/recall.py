@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from neurosim.models.hopfield.reading import read_whole
 
 from neurosim.errors import ParameterError
 
@@ -64,7 +65,15 @@ class Recall:
 
     @property
     def nearest(self) -> np.ndarray:
-        """Stored pattern that each state is most alike, in either sign; shape (batch,)."""
+        """Stored pattern that each state is most alike, in either sign; shape (batch,).
+
+        Raises
+        ------
+        ParameterError
+            If there are none.
+        """
+        if not self.overlaps.shape[1]:
+            raise ParameterError("Recall.nearest", self, "there are no stored patterns")
         return np.abs(self.overlaps).argmax(axis=1)
 
     def plot(self, ax: Any = None, *, probe: int | None = None) -> Any:
@@ -90,12 +99,11 @@ class Recall:
 
         if probe is not None:
             overlaps = self._with_trajectory("plot(probe)", self.trajectory_overlaps)
-            if not -len(self.states) <= probe < len(self.states):
-                limit = f"must be a whole number below {len(self.states)}"
-                raise ParameterError("Recall.plot(probe)", probe, limit)
+            read_whole("Recall.plot(probe)", probe, 0, len(self.states) - 1)
             return plot_pattern_overlaps(overlaps[:, probe], ax)
         if self.trajectory_overlaps is None:
-            return plot_overlaps(np.abs(self.overlaps).max(axis=1), ax)
+            best = np.take_along_axis(np.abs(self.overlaps), self.nearest[:, None], axis=1)
+            return plot_overlaps(best[:, 0], ax)
         return plot_overlaps(self._towards_nearest(self.trajectory_overlaps), ax)
 
     def animate(self, path: str | Path, shape: tuple[int, int] | None = None) -> Path:

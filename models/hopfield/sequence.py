@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 from neurosim.models.hopfield.memory import Hopfield
-from neurosim.models.hopfield.reading import read_whole
+from neurosim.models.hopfield.reading import read_number, read_whole
 from neurosim.models.hopfield.recall import Recall
 
 from neurosim.connectivity import Dense
@@ -61,10 +61,9 @@ class SequenceMemory:
         values: tuple[int, int] = (-1, 1),
         random_state: int = 0,
     ) -> None:
-        is_number = isinstance(strength, int | float | np.floating) and not isinstance(strength, bool)
-        if not is_number or not 0 < strength < np.inf:
-            raise ParameterError("SequenceMemory.strength", strength, "must be a finite number above 0")
-        self.strength, self.cyclic = float(strength), cyclic
+        limit = "must be a finite number above 0"
+        self.strength = read_number("SequenceMemory.strength", strength, limit, 0, np.inf, open_=True)
+        self.cyclic = cyclic
         self.delay = read_whole("SequenceMemory.delay", delay)
         self._unfitted = Hopfield(values=values, random_state=random_state)
 

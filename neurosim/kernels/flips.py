@@ -150,7 +150,7 @@ def flip_matrix(
         Filled: sweeps done, the one that found nothing to do or closed a cycle included; units that changed;
         1 for a fixed point, more for a cycle of so many sweeps, and 0 for neither. Cycles are looked for
         (Brent 1980, doi:10.1007/BF01933190) in orders that are the same each time, as chance closes none.
-    kept : int8 array of shape (most_sweeps + 1, batch, n), or (0, batch, n)
+    kept : int8 array of shape (batch, most_sweeps + 1, n), or (batch, 0, n)
         Filled with the states before the first sweep and after each that was done, if there is room.
     """
     n = states.shape[1]
@@ -162,8 +162,8 @@ def flip_matrix(
         flips[b], sweeps[b], periods[b] = 0, temperatures.size, 0
         mark[:] = s
         since, span = 0, 1
-        if kept.shape[0] > 0:
-            kept[0, b] = s
+        if kept.shape[1] > 0:
+            kept[b, 0] = s
         for sweep in range(temperatures.size):
             temperature, changed = temperatures[sweep], 0
             if order_of == RANDOM:
@@ -198,8 +198,8 @@ def flip_matrix(
                 if order_of == GREEDY and count == 0:
                     break
             flips[b] += changed
-            if kept.shape[0] > 0:
-                kept[sweep + 1, b] = s
+            if kept.shape[1] > 0:
+                kept[b, sweep + 1] = s
             periods[b], since, span = closed(s, mark, changed, temperature, order_of, since, span)
             if periods[b] > 0:
                 sweeps[b] = sweep + 1
@@ -248,8 +248,8 @@ def flip_factorised(
         flips[b], sweeps[b], periods[b] = 0, temperatures.size, 0
         mark[:] = s
         since, span = 0, 1
-        if kept.shape[0] > 0:
-            kept[0, b] = s
+        if kept.shape[1] > 0:
+            kept[b, 0] = s
         for sweep in range(temperatures.size):
             temperature, changed = temperatures[sweep], 0
             if order_of == RANDOM:
@@ -276,8 +276,8 @@ def flip_factorised(
                         m[p] += step * sent[p]
                 changed += count
             flips[b] += changed
-            if kept.shape[0] > 0:
-                kept[sweep + 1, b] = s
+            if kept.shape[1] > 0:
+                kept[b, sweep + 1] = s
             periods[b], since, span = closed(s, mark, changed, temperature, order_of, since, span)
             if periods[b] > 0:
                 sweeps[b] = sweep + 1

@@ -297,6 +297,15 @@ GOOD = patterns_of(np.random.default_rng(0), 2, 30)
         (lambda: Hopfield().fit(GOOD[:1]).forget(0), "the only pattern"),
         (lambda: Hopfield().fit(GOOD).partial_fit(GOOD[:, :3]), "the stored patterns have 30 units"),
         (lambda: Hopfield.from_weights(np.eye(3)), "must be a Connectivity"),
+        (lambda: Hopfield(values=None), r"must be \(-1, 1\) or \(0, 1\)"),
+        (lambda: Hopfield(random_state=2**64), "random_state"),
+        (lambda: Hopfield().fit(GOOD).recall(GOOD, threads=0), "recall.threads"),
+        (lambda: Hopfield().fit(GOOD).recall([[1, -1], [1]]), "must be equally long"),
+        (lambda: Hopfield().fit(GOOD).energy(GOOD[:, :3]), "the stored patterns have 30 units"),
+        (lambda: Hopfield().fit(GOOD).overlap(GOOD[:, :3]), "the stored patterns have 30 units"),
+        (lambda: Hopfield.from_weights(Dense(np.eye(30))).partial_fit(GOOD), "no patterns to add others to"),
+        (lambda: Hopfield.from_weights(Dense(np.eye(30))).recall(GOOD).plot(), "no stored patterns"),
+        (lambda: Hopfield.from_weights(Dense(np.tri(30))).energy(GOOD), "not symmetric"),
     ],
 )
 def test_mistakes(wrong, message):

@@ -42,7 +42,7 @@ def test_overlaps_of_one_probe_with_all_patterns(found):
         (lambda f, t: f.animate(t / "recall.mp4"), ParameterError, "must end in .gif"),
         (lambda f, t: f.animate(t / "a.gif", (5, 7)), ParameterError, "of the 36 units"),
         (lambda f, t: f.animate(t / "none" / "a.gif"), OutputError, "cannot be written"),
-        (lambda f, _: f.plot(probe=2), ParameterError, "below 2"),
+        (lambda f, _: f.plot(probe=2), ParameterError, "from 0 to 1"),
         (
             lambda _, t: Hopfield().fit(PATTERNS).recall(PATTERNS).animate(t / "a.gif"),
             ParameterError,

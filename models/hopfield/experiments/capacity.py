@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from neurosim.models.hopfield.experiments.corruption import corrupt
 from neurosim.models.hopfield.experiments.curve import Curve, vary
-from neurosim.models.hopfield.experiments.patterns import random_patterns
+from neurosim.models.hopfield.experiments.patterns import patterns_at
 from neurosim.models.hopfield.memory import Hopfield
 
 LOADS = tuple(0.02 * k for k in range(1, 11))
@@ -122,7 +122,7 @@ def one_step_errors(
     """
 
     def wrong(load: float, rng: np.random.Generator) -> float:
-        patterns = random_patterns(max(1, round(load * n)), n, rng)
+        patterns = patterns_at(load, n, rng)
         memory = Hopfield(update="synchronous").fit(patterns)
         return float((memory.recall(patterns, sweeps=1).states != patterns).mean())
 
@@ -133,7 +133,7 @@ def one_step_errors(
 def _kept(
     load: float, n: int, probes: int, rng: np.random.Generator, options: dict[str, Any], share: float = 0.0
 ) -> float:
-    patterns = random_patterns(max(1, round(load * n)), n, rng)
+    patterns = patterns_at(load, n, rng)
     memory = Hopfield(random_state=int(rng.integers(2**31)), **options).fit(patterns)
     found = memory.recall(corrupt(patterns[:probes], share, rng), threads=1)
     return float(found.overlaps.diagonal().mean())

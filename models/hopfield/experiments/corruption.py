@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from neurosim.models.hopfield.reading import read_number
 
 from neurosim.errors import ParameterError
 
@@ -105,9 +106,7 @@ def occlude(
     _checked(share, "occlude")
     if side not in SIDES:
         raise ParameterError("occlude(side)", side, f"must be one of {', '.join(SIDES)}")
-    if len(shape) != 2 or shape[0] * shape[1] != patterns.shape[1]:
-        limit = f"must be rows and columns of the {patterns.shape[1]} units"
-        raise ParameterError("occlude(shape)", shape, limit)
+    check_shape("occlude(shape)", shape, patterns.shape[1])
     covered = patterns.reshape(-1, *shape).copy()
     towards_end = covered if side in ("bottom", "right") else covered[:, ::-1, ::-1]
     if side in ("bottom", "top"):
@@ -117,10 +116,14 @@ def occlude(
     return covered.reshape(patterns.shape)
 
 
+def check_shape(where: str, shape: tuple[int, int], n: int) -> None:
+    """Raise a ParameterError if images of a shape have not n pixels."""
+    if not isinstance(shape, tuple) or len(shape) != 2 or shape[0] * shape[1] != n:
+        raise ParameterError(where, shape, f"must be rows and columns of the {n} units")
+
+
 def _checked(share: float, name: str) -> float:
-    if not 0 <= share <= 1:
-        raise ParameterError(f"{name}(share)", share, "must be from 0 to 1")
-    return share
+    return read_number(f"{name}(share)", share, "must be from 0 to 1", 0, 1)
 
 
 def _chosen(patterns: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from neurosim.models.hopfield.reading import read_whole
 
 from neurosim.errors import ParameterError
 
@@ -116,11 +117,10 @@ def vary(
     from threadpoolctl import threadpool_limits
     from tqdm import tqdm
 
-    points = np.asarray(x, dtype=float)
-    if points.ndim != 1 or points.size == 0 or not np.isfinite(points).all():
+    points = np.asarray(x)
+    if points.dtype.kind not in "iuf" or points.ndim != 1 or not points.size or not np.isfinite(points).all():
         raise ParameterError(where, x, "must be a list of finite numbers")
-    if isinstance(trials, bool) or not isinstance(trials, int) or trials < 1:
-        raise ParameterError(f"{where}, trials", trials, "must be a whole number, at least 1")
+    read_whole(f"{where}, trials", trials)
 
     def one(place: tuple[int, int]) -> float:
         k, trial = place

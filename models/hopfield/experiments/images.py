@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from neurosim.models.hopfield.experiments.corruption import damaged
+from neurosim.models.hopfield.experiments.corruption import check_shape, damaged
 from neurosim.models.hopfield.experiments.curve import Curve, vary
 from neurosim.models.hopfield.memory import Hopfield
 from neurosim.models.hopfield.recall import Recall
@@ -80,6 +80,7 @@ def recall_images(
         If the share, the kind of damage or the shape cannot be used.
     """
     memory = Hopfield(rule, random_state=seed, **options).fit(patterns)
+    check_shape("recall_images(shape)", shape, memory.patterns_.shape[1])
     probes = damaged(memory.patterns_, damage, share, np.random.default_rng(seed), shape)
     return ImageRecall(memory.patterns_, probes, memory.recall(probes, trajectory=True), shape)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from neurosim.models.hopfield.memory import Hopfield
+from neurosim.models.hopfield.reading import read_whole
 from neurosim.models.hopfield.recall import Recall
 
 from neurosim.errors import ParameterError
@@ -88,7 +89,10 @@ def energy_landscape(memory: Hopfield, patterns: tuple[int, int] = (0, 1), *, po
     ParameterError
         If there are no such patterns or they span no plane, or the memory has no energy.
     """
-    memory.energy(memory.patterns_[:1] if memory.values == (-1, 1) else (memory.patterns_[:1] + 1) // 2)
+    if not memory.has_energy:
+        limit = "there is no energy for weights that are not symmetric"
+        raise ParameterError("energy_landscape(memory)", memory, limit)
+    read_whole("energy_landscape(points)", points, 2)
     m = len(memory.patterns_)
     if len(patterns) != 2 or not all(isinstance(k, int | np.integer) and 0 <= k < m for k in patterns):
         limit = f"must be two whole numbers from 0 to {m - 1}"

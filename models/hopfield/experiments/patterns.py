@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import numpy as np
+from neurosim.models.hopfield.mean_field import checked_load
+from neurosim.models.hopfield.reading import read_number, read_whole
 
 from neurosim.data import Dataset
-from neurosim.errors import ParameterError
 
 
 def random_patterns(m: int, n: int, rng: np.random.Generator) -> np.ndarray:
     """Patterns of -1 and 1 with equal odds, int8 of shape (m, n)."""
+    read_whole("random_patterns(m)", m, 0)
+    read_whole("random_patterns(n)", n)
     return 2 * rng.integers(0, 2, (m, n), dtype=np.int8) - 1
+
+
+def patterns_at(load: float, n: int, rng: np.random.Generator) -> np.ndarray:
+    """Random patterns at a load, above 0, in patterns a unit: at least one."""
+    return random_patterns(max(1, round(checked_load(load) * n)), n, rng)
 
 
 def sparse_patterns(m: int, n: int, activity: float, rng: np.random.Generator) -> np.ndarray:
     """Patterns of 0 and 1 with ``round(activity*n)`` ones each at random places, int8 of shape (m, n)."""
+    read_number("sparse_patterns(activity)", activity, "must be from 0 to 1", 0, 1)
     return rng.permuted(np.tile(np.arange(n) < round(activity * n), (m, 1)), axis=1).astype(np.int8)
 
 
@@ -40,10 +49,7 @@ def image_patterns(data: Dataset, per_class: int = 1, *, threshold: float = 0.5)
         If a class has not as many images.
     """
     order = np.argsort(data.labels, kind="stable")
-    classes, firsts, counts = np.unique(data.labels[order], return_index=True, return_counts=True)
-    if isinstance(per_class, bool) or not isinstance(per_class, int) or not 1 <= per_class <= counts.min():
-        fewest = classes[counts.argmin()]
-        limit = f"must be a whole number from 1 to {counts.min()}, as class {fewest} has no more"
-        raise ParameterError("image_patterns(per_class)", per_class, limit)
+    _, firsts, counts = np.unique(data.labels[order], return_index=True, return_counts=True)
+    read_whole("image_patterns(per_class)", per_class, 1, int(counts.min()))
     chosen = order[(firsts[:, None] + np.arange(per_class)).ravel()]
     return np.where(data.images[chosen] > threshold, np.int8(1), np.int8(-1))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from neurosim.models.hopfield.experiments.curve import vary
-from neurosim.models.hopfield.experiments.patterns import random_patterns
+from neurosim.models.hopfield.experiments.patterns import patterns_at
 from neurosim.models.hopfield.mean_field import retrieval_temperature
 from neurosim.models.hopfield.memory import Hopfield
 
@@ -83,7 +83,7 @@ def phase_diagram(
 
     def kept(place: float, rng: np.random.Generator) -> float:
         T, load = grid[int(place)]
-        patterns = random_patterns(max(1, round(load * n)), n, rng)
+        patterns = patterns_at(load, n, rng)
         memory = Hopfield(random_state=int(rng.integers(2**31))).fit(patterns)
         heat = T * n / len(patterns)  # rules divide by the number of patterns
         found = memory.recall(patterns[:probes], sweeps=sweeps, temperature=heat, threads=1)

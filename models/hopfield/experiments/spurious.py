@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from neurosim.models.hopfield.experiments.patterns import random_patterns
 from neurosim.models.hopfield.memory import Hopfield
+from neurosim.models.hopfield.reading import read_whole
 
 from neurosim.errors import ParameterError
 
@@ -111,6 +112,8 @@ def spurious_states(
     ParameterError
         If an order is even, or above the number of patterns.
     """
+    read_whole("spurious_states(trials)", trials)
+    read_whole("spurious_states(starts)", starts)
     for order in orders:
         mixture_theory(order)
         if order > m:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from neurosim.models.hopfield.operators import diagonal
+from neurosim.models.hopfield.reading import read_number
 from neurosim.models.hopfield.rules.rule import Learned, Rule, clear_diagonal
 
 from neurosim.connectivity import LowRank
 from neurosim.connectivity.connectivity import Connectivity
-from neurosim.errors import ParameterError
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,10 @@ class Covariance(Rule):
     sparse = factorised = True
 
     def __post_init__(self) -> None:
-        if self.activity is not None and not 0 < self.activity < 1:
-            raise ParameterError("Covariance.activity", self.activity, "must be between 0 and 1")
-        if self.threshold is not None and not -1 < self.threshold < 1:
-            raise ParameterError("Covariance.threshold", self.threshold, "must be between -1 and 1")
+        if self.threshold is not None:
+            read_number("Covariance.threshold", self.threshold, "must be between -1 and 1", -1, 1, open_=True)
+        if self.activity is not None:
+            read_number("Covariance.activity", self.activity, "must be between 0 and 1", 0, 1, open_=True)
 
     def learn(
         self, patterns: np.ndarray, connectivity: Connectivity, *, known: int = 0, seed: int = 0
@@ -62,8 +62,7 @@ class Covariance(Rule):
         """Write the weights; see `Rule`."""
         n = connectivity.n_pre
         f = float((patterns > 0).mean()) if self.activity is None else self.activity
-        if not 0 < f < 1:
-            raise ParameterError("Covariance, activity of the patterns", f, "must be between 0 and 1")
+        read_number("Covariance, activity of the patterns", f, "must be between 0 and 1", 0, 1, open_=True)
         centred = ((patterns > 0) - f) / np.sqrt(2 * n * f * (1 - f))
         if isinstance(connectivity, LowRank):
             connectivity.left[...] = centred.T

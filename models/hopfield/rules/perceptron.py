@@ -6,10 +6,10 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
+from neurosim.models.hopfield.reading import read_number, read_whole
 from neurosim.models.hopfield.rules.rule import Learned, Rule
 
 from neurosim.connectivity.connectivity import Connectivity
-from neurosim.errors import ParameterError
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,8 @@ class Perceptron(Rule):
     symmetric = False
 
     def __post_init__(self) -> None:
-        if (
-            isinstance(self.kappa, bool)
-            or not isinstance(self.kappa, int | float)
-            or not 0 <= self.kappa < 1e6
-        ):
-            raise ParameterError("Perceptron.kappa", self.kappa, "must be a finite number, 0 or more")
-        if isinstance(self.sweeps, bool) or not isinstance(self.sweeps, int) or self.sweeps < 1:
-            raise ParameterError("Perceptron.sweeps", self.sweeps, "must be a whole number, at least 1")
+        read_number("Perceptron.kappa", self.kappa, "must be a finite number, 0 or more", 0, 1e6)
+        read_whole("Perceptron.sweeps", self.sweeps)
 
     def learn(
         self, patterns: np.ndarray, connectivity: Connectivity, *, known: int = 0, seed: int = 0

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from neurosim.models.hopfield.reading import read_number, read_whole
 from neurosim.models.hopfield.rules.hebb import Hebb
 from neurosim.models.hopfield.rules.rule import Learned, Rule, clear_diagonal
 
 from neurosim.connectivity.connectivity import Connectivity
-from neurosim.errors import ParameterError
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,9 @@ class Unlearning(Rule):
     sparse = True
 
     def __post_init__(self) -> None:
-        dreams, strength = self.dreams, self.strength
-        if dreams is not None and (isinstance(dreams, bool) or not isinstance(dreams, int) or dreams < 0):
-            raise ParameterError("Unlearning.dreams", dreams, "must be a whole number, 0 or more")
-        if isinstance(strength, bool) or not isinstance(strength, int | float) or not 0 < strength <= 1:
-            raise ParameterError("Unlearning.strength", strength, "must be above 0 and up to 1")
+        if self.dreams is not None:
+            read_whole("Unlearning.dreams", self.dreams, 0)
+        read_number("Unlearning.strength", self.strength, "must be above 0 and up to 1", 1e-12, 1)
 
     def learn(
         self, patterns: np.ndarray, connectivity: Connectivity, *, known: int = 0, seed: int = 0
