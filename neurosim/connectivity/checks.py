@@ -62,7 +62,9 @@ def read_numbers(where: str, given: ArrayLike) -> NDArray[Any]:
     ParameterError
         If it is no array, carries a unit, or holds something else.
     """
-    if is_quantity(given):
+    if type(given) is not np.ndarray and is_quantity(
+        given
+    ):  # which, if an array, is of a type derived from it
         raise ParameterError(where, given, "must be numbers without a unit", "Give them in the unit wanted.")
     values = read_array(where, given)
     if values.dtype.kind not in "biuf":

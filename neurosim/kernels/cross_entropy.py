@@ -14,7 +14,7 @@ Floats = NDArray[np.floating[Any]]
 
 
 @kernel
-def softmax_cross_entropy(logits: Floats, labels: NDArray[np.integer[Any]], p: Floats) -> float:
+def softmax_cross_entropy(logits: Floats, labels: NDArray[np.integer[Any]], slope: Floats) -> float:
     """Mean of -log softmax(logits) at the labels, computed in float64.
 
     Parameters
@@ -22,8 +22,8 @@ def softmax_cross_entropy(logits: Floats, labels: NDArray[np.integer[Any]], p: F
     logits : ndarray of shape (n, n_classes)
     labels : integer ndarray of shape (n,)
         From 0 to n_classes - 1.
-    p : ndarray of shape (n, n_classes)
-        The probabilities softmax(logits) are written into it.
+    slope : ndarray of shape (n, n_classes)
+        The gradient for the logits is written into it.
 
     Returns
     -------
@@ -33,7 +33,7 @@ def softmax_cross_entropy(logits: Floats, labels: NDArray[np.integer[Any]], p: F
     n, n_classes = logits.shape
     loss = 0.0
     for i in range(n):
-        row, out = logits[i], p[i]
+        row, out, label = logits[i], slope[i], labels[i]
         largest = np.float64(row[0])
         for j in range(1, n_classes):
             largest = max(largest, np.float64(row[j]))
@@ -44,5 +44,8 @@ def softmax_cross_entropy(logits: Floats, labels: NDArray[np.integer[Any]], p: F
             out[j] = raised
         for j in range(n_classes):
             out[j] /= total
-        loss += np.log(total) - (np.float64(row[labels[i]]) - largest)
+        out[label] -= 1
+        for j in range(n_classes):
+            out[j] /= n
+        loss += np.log(total) - (np.float64(row[label]) - largest)
     return float(loss / n)

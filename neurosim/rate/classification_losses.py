@@ -197,17 +197,12 @@ class _SoftmaxCrossEntropy(Operation):
         from neurosim.kernels.cross_entropy import softmax_cross_entropy
 
         (x,) = inputs
-        self._p = np.empty(x.shape, x.dtype)
+        self._slope = np.empty(x.shape, x.dtype)
         labels = self._labels.astype(np.int64, copy=False)
-        return np.asarray(softmax_cross_entropy(np.ascontiguousarray(x), labels, self._p), x.dtype)
+        return np.asarray(softmax_cross_entropy(np.ascontiguousarray(x), labels, self._slope), x.dtype)
 
     def backward(self, g: Array) -> tuple[Array | None, ...]:
-        return (self._slope() * g,)
+        return (self._slope * g,)
 
     def tangent(self, *tangents: Array | None) -> Array:
-        return np.asarray((self._slope() * np.asarray(tangents[0])).sum())
-
-    def _slope(self) -> Array:
-        slope = self._p.copy()
-        slope[np.arange(len(slope)), self._labels] -= 1.0
-        return np.asarray(slope / len(slope))
+        return np.asarray((self._slope * tangents[0]).sum())
