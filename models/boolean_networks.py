@@ -178,7 +178,8 @@ def _draw_functions(functions: np.ndarray, separable: list[bool], spikes: np.nda
     for ax in panels[:, 0]:
         ax.set_ylabel("x₂", fontsize=8)
     figure.suptitle(
-        "Filled: the spiking unit fired. Shaded: where it would. Framed red: not separable, two hidden units",
+        "Filled: fired in the spiking engine. Shaded: by a single unit that learnt; "
+        "framed red, where none can: by two hidden units",
         fontsize=9,
     )
     return figure

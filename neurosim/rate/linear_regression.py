@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from neurosim.connectivity import Dense
-from neurosim.errors import ParameterError
 from neurosim.rate.affine import Affine
 from neurosim.rate.linear_estimator import Minimised
 from neurosim.rate.minimisation import minimise
 from neurosim.rate.operations import Array
-from neurosim.rate.r_squared import r_squared
+from neurosim.rate.r_squared import share_explained
 from neurosim.rate.regression_losses import mean_squared_error
 from neurosim.rate.samples import read_responses
 from neurosim.rate.variable import Variable
@@ -123,12 +122,7 @@ class LinearRegression(Minimised):
 
     def score(self, X: ArrayLike, y: ArrayLike) -> float:
         """Return the coefficient of determination of the prediction; see `r_squared`."""
-        predicted = self.predict(X)
-        truth = read_responses(self._name("score(y)"), y, len(predicted), "float64")
-        if truth.shape != predicted.shape:
-            limit = f"the shape must be {predicted.shape}, as in fit"
-            raise ParameterError(self._name("score(y)"), truth.shape, limit)
-        return r_squared(truth, predicted)
+        return share_explained(type(self).__name__, self.predict(X), y)
 
     def _closed_form(self, inputs: Array, targets: Array) -> Array:
         if self.weight_decay:

@@ -26,7 +26,7 @@ from neurosim.rate.non_finite import find_non_finite
 from neurosim.rate.operations import Array
 from neurosim.rate.optimiser import Optimiser
 from neurosim.rate.optimisers import find_optimiser
-from neurosim.rate.randomness import as_generator
+from neurosim.rate.randomness import as_generator, drawn_seed
 from neurosim.rate.sequential import Sequential
 from neurosim.rate.sgd import SGD
 from neurosim.rate.training import fit
@@ -105,7 +105,7 @@ class MLP(Estimator):
     def _train(self, X: ArrayLike, inputs: Array, targets: Array, n_outputs: int, loss: Loss) -> None:
         """Train on what was read from `X`, and set what was learnt."""
         self._check_size(inputs.shape[1], n_outputs)
-        seed = self._draw_seed()
+        seed = drawn_seed(self._name("random_state"), self.random_state)
         rng = np.random.default_rng(seed)
         network = self._present(inputs.shape[1], n_outputs) or self._build(inputs.shape[1], n_outputs, rng)
         history = fit(
@@ -193,12 +193,6 @@ class MLP(Estimator):
         if kind is SGD:
             return SGD(parameters, self.learning_rate, momentum=_SGD_MOMENTUM, weight_decay=self.weight_decay)
         return kind(parameters, self.learning_rate, weight_decay=self.weight_decay, decoupled=True)
-
-    def _draw_seed(self) -> int:
-        given = self.random_state
-        if isinstance(given, int | np.integer):
-            return int(given)
-        return int(np.random.default_rng(given).integers(2**63))
 
     def _check_parameters(self) -> None:
         hidden = self.hidden

@@ -11,11 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from neurosim.connectivity import Dense
 from neurosim.errors import NonFiniteError, ParameterError
-from neurosim.rate.checks import checked_count, is_whole, suggestion
+from neurosim.rate.checks import checked_count, suggestion
 from neurosim.rate.labels import encode_labels, number_labels
 from neurosim.rate.linear_classifier import LinearClassifier
 from neurosim.rate.operations import Array
-from neurosim.rate.randomness import as_generator
+from neurosim.rate.randomness import drawn_seed
 
 ORDERS = ("cyclic", "random")
 
@@ -185,8 +185,7 @@ class Perceptron(LinearClassifier):
             raise ParameterError("Perceptron.order", self.order, limit, suggestion(self.order, ORDERS))
         checked_count("Perceptron.max_epochs", self.max_epochs)
         self._check_intercept()
-        rng = as_generator("Perceptron.random_state", self.random_state)
-        return int(self.random_state if is_whole(self.random_state) else rng.integers(2**63))  # type: ignore
+        return drawn_seed("Perceptron.random_state", self.random_state)
 
     def _extended(self, samples: Array) -> Array:
         """Samples with the input that is always 1."""

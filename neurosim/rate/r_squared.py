@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from neurosim.errors import ParameterError
 from neurosim.rate.operations import Array
+from neurosim.rate.samples import read_responses
 
 
 def r_squared(truth: Array, prediction: Array) -> float:
@@ -28,3 +31,18 @@ def r_squared(truth: Array, prediction: Array) -> float:
     varies = total > 0.0
     explained = 1.0 - residual / np.where(varies, total, 1.0)
     return float(np.where(varies, explained, residual == 0.0).mean())
+
+
+def share_explained(estimator: str, predicted: Array, y: ArrayLike) -> float:
+    """Return `r_squared` of what an estimator predicted.
+
+    Raises
+    ------
+    ParameterError
+        If `y` is not an array of finite numbers of the shape of the prediction.
+    """
+    where = f"{estimator}.score(y)"
+    truth = read_responses(where, y, len(predicted), "float64")
+    if truth.shape != predicted.shape:
+        raise ParameterError(where, truth.shape, f"the shape must be {predicted.shape}, as in fit")
+    return r_squared(truth, predicted)

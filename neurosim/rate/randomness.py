@@ -37,6 +37,19 @@ def as_generator(where: str, seed: Seed) -> np.random.Generator:
     raise ParameterError(where, seed, "must be a whole number from 0 on, a Generator or None")
 
 
+def drawn_seed(where: str, seed: Seed) -> int:
+    """Return a number that gives the same random numbers again: the seed itself, otherwise a drawn one.
+
+    Raises
+    ------
+    ParameterError
+        As `as_generator`.
+    """
+    generator = as_generator(where, seed)
+    drawn = seed is None or isinstance(seed, np.random.Generator)
+    return int(generator.integers(2**63)) if drawn else int(seed)  # type: ignore[arg-type]
+
+
 def generator_state(generator: np.random.Generator) -> dict[str, Any]:
     """Return numbers, text and arrays from which `load_generator` goes on."""
     return dict(generator.bit_generator.state)

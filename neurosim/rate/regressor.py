@@ -13,7 +13,7 @@ from neurosim.rate.checks import find_named
 from neurosim.rate.losses import Loss
 from neurosim.rate.mlp import MLP
 from neurosim.rate.operations import Array
-from neurosim.rate.r_squared import r_squared
+from neurosim.rate.r_squared import share_explained
 from neurosim.rate.regression_losses import huber, mean_absolute_error, mean_squared_error
 from neurosim.rate.samples import read_responses
 
@@ -119,12 +119,7 @@ class MLPRegressor(MLP):
 
     def score(self, X: ArrayLike, y: ArrayLike) -> float:
         """Return the coefficient of determination of the prediction; see `r_squared`."""
-        predicted = self.predict(X)
-        truth = read_responses(self._name("score(y)"), y, len(predicted), "float64")
-        if truth.shape != predicted.shape:
-            limit = f"the shape must be {predicted.shape}, as in fit"
-            raise ParameterError(self._name("score(y)"), truth.shape, limit)
-        return r_squared(truth, predicted)
+        return share_explained(type(self).__name__, self.predict(X), y)
 
     def _find_loss(self) -> Loss:
         if callable(self.loss):
