@@ -7,6 +7,14 @@ from neurosim.connectivity.contract import ContractError, check_connectivity
 from neurosim.connectivity.conv1d import Conv1d
 from neurosim.connectivity.conv2d import Conv2d
 from neurosim.connectivity.dense import Dense
+from neurosim.connectivity.handcrafted import (
+    box_kernel,
+    circulant_matrix,
+    gabor_kernel,
+    gaussian_kernel,
+    sharpen_kernel,
+    sobel_kernels,
+)
 from neurosim.connectivity.low_rank import LowRank
 from neurosim.connectivity.one_to_one import OneToOne
 from neurosim.connectivity.rules import (
@@ -44,5 +52,11 @@ __all__ = [
     "SmallWorld",
     "Sparse",
     "Transposed",
+    "box_kernel",
     "check_connectivity",
+    "circulant_matrix",
+    "gabor_kernel",
+    "gaussian_kernel",
+    "sharpen_kernel",
+    "sobel_kernels",
 ]

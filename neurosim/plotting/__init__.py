@@ -18,11 +18,13 @@ from neurosim.plotting.history import plot_history
 from neurosim.plotting.image import plot_image, plot_image_rows
 from neurosim.plotting.learning_rate import plot_rate_search, plot_schedule
 from neurosim.plotting.memory_curve import plot_memory_curve
+from neurosim.plotting.mosaic import plot_feature_maps, plot_kernels
 from neurosim.plotting.overlap import plot_overlaps, plot_pattern_overlaps
 from neurosim.plotting.phase_diagram import plot_phase_diagram
 from neurosim.plotting.raster import plot_raster
 from neurosim.plotting.rate import plot_rate
 from neurosim.plotting.recall_animation import animate_recall
+from neurosim.plotting.saliency import plot_saliency
 from neurosim.plotting.speed import plot_speed
 from neurosim.plotting.stimulus import plot_stimulus
 from neurosim.plotting.style import new_figure, pretty_unit, unit_colour, unit_name
@@ -40,10 +42,12 @@ __all__ = [
     "plot_end_energies",
     "plot_energy_landscape",
     "plot_expression_graph",
+    "plot_feature_maps",
     "plot_filters",
     "plot_history",
     "plot_image",
     "plot_image_rows",
+    "plot_kernels",
     "plot_memory_curve",
     "plot_overlaps",
     "plot_pattern_overlaps",
@@ -51,6 +55,7 @@ __all__ = [
     "plot_raster",
     "plot_rate",
     "plot_rate_search",
+    "plot_saliency",
     "plot_schedule",
     "plot_speed",
     "plot_stimulus",

@@ -82,6 +82,7 @@ from neurosim.rate.regression_losses import huber, mean_absolute_error, mean_squ
 from neurosim.rate.regressor import MLPRegressor
 from neurosim.rate.reshape import Flatten, Reshape
 from neurosim.rate.rmsprop import RMSProp
+from neurosim.rate.saliency import gradient_saliency, occlusion_saliency
 from neurosim.rate.schedule import EachEpoch, Schedule, WarmUp
 from neurosim.rate.schedules import CosineDecay, Cyclical, ExponentialDecay, InverseDecay, StepDecay
 from neurosim.rate.sequential import Sequential
@@ -200,6 +201,7 @@ __all__ = [
     "glorot_normal",
     "glorot_uniform",
     "grad_check",
+    "gradient_saliency",
     "he_normal",
     "he_uniform",
     "hinge",
@@ -213,6 +215,7 @@ __all__ = [
     "mean_squared_error",
     "minimise",
     "no_grad",
+    "occlusion_saliency",
     "orthogonal",
     "pad",
     "prime_implicants",
