@@ -58,6 +58,13 @@ def most_driven(states: States, fields: Floats, tie: float) -> int:
 
 
 @inline
+def copy(source: States, target: States) -> None:
+    """Copy a state; a loop compiles in a fraction of the time of ``target[:] = source``."""
+    for i in range(source.size):
+        target[i] = source[i]
+
+
+@inline
 def same(a: States, b: States) -> bool:
     """Whether two states are equal."""
     for i in range(a.size):  # noqa: SIM110 - a generator does not compile
@@ -89,7 +96,7 @@ def closed(
         1 at rest, more in a cycle, 0 otherwise.
     """
     if temperature > 0.0:
-        mark[:] = state
+        copy(state, mark)
         return 0, 0, 1
     since += 1
     if changed == 0:
@@ -97,7 +104,7 @@ def closed(
     if order_of != RANDOM and same(state, mark):
         return since, since, span
     if since == span:
-        mark[:] = state
+        copy(state, mark)
         return 0, 0, 2 * span
     return 0, since, span
 
@@ -160,10 +167,10 @@ def flip_matrix(
     for b in range(states.shape[0]):
         s, h, probe = states[b], fields[b], first_probe + b
         flips[b], sweeps[b], periods[b] = 0, temperatures.size, 0
-        mark[:] = s
+        copy(s, mark)
         since, span = 0, 1
         if kept.shape[1] > 0:
-            kept[b, 0] = s
+            copy(s, kept[b, 0])
         for sweep in range(temperatures.size):
             temperature, changed = temperatures[sweep], 0
             if order_of == RANDOM:
@@ -199,7 +206,7 @@ def flip_matrix(
                     break
             flips[b] += changed
             if kept.shape[1] > 0:
-                kept[b, sweep + 1] = s
+                copy(s, kept[b, sweep + 1])
             periods[b], since, span = closed(s, mark, changed, temperature, order_of, since, span)
             if periods[b] > 0:
                 sweeps[b] = sweep + 1
@@ -246,10 +253,10 @@ def flip_factorised(
     for b in range(states.shape[0]):
         s, m, probe = states[b], overlaps[b], first_probe + b
         flips[b], sweeps[b], periods[b] = 0, temperatures.size, 0
-        mark[:] = s
+        copy(s, mark)
         since, span = 0, 1
         if kept.shape[1] > 0:
-            kept[b, 0] = s
+            copy(s, kept[b, 0])
         for sweep in range(temperatures.size):
             temperature, changed = temperatures[sweep], 0
             if order_of == RANDOM:
@@ -277,7 +284,7 @@ def flip_factorised(
                 changed += count
             flips[b] += changed
             if kept.shape[1] > 0:
-                kept[b, sweep + 1] = s
+                copy(s, kept[b, sweep + 1])
             periods[b], since, span = closed(s, mark, changed, temperature, order_of, since, span)
             if periods[b] > 0:
                 sweeps[b] = sweep + 1
