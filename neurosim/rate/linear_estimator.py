@@ -85,7 +85,7 @@ class Minimised(LinearEstimator):
             raise ParameterError(self._name(what), largest, "is too large for a deviation", "Scale it down.")
         # Rounding leaves a trace of a deviation where all values are the same.
         varies = np.ptp(numbers, axis=0) > 0.0 if self.fit_intercept else deviation > 0.0
-        deviation = np.where(varies, deviation, 1.0)
+        deviation = np.where(varies & (deviation > 0.0), deviation, 1.0)
         return centred / deviation, mean, deviation
 
     def _keep(self, X: ArrayLike, weights: Array, bias: Array, mean: Array) -> None:

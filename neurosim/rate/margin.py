@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from neurosim.connectivity.checks import read_numbers
 from neurosim.errors import ParameterError
 from neurosim.rate.labels import encode_labels
 from neurosim.rate.operations import Array
+from neurosim.rate.samples import read_samples
 
 _SMALLEST = 1e-7
 """Margin over radius below which rounding hides whether there is any."""
@@ -82,19 +82,18 @@ def largest_margin(X: ArrayLike, y: ArrayLike, *, fit_intercept: bool = True) ->
     ----------
     Least distance programming: Lawson & Hanson 1995, doi:10.1137/1.9781611971217, chapter 23.
     """
-    samples = read_numbers("largest_margin(X)", X).astype(np.float64)
-    if samples.ndim != 2 or 0 in samples.shape or not np.isfinite(samples).all():
-        raise ParameterError("largest_margin(X)", samples.shape, "must be a matrix of finite numbers")
+    samples = read_samples("largest_margin(X)", X, "float64")
     classes, numbers = encode_labels("largest_margin(y)", y, len(samples))
     if len(classes) > 2:
         raise ParameterError("largest_margin(y)", classes.tolist(), "needs two classes")
     if fit_intercept:
         samples = np.column_stack([samples, np.ones(len(samples))])
-    radius = float(np.linalg.norm(samples, axis=1).max())
-    signs = np.where(numbers == 1, 1.0, -1.0)
-    normal = _best_normal(signs[:, None] * samples / (radius or 1.0))
-    distance = float((signs * (samples @ normal)).min())
-    return Margin(normal, max(0.0, distance), radius)
+    size = float(np.abs(samples).max()) or 1.0  # so that no square overflows
+    points = np.where(numbers == 1, 1.0, -1.0)[:, None] * samples / size
+    radius = float(np.linalg.norm(points, axis=1).max())
+    normal = _best_normal(points / (radius or 1.0))
+    distance = float((points @ normal).min())
+    return Margin(normal, size * max(0.0, distance), size * radius)
 
 
 def _best_normal(points: Array) -> Array:

@@ -15,7 +15,7 @@ from neurosim.rate.checks import checked_count, suggestion
 from neurosim.rate.labels import encode_labels, number_labels
 from neurosim.rate.linear_classifier import LinearClassifier
 from neurosim.rate.operations import Array
-from neurosim.rate.randomness import drawn_seed
+from neurosim.rate.randomness import as_generator, drawn_seed
 
 ORDERS = ("cyclic", "random")
 
@@ -102,7 +102,8 @@ class Perceptron(LinearClassifier):
         UserWarning
             If mistakes are left after the last epoch.
         """
-        seed = self._checked_seed()
+        self._check_parameters()
+        seed = drawn_seed("Perceptron.random_state", self.random_state)
         samples = self._read_new("fit", X)
         classes, numbers = encode_labels("Perceptron.fit(y)", y, len(samples))
         units = _Units(self._extended(samples), numbers, len(classes))
@@ -152,7 +153,7 @@ class Perceptron(LinearClassifier):
         ParameterError
             As for `fit`; or if a label is not among the classes, or the classes are others than before.
         """
-        self._checked_seed()
+        self._check_parameters()
         trained = hasattr(self, "n_features_in_")
         samples = (self._read_more if trained else self._read_new)("partial_fit", X)
         known = self._known_classes(y if classes is None else classes, trained, classes is None)
@@ -178,14 +179,13 @@ class Perceptron(LinearClassifier):
         self.n_epochs_ += 1
         return self
 
-    def _checked_seed(self) -> int:
-        """Check the parameters, and return the seed."""
+    def _check_parameters(self) -> None:
         if not isinstance(self.order, str) or self.order not in ORDERS:
             limit = f"must be one of {', '.join(ORDERS)}"
             raise ParameterError("Perceptron.order", self.order, limit, suggestion(self.order, ORDERS))
         checked_count("Perceptron.max_epochs", self.max_epochs)
         self._check_intercept()
-        return drawn_seed("Perceptron.random_state", self.random_state)
+        as_generator("Perceptron.random_state", self.random_state)
 
     def _extended(self, samples: Array) -> Array:
         """Samples with the input that is always 1."""

@@ -235,7 +235,7 @@ def test_data_that_cannot_be_used():
     with pytest.raises(NonFiniteError, match=r"predict: the drive for X\[3\] is not finite"):
         unit.predict(ROWS)
     for X, y, message in (
-        ([[0.0], [np.inf]], [0, 1], "must be a matrix of finite numbers"),
+        ([[0.0], [np.inf]], [0, 1], r"X\)\[1, 0\] = inf: must be finite"),
         ([0.0, 1.0], [0, 1], r"X\) = \(2,\)"),
         ([[0.0], [1.0], [2.0]], [0, 1, 2], "needs two classes"),
         ([[0.0], [1.0]], [0, 1, 1], "one label for each sample"),
@@ -243,3 +243,5 @@ def test_data_that_cannot_be_used():
         with pytest.raises(ParameterError, match=message):
             largest_margin(X, y)
     assert not largest_margin([[0.0], [0.0]], [0, 1], fit_intercept=False).separable
+    far = largest_margin([[-1e300], [2e300]], [0, 1], fit_intercept=False)
+    assert (far.distance, far.radius) == (pytest.approx(1e300), 2e300)

@@ -54,6 +54,14 @@ def test_inputs_that_depend_on_each_other(solver):
     np.testing.assert_allclose(weights[5], 0.0, atol=1e-9)
 
 
+def test_units_do_not_matter():
+    expected = LinearRegression().fit(X, Y).predict(X)
+    wide = LinearRegression("gradient").fit(X * 1e-150, Y * 1e100)
+    np.testing.assert_allclose(wide.predict(X * 1e-150), expected * 1e100, rtol=1e-5)
+    tiny = LinearRegression("gradient").fit(X * [1.0, 1.0, 1.0, 1e-200], Y)
+    assert np.isfinite(tiny.predict(X)).all()
+
+
 def test_fewer_samples_than_inputs():
     model = LinearRegression().fit(X[:3], Y[:3])
     np.testing.assert_allclose(model.predict(X[:3]), Y[:3], rtol=1e-9)
