@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from neurosim.errors import ParameterError
-from neurosim.units import is_quantity
+from neurosim.units import convert, is_quantity
 
 Floats = NDArray[np.floating[Any]]
 Integers = NDArray[np.integer[Any]]
@@ -62,9 +62,12 @@ def read_numbers(where: str, given: ArrayLike) -> NDArray[Any]:
     ParameterError
         If it is no array, carries a unit, or holds something else.
     """
-    if type(given) is not np.ndarray and is_quantity(
-        given
-    ):  # which, if an array, is of a type derived from it
+    first = given
+    while isinstance(first, list | tuple) and first:
+        first = first[0]
+    # An array that is a quantity is of a type derived from it; quantities in a list would be in units of
+    # their library.
+    if type(first) is not np.ndarray and is_quantity(first):
         raise ParameterError(where, given, "must be numbers without a unit", "Give them in the unit wanted.")
     values = read_array(where, given)
     if values.dtype.kind not in "biuf":
@@ -94,16 +97,18 @@ def checked_weights(where: str, weights: ArrayLike) -> Floats:
     return values
 
 
-def checked_delays(where: str, delays: ArrayLike) -> NDArray[np.float64]:
-    """Return `delays`, in ms, as a new array of float64.
+def checked_delays(where: str, delays: Any) -> NDArray[np.float64]:
+    """Return `delays`, numbers in ms or quantities, as a new array of float64, in ms.
 
     Raises
     ------
     ParameterError
         If they are not real numbers, or one is negative or not finite.
+    UnitError
+        If they are quantities, but no times.
     """
-    values = read_numbers(where, delays).astype(np.float64)
-    wrong = ~(np.isfinite(values) & (values >= 0))
+    values = np.asarray(convert(delays, "ms", where))
+    wrong = values < 0
     if wrong.any():
         raise ParameterError(where, float(values[wrong][0]), "every delay must be a time, 0 or more")
     return values

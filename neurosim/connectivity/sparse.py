@@ -42,7 +42,7 @@ class Sparse(Connectivity):
         change one by one, give ``numpy.full(n_synapses, weight)``.
     n_pre, n_post : int
         Number of units on either side.
-    delays : array of shape (n_synapses,), or one number for all, optional
+    delays : array or quantity of shape (n_synapses,), or one for all, optional
         Time from spike to arrival, ms, copied into the sorted order. The operator itself has no use for it; a
         `Projection` has.
 

@@ -16,7 +16,7 @@ from neurosim.equations.system import EquationSystem
 from neurosim.errors import ParameterError
 from neurosim.network.stimuli.sampling import Function
 from neurosim.network.stimuli.stimulus import Stimulus
-from neurosim.units import UNITS, Unit, convert, parse_unit
+from neurosim.units import UNITS, Unit, convert, convert_by_itself
 
 Floats = NDArray[np.float64]
 
@@ -103,12 +103,7 @@ class FiringRate(Described):
         where = f"{self.where.rpartition('.')[0]}.parameters"
         if (reason := objection(name)) or name == "pi":
             raise ParameterError(where, name, reason or "is reserved; choose another name")
-        if isinstance(given, str):
-            number, _, text = given.strip().partition(" ")
-            given = (f"{number} {text}", text) if text else (number, "1")
-        number, text = given if isinstance(given, tuple) else (given, "1")
-        unit = parse_unit(text)
-        value = convert(number, unit, f"{where}[{name!r}]")
+        value, unit = convert_by_itself(given, f"{where}[{name!r}]")
         self._check_shape(np.shape(value), f"{where}[{name!r}]")
         return value, unit
 

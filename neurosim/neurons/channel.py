@@ -10,7 +10,7 @@ from neurosim.equations.names import objection
 from neurosim.equations.parameter import Parameter, read_parameters
 from neurosim.errors import ParameterError
 from neurosim.neurons.gate import Gate, grouped
-from neurosim.units import DIMENSIONLESS, parse_unit
+from neurosim.units import DIMENSIONLESS, convert_by_itself, is_quantity, parse_unit
 
 Quantity = str | tuple[Any, ...] | Parameter
 """A value with its unit, and perhaps its meaning; or an expression that gives it."""
@@ -24,11 +24,11 @@ class Channel:
     ----------
     name : str
         Ion or current, such as ``Na``; the current becomes ``I_Na``.
-    g_max : str, (value, unit), (value, unit, meaning) or Parameter
+    g_max : str, quantity, (value, unit), (value, unit, meaning) or Parameter
         Maximal conductance: per area (mS/cm2) or of the whole cell (nS), as the membrane capacitance of the
         neuron is. It becomes the parameter ``g_<name>``; an expression, such as ``"phi_g*g_bar"``, is used as
         it is.
-    reversal : str, (value, unit), (value, unit, meaning) or Parameter
+    reversal : str, quantity, (value, unit), (value, unit, meaning) or Parameter
         Reversal potential, mV, likewise: the parameter ``E_<name>``, or an expression, such as ``"E_K"`` for
         the one of another channel.
     gates : sequence of Gate, optional
@@ -140,6 +140,8 @@ def _read(given: Any, name: str, where: str) -> Parameter | str:
         if unit.strip() and not unit.strip()[0].isalpha():
             return " ".join(given.split())
         given = (number, unit.strip())
+    if is_quantity(given):
+        given = (given, convert_by_itself(given, where)[1].name)
     if isinstance(given, tuple) and len(given) in (2, 3) and not given[1]:
         given = given[0]
     if not isinstance(given, (tuple, Parameter)):

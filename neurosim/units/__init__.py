@@ -9,7 +9,7 @@ A quantity can be given as a bare number (already in the unit the attribute decl
 or as a quantity of Brian2, pint or quantities (the library Neo uses).
 """
 
-from neurosim.units.quantity import convert, is_quantity, read_quantity
+from neurosim.units.quantity import convert, convert_by_itself, is_quantity, read_quantity
 from neurosim.units.unit import (
     BASE_UNITS,
     CELSIUS,
@@ -34,6 +34,7 @@ __all__ = [
     "Dimension",
     "Unit",
     "convert",
+    "convert_by_itself",
     "describe",
     "is_quantity",
     "multiply",

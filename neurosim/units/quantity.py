@@ -6,7 +6,16 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from neurosim.errors import ParameterError, UnitError
-from neurosim.units.unit import CELSIUS, DIMENSIONLESS, UNITS, Unit, describe, multiply, parse_unit
+from neurosim.units.unit import (
+    CELSIUS,
+    DIMENSIONLESS,
+    UNITS,
+    Unit,
+    describe,
+    multiply,
+    parse_unit,
+    plain_unit,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,6 +72,31 @@ def convert(value: Any, unit: str | Unit, where: str) -> np.ndarray | float:
     if not np.isfinite(array).all():
         raise ParameterError(where, value, "must be finite", "Replace NaN and infinite entries.")
     return float(array) if array.ndim == 0 else array
+
+
+def convert_by_itself(value: Any, where: str) -> tuple[np.ndarray | float, Unit]:
+    """Bring a value that says its own unit to a bare number, or array, and that unit.
+
+    Parameters
+    ----------
+    value : float, array_like, str, quantity or (value, unit)
+        A bare number is dimensionless; a quantity is brought to a usual unit of its dimension.
+    where : str
+        Object and attribute, for the message.
+
+    Raises
+    ------
+    ParameterError, UnitError
+        As for `convert`.
+    """
+    if isinstance(value, str):
+        number, _, name = value.strip().partition(" ")
+        value = (f"{number} {name}", name) if name else (number, "1")
+    elif is_quantity(value):
+        value = (value, plain_unit(read_quantity(value, where)[1].dimension).name)
+    number, name = value if isinstance(value, tuple) and len(value) == 2 else (value, "1")
+    unit = parse_unit(name)
+    return convert(number, unit, where), unit
 
 
 def _with_meaning(unit: Unit) -> str:

@@ -12,7 +12,9 @@ import pytest
 from neurosim import (
     LIF,
     Brian2,
+    Channel,
     Dense,
+    Formula,
     GammaPopulation,
     HodgkinHuxley,
     Lapicque,
@@ -28,6 +30,8 @@ from neurosim import (
     PulseTrain,
     RateMonitor,
     Receptor,
+    Sine,
+    Sparse,
     SpikeGenerator,
     SpikeMonitor,
     StateMonitor,
@@ -254,6 +258,16 @@ def test_quantities_of_brian2_are_taken_everywhere() -> None:
     assert conductance.parameters["E"].value == pytest.approx(-70.0)
     assert Population(1, conductance, g=3 * nS)["g"] == pytest.approx(3.0)
     assert Population(1, Lapicque, I=3 * pA)["I"] == pytest.approx(3.0)
+    delayed = Sparse([0, 1], [0, 1], 1.0, n_pre=2, n_post=2, delays=[1 * ms, 2 * ms])
+    assert delayed.delays == pytest.approx([1, 2])
+    assert Channel("L", 3 * brian2.msiemens / brian2.cm**2, -70 * mV).equation == "I_L = g_L*(v - E_L)"
+    drive = TimedArray([1, 2] * brian2.nA, 1 * ms) + Formula("a", {"a": 5 * pA})
+    assert drive.sample(2 * ms, dt=1, unit="pA")[1][:, 0] == pytest.approx([1005, 2005])
+    assert Sine(1 * pA, 10 * Hz).sample(1 * ms)[2] == "pA"
+    modulated = PoissonPopulation(1, "a*(1 + sin(t/ms))", parameters={"a": 0.02 * brian2.kHz})
+    assert modulated.firing_rate.at(np.array([0]), 0.1) == pytest.approx(20)
+    with pytest.raises(ParameterError, match=r"Dense.weights = .*: must be numbers without a unit"):
+        Dense([[1 * nS, 2 * nS]])
 
 
 def test_without_brian2_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

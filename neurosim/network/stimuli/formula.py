@@ -15,7 +15,7 @@ from neurosim.equations.names import TIMES, is_noise, objection
 from neurosim.equations.parser import parse_expression
 from neurosim.errors import ParameterError
 from neurosim.network.stimuli.stimulus import Component
-from neurosim.units import UNITS, Unit, convert, parse_unit
+from neurosim.units import UNITS, Unit, convert_by_itself
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -62,11 +62,7 @@ class Formula(Component):
             where = f"Formula.parameters[{name!r}]"
             if reason := objection(name):
                 raise ParameterError("Formula.parameters", name, reason)
-            if isinstance(given, str):
-                number, _, unit = given.strip().partition(" ")
-                given = (f"{number} {unit}", unit) if unit else (number, "1")
-            value, unit = given if isinstance(given, tuple) and len(given) == 2 else (given, "1")
-            found[name] = (convert(value, parse_unit(unit), where), parse_unit(unit))
+            found[name] = convert_by_itself(given, where)
         return found
 
     def units(self, unit: Unit) -> dict[str, Unit]:

@@ -18,7 +18,16 @@ from neurosim.network.stimuli.bundle import bundled
 from neurosim.network.stimuli.drive import joined
 from neurosim.network.stimuli.formula import Formula
 from neurosim.network.stimuli.stimulus import Component, Stimulus
-from neurosim.units import DIMENSIONLESS, UNITS, Unit, convert, describe, parse_unit
+from neurosim.units import (
+    DIMENSIONLESS,
+    UNITS,
+    Unit,
+    convert,
+    convert_by_itself,
+    describe,
+    is_quantity,
+    parse_unit,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,10 +130,10 @@ def _given(stimulus: Stimulus, unit: Unit) -> Iterator[Any]:
 
 
 def _unit_of(stimulus: Stimulus) -> Unit:
-    """The unit that the first text among the values names; 1 if there is none."""
+    """The unit that the first text or quantity among the values has; 1 if there is none."""
     for value in _given(stimulus, Unit("1", 0, DIMENSIONLESS)):
-        if isinstance(value, str):
-            return parse_unit(value.strip().partition(" ")[2] or "1")
+        if isinstance(value, str) or is_quantity(value):
+            return convert_by_itself(value, "sample")[1]
     for _, component in stimulus.components:
         if isinstance(component, Formula):
             tree, source = parse_expression(component.text)

@@ -103,7 +103,7 @@ class Stimulus(Described, ABC):
         n : int, optional
             Number of neurons; by default as many as arrays among the values are for, or 1.
         unit : str, optional
-            Of the input; by default that of the first value which is text with a unit, or 1.
+            Of the input; by default that of the first value which is text with a unit or a quantity, or 1.
         seed : int, default 0
             Of noise.
 

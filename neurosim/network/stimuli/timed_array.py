@@ -11,7 +11,7 @@ import numpy as np
 from neurosim.errors import ParameterError
 from neurosim.network.stimuli.stimulus import NOW, Component
 from neurosim.network.stimuli.table import AFTER, Floats, Table
-from neurosim.units import Unit, convert, parse_unit
+from neurosim.units import Unit, convert, convert_by_itself, is_quantity, parse_unit
 
 INTERPOLATIONS = ("held", "linear")
 
@@ -57,8 +57,8 @@ class TimedArray(Tabulated):
     Parameters
     ----------
     values : array_like, shape (n_times,), (n_times, n) or (n_times, trials, n)
-        Bare numbers, in `unit`. An array of 64-bit floats, in C order, is not copied: leave it as it is while
-        the network runs.
+        Bare numbers, in `unit`, or a quantity. An array of 64-bit floats, in C order, is not copied: leave it
+        as it is while the network runs.
     dt : float, str or quantity
         Interval, ms, a multiple of the network's time step.
     unit : str, optional
@@ -87,6 +87,12 @@ class TimedArray(Tabulated):
             raise ParameterError("TimedArray.interpolation", self.interpolation, limit)
         if self.unit is not None:
             parse_unit(self.unit)
+        if is_quantity(self.values):
+            unit = (
+                parse_unit(self.unit) if self.unit else convert_by_itself(self.values, "TimedArray.values")[1]
+            )
+            object.__setattr__(self, "values", convert(self.values, unit, "TimedArray.values"))
+            object.__setattr__(self, "unit", unit.name)
         if self.table.linear and len(self.table.values) < 2:
             raise ParameterError("TimedArray.values", self.table.values.shape, "must have two rows or more")
 
