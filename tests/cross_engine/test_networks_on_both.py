@@ -19,6 +19,7 @@ from neurosim import (
     BiExponential,
     Conductance,
     Continuous,
+    Conv1d,
     Conv2d,
     Dense,
     GapJunction,
@@ -43,7 +44,9 @@ from neurosim import (
     SpikeMonitor,
     StateMonitor,
     WeightMonitor,
+    connectivity,
 )
+from neurosim.connectivity import Connectivity
 
 ROUND_OFF = 1e-11
 
@@ -123,6 +126,9 @@ def operators() -> dict[str, Any]:
         "others": AllToAll(0.3, 16, 16, autapses=False),
         "low": LowRank(w((16, 2)), w((2, 16))),
         "conv": Conv2d(w((1, 1, 3, 3)), (1, 4, 4), padding=1),
+        "strided": Conv2d(w((2, 1, 2, 2)), (1, 4, 4), stride=2),
+        "grouped": Conv1d(w((4, 2, 3)), (4, 4), padding=2, dilation=2, groups=2),
+        "uncovered": Conv1d(w((3, 4, 2)), (4, 4), stride=2).T,
         "pool": AveragePool2d((1, 4, 4), 2),
         "transposed": Dense(w((16, 16))).T,
         "unpool": AveragePool2d((1, 4, 4), 2).T,
@@ -130,6 +136,10 @@ def operators() -> dict[str, Any]:
 
 
 def test_every_operator(pair: Any) -> None:
+    public = [getattr(connectivity, name) for name in connectivity.__all__]
+    members = {kind for kind in public if isinstance(kind, type) and issubclass(kind, Connectivity)}
+    assert members - {Connectivity} <= {type(o) for o in operators().values()}
+
     def build() -> Network:
         source = volley(16, 120, 30)
         parts: list[Any] = [source]
