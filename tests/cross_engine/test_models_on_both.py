@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 
 import neurosim.neurons
-from neurosim import Network, NeuronModel, Population, SpikeMonitor, StateMonitor
+from neurosim import (
+    Channel,
+    Gate,
+    Network,
+    NeuronModel,
+    Population,
+    SpikeMonitor,
+    StateMonitor,
+    point_neuron,
+)
 from neurosim.integrators import INTEGRATORS
 
 DRIVES = {
@@ -77,6 +86,37 @@ def test_an_exact_step_with_parameters_that_differ_and_equal_time_constants(pair
     values: dict[str, Any] = {"I": [2.0, 6.0, 9.0, 12.0], "tau_ref": [0.0, 0.7, 1.2, 2.0]}
     pair.run(lambda: recorded(model, dt=0.1, tau_x=[5.0, 10.0, 10.0, 20.0], **values), 80)
     assert pair.n_spikes > 5
+    pair.assert_same_spikes()
+    assert pair.difference() < 1e-12
+
+
+def test_a_neuron_put_together_from_channels(pair: Any) -> None:
+    opening, closing = "1/exprel(-(v + 40*mV)/(10*mV))/ms", "4*exp(-(v + 65*mV)/(18*mV))/ms"
+    rising, falling = "0.07*exp(-(v + 65*mV)/(20*mV))/ms", "1/(1 + exp(-(v + 35*mV)/(10*mV)))/ms"
+    gates = [Gate("m", alpha=opening, beta=closing, power=3), Gate("h", alpha=rising, beta=falling)]
+    half = "1/(1 + exp(-(v + 35*mV)/(10*mV)))"
+    channels = [
+        Channel("Na", "120 mS/cm2", "50 mV", gates),
+        Channel("K", "36 mS/cm2", "-77 mV", [Gate("n", steady_state=half, time_constant="3*ms", power=4)]),
+        Channel("L", "0.3 mS/cm2", "-54.4 mV"),
+    ]
+    model = point_neuron(channels, C_m="1 uF/cm2")
+    pair.run(lambda: recorded(model, I=[0.0, 5.0, 10.0, 20.0]), 20)
+    assert pair.n_spikes > 3
+    pair.assert_same_spikes()
+    assert pair.difference() < 1e-11
+
+
+def test_the_time_in_every_text(pair: Any) -> None:
+    model = NeuronModel(
+        """
+        dv/dt = (2 - v)/(10*ms) + 0.1*sin(t/ms)/ms*int(t_step > 3*ms) : 1
+        """,
+        threshold="v > 1 + 0.01*t_step/ms",
+        reset="v = 0.01*t/ms",
+    )
+    pair.run(lambda: recorded(model, v=[0.0, 0.3, 0.6, 0.9], dt=0.1), 60)
+    assert pair.n_spikes > 10
     pair.assert_same_spikes()
     assert pair.difference() < 1e-12
 
