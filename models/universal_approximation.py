@@ -14,6 +14,7 @@ import numpy as np
 from neurosim.models import ModelRun
 
 from neurosim.connectivity import Dense
+from neurosim.errors import ParameterError
 from neurosim.output import OutputFolder
 from neurosim.rate import Activation, Affine, Logistic, Sequential
 
@@ -51,7 +52,14 @@ def bump_network(
     -------
     Sequential
         From one input through ``2*n_bumps`` units to one output.
+
+    Raises
+    ------
+    ParameterError
+        If there is to be no bump.
     """
+    if n_bumps < 1:
+        raise ParameterError("bump_network.n_bumps", n_bumps, "must be at least 1")
     width = 1.0 / n_bumps
     edges = np.linspace(0.0, 1.0, n_bumps + 1)
     rise, fall = edges[:-1].copy(), edges[1:].copy()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from neurosim.models import universal_approximation as model
 
+from neurosim.errors import ParameterError
 from neurosim.rate import Threshold
 
 X = np.linspace(0.0, 1.0, 4001)
@@ -32,6 +33,11 @@ def test_the_error_stays_below_the_bound_and_falls_as_one_over_n(activation):
     ]
     assert (errors <= model.SLOPE / (2 * sizes)).all()
     assert np.polyfit(np.log(sizes[1:]), np.log(errors[1:]), 1)[0] == pytest.approx(-1.0, abs=0.1)
+
+
+def test_no_bump():
+    with pytest.raises(ParameterError, match=r"bump_network\.n_bumps = 0: must be at least 1"):
+        model.bump_network(model.target, 0)
 
 
 def test_functions_without_a_slope_converge_by_their_modulus_of_continuity():
