@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from neurosim.models.hopfield.reading import read_whole
+from neurosim.models.hopfield.reading import one_of, read_whole
 
 from neurosim.errors import ParameterError
 
@@ -76,13 +76,15 @@ class Recall:
             raise ParameterError("Recall.nearest", self, "there are no stored patterns")
         return np.abs(self.overlaps).argmax(axis=1)
 
-    def plot(self, ax: Any = None, *, probe: int | None = None) -> Any:
+    def plot(self, ax: Any = None, *, quantity: str = "overlap", probe: int | None = None) -> Any:
         """Draw the overlap with the nearest pattern against sweeps, a line for each probe, or its histogram.
 
         Parameters
         ----------
         ax : Axes, optional
             A new figure's otherwise.
+        quantity : {"overlap", "energy", "flips"}, default "overlap"
+            What to draw; the latter two need a trajectory, and weights with an energy.
         probe : int, optional
             Draw only this probe, and its overlaps with all patterns, a line for each; needs a trajectory.
 
@@ -93,10 +95,17 @@ class Recall:
         Raises
         ------
         ParameterError
-            If there is no such probe, or no trajectory of it.
+            If there is no such quantity or probe, or no trajectory of it.
         """
-        from neurosim.plotting import plot_overlaps, plot_pattern_overlaps
+        from neurosim.plotting import plot_overlaps, plot_pattern_overlaps, plot_recall_course
 
+        one_of("Recall.plot(quantity)", quantity, ("overlap", "energy", "flips"))
+        if quantity == "energy":
+            energies = self._with_trajectory("plot(quantity='energy')", self.trajectory_energies)
+            return plot_recall_course(energies, "Energy", ax)
+        if quantity == "flips":
+            flips = self._with_trajectory("plot(quantity='flips')", self.trajectory_flips)
+            return plot_recall_course(flips, "Units flipped", ax, first=1)
         if probe is not None:
             overlaps = self._with_trajectory("plot(probe)", self.trajectory_overlaps)
             read_whole("Recall.plot(probe)", probe, 0, len(self.states) - 1)
@@ -151,8 +160,9 @@ class Recall:
 
     def _with_trajectory(self, method: str, part: np.ndarray | None) -> np.ndarray:
         if part is None:
-            remedy = "Recall with trajectory=True."
-            raise ParameterError(f"Recall.{method}", self, "the states in between were not kept", remedy)
+            remedy = "Recall with trajectory=True." if self.trajectory is None else ""
+            what = "states in between were not kept" if self.trajectory is None else "weights have no energy"
+            raise ParameterError(f"Recall.{method}", self, f"the {what}", remedy)
         return part
 
     def __repr__(self) -> str:

@@ -19,7 +19,7 @@ from neurosim.plotting.image import plot_image, plot_image_rows
 from neurosim.plotting.learning_rate import plot_rate_search, plot_schedule
 from neurosim.plotting.memory_curve import plot_memory_curve
 from neurosim.plotting.mosaic import plot_feature_maps, plot_kernels
-from neurosim.plotting.overlap import plot_overlaps, plot_pattern_overlaps
+from neurosim.plotting.overlap import plot_overlaps, plot_pattern_overlaps, plot_recall_course
 from neurosim.plotting.phase_diagram import plot_phase_diagram
 from neurosim.plotting.raster import plot_raster
 from neurosim.plotting.rate import plot_rate
@@ -55,6 +55,7 @@ __all__ = [
     "plot_raster",
     "plot_rate",
     "plot_rate_search",
+    "plot_recall_course",
     "plot_saliency",
     "plot_schedule",
     "plot_speed",

@@ -47,12 +47,44 @@ def plot_overlaps(overlaps: npt.ArrayLike, ax: Axes | None = None) -> Axes:
     if values.ndim == 1:
         ax.hist(values, bins=40, range=(min(0.0, float(values.min())), 1.0), color=BLUE)
         return dress(ax, "Overlap with the nearest pattern", "Probes")
+    plot_recall_course(values, "Overlap with the nearest pattern", ax)
+    ax.set_ylim(min(0.0, float(values.min())), 1.02)
+    return ax
+
+
+def plot_recall_course(
+    values: npt.ArrayLike, y_label: str, ax: Axes | None = None, *, first: int = 0
+) -> Axes:
+    """Draw what changes from sweep to sweep, a line for each probe.
+
+    Parameters
+    ----------
+    values : array_like, shape (n_sweeps, batch)
+        Such as energies, or units that flipped; the first 200 of the batch are drawn.
+    y_label : str
+        What they are.
+    ax : Axes, optional
+        Where to draw; a new figure if left out.
+    first : int, default 0
+        Sweep of the first values; 0 is the state before any.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ParameterError
+        If these are no finite numbers with two axes.
+    """
+    shown = checked_array("plot_recall_course(values)", values, 2)[:, :MOST_LINES]
+    if ax is None:
+        ax = new_figure().add_subplot()
     ax.set_axisbelow(True)
     ax.grid(axis="y", color=PALE, linewidth=0.8)
-    shown = values[:, :MOST_LINES]
-    ax.plot(shown, color=BLUE, linewidth=1.2, alpha=max(0.15, shown.shape[1] ** -0.5))
-    ax.set_ylim(min(0.0, float(values.min())), 1.02)
-    return dress(ax, "Sweeps", "Overlap with the nearest pattern")
+    sweeps = np.arange(first, first + len(shown))
+    ax.plot(sweeps, shown, color=BLUE, linewidth=1.2, alpha=max(0.15, max(1, shown.shape[1]) ** -0.5))
+    return dress(ax, "Sweeps", y_label)
 
 
 def plot_pattern_overlaps(overlaps: npt.ArrayLike, ax: Axes | None = None) -> Axes:

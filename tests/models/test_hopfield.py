@@ -246,6 +246,31 @@ def test_nothing_depends_on_batch_threads_or_trajectory():
     assert np.array_equal(memory.recall(probes[:7]).states, one.states[:7])
 
 
+def test_heat_is_the_same_in_any_batch():
+    patterns = patterns_of(np.random.default_rng(14), 5, 101)
+    for options in ({"update": "synchronous"}, {"update": "block", "block": 7}):
+        memory = Hopfield(random_state=2, **options).fit(patterns)
+        heat = np.linspace(20, 0, 12)
+        whole = memory.recall(patterns, sweeps=12, temperature=heat)
+        assert (whole.flips > 101).all()
+        assert np.array_equal(
+            memory.recall(patterns[:2], sweeps=12, temperature=heat).states, whole.states[:2]
+        )
+
+
+def test_one_block_of_all_units_is_a_synchronous_step():
+    rng = np.random.default_rng(15)
+    patterns = patterns_of(rng, 8, 60)
+    probes = damaged(rng, patterns, 0.35)
+    at_once = Hopfield(update="synchronous").fit(patterns)
+    one_block = Hopfield(update="block", block=60, order="cyclic").fit(patterns)
+    for sweeps in (1, 2, 5):
+        found, same = (memory.recall(probes, sweeps=sweeps) for memory in (at_once, one_block))
+        ended_alike = found.periods < 2  # cycles may be left in either of their states
+        assert ended_alike.any()
+        assert np.array_equal(found.states[ended_alike], same.states[ended_alike])
+
+
 def test_memories_come_and_go():
     rng = np.random.default_rng(12)
     patterns = patterns_of(rng, 6, 150)

@@ -36,12 +36,29 @@ def test_overlaps_of_one_probe_with_all_patterns(found):
     assert np.array_equal(ax.lines[1].get_ydata(), found.trajectory_overlaps[:, 1, 1])
 
 
+def test_energies_and_flips_against_sweeps(found):
+    ax = found.plot(quantity="energy")
+    assert np.array_equal(ax.lines[1].get_ydata(), found.trajectory_energies[:, 1])
+    ax = found.plot(quantity="flips")
+    assert ax.lines[0].get_xdata()[0] == 1
+    assert np.array_equal(ax.lines[0].get_ydata(), found.trajectory_flips[:, 0])
+    assert found.trajectory_flips[0].tolist() == [5, 5]
+
+
 @pytest.mark.parametrize(
     ("wrong", "error", "message"),
     [
         (lambda f, t: f.animate(t / "recall.mp4"), ParameterError, "must end in .gif"),
         (lambda f, t: f.animate(t / "a.gif", (5, 7)), ParameterError, "of the 36 units"),
         (lambda f, t: f.animate(t / "none" / "a.gif"), OutputError, "cannot be written"),
+        (lambda f, _: f.plot(quantity="heat"), ParameterError, "overlap, energy, flips"),
+        (
+            lambda _, __: (
+                Hopfield("perceptron").fit(PATTERNS).recall(PATTERNS, trajectory=True).plot(quantity="energy")
+            ),
+            ParameterError,
+            "weights have no energy",
+        ),
         (lambda f, _: f.plot(probe=2), ParameterError, "from 0 to 1"),
         (
             lambda _, t: Hopfield().fit(PATTERNS).recall(PATTERNS).animate(t / "a.gif"),
