@@ -4,7 +4,7 @@ import os
 
 import numpy as np
 import pytest
-from neurosim.models import lenet5
+from neurosim.models import lenet5, residual_cnn
 
 from neurosim.data import load_digits, load_mnist
 
@@ -38,3 +38,36 @@ def test_lenet_reads_bundled_digits():
 def test_lenet_reads_mnist(seed):
     _, history = lenet5.learn(*load_mnist(os.environ["NEUROSIM_MNIST"]), epochs=6, seed=seed)
     assert history.validation_accuracy[-1] >= 0.989
+
+
+def test_gradients_grow_through_a_plain_stack_and_not_past_skips():
+    train, _ = load_digits().split(0.25, 0)
+    images, labels = residual_cnn.images_of(train)[:128], train.labels[:128]
+    growth = {}
+    for skips in (False, True):
+        found = residual_cnn.gradients_by_layer(residual_cnn.network(44, skips=skips), images, labels)
+        assert found.size == 43
+        growth[skips] = found[1] / found[-2]
+    assert growth[False] > 100.0
+    assert growth[True] < 20.0
+
+
+def test_skips_help_twenty_layers_to_learn():
+    train, test = load_digits().split(0.25, 0)
+    last = {}
+    for skips in (False, True):
+        net = residual_cnn.network(20, skips=skips)
+        last[skips] = residual_cnn.learn(net, train, test, n_epochs=3).loss[-1]
+    assert last[True] < 0.6 * last[False]
+
+
+@pytest.mark.slow
+def test_deeper_is_worse_without_skips_and_better_with_them():
+    train, test = load_digits().split(0.25, 0)
+
+    def loss(depth, skips):
+        net = residual_cnn.network(depth, skips=skips)
+        return residual_cnn.learn(net, train, test, n_epochs=5).loss[-1]
+
+    assert loss(44, False) > 1.5 * loss(20, False)
+    assert loss(44, True) < 0.8 * loss(20, True)
