@@ -28,6 +28,8 @@ MODELS = {
     "boolean_networks": "All functions of two inputs by threshold units, and what more inputs ask for",
     "digit_perceptron": "A perceptron on handwritten digits, its hidden units rate or LIF neurons",
     "lenet5": "Two layers of convolution read handwritten digits (LeCun et al. 1998)",
+    "fully_convolutional": "Convolutions only find the pixels of digits on noise (Long et al. 2015)",
+    "unet_small": "A U-Net finds the pixels of digits on noise (Ronneberger et al. 2015)",
     "residual_cnn": "Up to 44 layers of convolution with and without skips (He et al. 2016)",
     "optimisers": "Paths of nine optimisers on a bent valley and on a saddle (Rosenbrock 1960)",
     "autoencoder": "Five patterns of eight bits through three units, weights tied and untied",

@@ -4,7 +4,7 @@ import os
 
 import numpy as np
 import pytest
-from neurosim.models import lenet5, residual_cnn
+from neurosim.models import digit_scenes, fully_convolutional, lenet5, residual_cnn, unet_small
 
 from neurosim.data import load_digits, load_mnist
 
@@ -71,3 +71,58 @@ def test_deeper_is_worse_without_skips_and_better_with_them():
 
     assert loss(44, False) > 1.5 * loss(20, False)
     assert loss(44, True) < 0.8 * loss(20, True)
+
+
+def test_scenes_hold_four_whole_digits_and_noise():
+    train, _ = load_digits().split(0.25, 0)
+    images, masks = digit_scenes.place_digits(train, 200, seed=1)
+    assert images.shape == masks.shape == (200, 1, 32, 32)
+    quarters = masks.reshape(200, 2, 16, 2, 16).sum(axis=(2, 4))
+    assert quarters.min() >= 5
+    assert images[masks == 0].std() == pytest.approx(digit_scenes.NOISE, rel=0.1)
+    np.testing.assert_array_equal(images, digit_scenes.place_digits(train, 200, seed=1).images)
+
+
+def test_overlap_is_the_index_of_jaccard():
+    found = np.array([True, True, False, False])
+    assert digit_scenes.overlap(found, np.array([1.0, 0.0, 1.0, 0.0])) == pytest.approx(1 / 3)
+    assert digit_scenes.overlap(found, found.astype(float)) == 1.0
+
+
+def overlaps(n_scenes, n_epochs):
+    """Of a U-Net, of convolutions only and of a threshold."""
+    some, others = load_digits().split(0.25, 0)
+    train, test = digit_scenes.place_digits(some, n_scenes), digit_scenes.place_digits(others, 100, seed=1)
+    nets = [
+        digit_scenes.learn(net, train, n_epochs=n_epochs)
+        for net in (unet_small.network(), fully_convolutional.network())
+    ]
+    found = [digit_scenes.overlap(digit_scenes.segment(net, test.images), test.masks) for net in nets]
+    return *found, digit_scenes.best_threshold(test)
+
+
+def test_networks_find_digits_better_than_a_threshold():
+    u_net, convolutions, threshold = overlaps(250, 4)
+    assert min(u_net, convolutions) > 1.3 * threshold
+
+
+@pytest.mark.slow
+def test_a_u_net_is_sharper_than_convolutions_only():
+    u_net, convolutions, threshold = overlaps(600, 6)
+    assert u_net > convolutions + 0.04
+    assert u_net > 1.8 * threshold
+
+
+def test_kernels_of_a_fully_convolutional_network_fit_images_of_any_size():
+    small, large = fully_convolutional.network(), fully_convolutional.network(side=48)
+    large.load_state(small.state())
+    image = np.zeros((1, 1, 48, 48), np.float32)
+    image[0, 0, 16:32, 16:32] = np.random.default_rng(0).random((16, 16))
+    within = large(image).value[0, 0, 16:32, 16:32]
+    np.testing.assert_allclose(small(image[:, :, 8:40, 8:40]).value[0, 0, 8:24, 8:24], within, atol=1e-5)
+
+
+def test_a_u_net_of_two_levels_sees_across_a_scene_and_keeps_its_size():
+    network = unet_small.network()
+    assert network.build((1, 32, 32)) == (1, 32, 32)
+    assert "44 × 44" in network.summary().splitlines()[-2]
