@@ -87,6 +87,11 @@ class Engine(Protocol):
 
     It reads `Network.groups`, `projections`, `inputs` and `monitors`, which are descriptions only, with
     `dt`, `trials` and `seed`. An engine is a file with such a class; a third one needs no change elsewhere.
+
+    What it is given, in coherent units: of a population the equations (`Population.system`, `model`,
+    `composition`), `constants` and `start_values`; of a projection its two sides, `connectivity`, `receptor`
+    and `delay`. Monitors get what happened through a `neurosim.engines.run_record.RunRecord`. A small engine
+    to begin with stands in ``tests/engines/test_third_engine.py``.
     """
 
     def session(self, network: Network) -> Session:

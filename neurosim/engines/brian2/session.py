@@ -90,12 +90,12 @@ class Brian2Session:
         name = f"state {next(self.numbers)}"
         self.brian.store(name)
         states = [part.values for part in self.translation.parts]
-        return {"name": name, "random": self.random, "taken": self.monitors.taken, "states": states}
+        return {"name": name, "random": self.random, "taken": dict(self.monitors.taken), "states": states}
 
     def restore(self, saved: Any) -> None:
         """Let Brian2 take over what it kept at a `snapshot`."""
         self.brian.restore(saved["name"])
-        self.random, self.monitors.taken = saved["random"], saved["taken"]
+        self.random, self.monitors.taken = saved["random"], dict(saved["taken"])
         for part, states in zip(self.translation.parts, saved["states"], strict=True):
             part.pull()
             for name, value in states.items():
