@@ -1,7 +1,7 @@
 """Published systems, built from the library: one file each.
 
 Every module has a function ``run(folder, *, quick, seed, progress)`` that writes its figures into an
-`OutputFolder` and returns a `ModelRun`.
+`OutputFolder` and returns a `ModelRun`; one that learns images may take a ``mnist_dir`` besides.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ MODELS = {
     "unet_small": "A U-Net finds the pixels of digits on noise (Ronneberger et al. 2015)",
     "residual_cnn": "Up to 44 layers of convolution with and without skips (He et al. 2016)",
     "optimisers": "Paths of nine optimisers on a bent valley and on a saddle (Rosenbrock 1960)",
+    "mlp_mnist": "A perceptron on MNIST, at least 98 %, or on the bundled digits",
     "autoencoder": "Five patterns of eight bits through three units, weights tied and untied",
     "universal_approximation": "Steps, bumps, and any function: the constructive proof (Cybenko 1989)",
     "depth_separation": "Saw-teeth that one layer needs exponentially many units for (Telgarsky 2015)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -150,15 +151,21 @@ def run(
     out: Annotated[Path | None, typer.Option(help="Folder for the figures; default results/NAME.")] = None,
     seed: Annotated[int, typer.Option(help="Of all random numbers.")] = 0,
     quick: Annotated[bool, typer.Option("--quick", help="A shorter run.")] = False,
+    mnist_dir: Annotated[
+        Path | None, typer.Option(help="Folder with the four IDX files of MNIST, for a model that learns it.")
+    ] = None,
 ) -> None:
     """Run a model and write its figures."""
     from neurosim.output import OutputFolder
 
     model = find_model(name)
+    data = {} if mnist_dir is None else {"mnist_dir": mnist_dir}
+    if not data.keys() <= inspect.signature(model.run).parameters.keys():
+        raise ParameterError("--mnist-dir", str(mnist_dir), f"{name} does not learn MNIST", "Leave it out.")
     if seed < 0:
         raise ParameterError("--seed", seed, "must be a whole number of at least 0")
     with OutputFolder(out or Path("results") / name) as folder:
-        summary, written = model.run(folder, quick=quick, seed=seed, progress=True)
+        summary, written = model.run(folder, quick=quick, seed=seed, progress=True, **data)
         typer.echo(summary)
         typer.echo(f"Written to {folder.path}: {', '.join(path.name for path in written)}")
 

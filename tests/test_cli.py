@@ -93,6 +93,7 @@ MISTAKES = [
     (["compare", "--network", "hopfield", "--duration", "50"], "compare.duration"),
     (["compare", "--network", "hopfield", "--seed", "-1"], "compare.seed = -1"),
     (["compare", "--network", "hopfeld"], "'hopfeld' is not one of 'perceptron', 'hopfield'"),
+    (["run", "optimisers", "--mnist-dir", "somewhere"], "optimisers does not learn MNIST"),
     (["compare", "--hiden", "12"], "No such option"),
     (["compare", "--hidden"], "requires an argument"),
     (["compare", "surplus"], "surplus"),

@@ -88,7 +88,8 @@ class TrainingRun:
                 ):
                     self._learn(data)
                 if held_out is not None:
-                    self._evaluate(held_out)
+                    with _matching_threads(min(len(held_out[0]), _EVALUATION_BATCH) * largest):
+                        self._evaluate(held_out)
                 self.optimiser.observe(history.watched[-1])
                 history.learning_rate.append(self.optimiser.rate)
                 if not self.keeps_best or history.watched[-1] < min(history.watched[:-1], default=np.inf):
