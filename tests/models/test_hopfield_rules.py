@@ -75,9 +75,10 @@ def test_as_many_units_can_learn_as_cover_counted(m):
 
 def test_load_for_a_stability_is_gardners():
     assert critical_stability_load() == pytest.approx(2.0, abs=1e-15)
-    t = np.linspace(-1.0, 12.0, 200_001)
-    by_integral = 1 / np.trapezoid((t + 1) ** 2 * np.exp(-t * t / 2), t) * math.sqrt(2 * math.pi)
-    assert critical_stability_load(1.0) == pytest.approx(by_integral, rel=1e-8)
+    for kappa in (0.5, 1.0):
+        t = np.linspace(-kappa, 12.0, 200_001)
+        by_integral = np.sqrt(2 * np.pi) / np.trapezoid((t + kappa) ** 2 * np.exp(-t * t / 2), t)
+        assert critical_stability_load(kappa) == pytest.approx(by_integral, rel=1e-8)
 
 
 def test_dreams_let_a_memory_hold_more():
