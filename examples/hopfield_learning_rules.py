@@ -9,17 +9,14 @@ perceptron; but they must see all patterns together.
 
 import sys
 
-import numpy as np
 from neurosim.models.hopfield import Perceptron, Unlearning
-from neurosim.models.hopfield.experiments import Curve, corrupt, random_patterns
-from neurosim.models.hopfield.experiments.curve import vary
-from neurosim.models.hopfield.memory import Hopfield
+from neurosim.models.hopfield.experiments import capacity
 
 from neurosim.output import OutputFolder
 from neurosim.plotting import new_figure
 
 N, TRIALS = 160, 2
-LOADS = np.array([0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65])
+LOADS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65)
 RULES = {
     "Hebb": "hebb",
     "Storkey": "storkey",
@@ -32,15 +29,9 @@ RULES = {
 def main(folder="."):
     ax = new_figure(7.0, 4.2).add_subplot()
     for name, rule in RULES.items():
-
-        def recalled(load, rng, rule=rule):
-            patterns = random_patterns(round(load * N), N, rng)
-            found = Hopfield(rule).fit(patterns).recall(corrupt(patterns, 0.1, rng))
-            return found.overlaps.diagonal().mean()
-
-        overlaps = vary("loads", LOADS, TRIALS, 0, False, recalled)
-        Curve(LOADS, overlaps, N, "Load (patterns a unit)", "Final overlap").plot(ax, label=name)
-        print(f"{name:24}", " ".join(f"{overlap:.2f}" for overlap in overlaps.mean(axis=1)))
+        curve = capacity(N, LOADS, trials=TRIALS, probes=50, share=0.1, rule=rule)
+        curve.plot(ax, label=name)
+        print(f"{name:22}", " ".join(f"{overlap:.2f}" for overlap in curve.mean))
     ax.set_ylim(0, 1.05)
     print(OutputFolder(folder).write_figure("hopfield_learning_rules.png", ax.figure))
 

@@ -62,6 +62,13 @@ def test_simulation_follows_the_theory_below_the_critical_load_and_loses_all_bey
     assert curve.mean[2] < 0.6
 
 
+def test_capacity_of_other_rules_from_damaged_probes():
+    hebb, storkey = (
+        capacity(150, (0.2,), trials=4, share=0.1, rule=rule).mean[0] for rule in ("hebb", "storkey")
+    )
+    assert storkey > 0.98 > 0.85 > hebb
+
+
 def test_falls_are_sharper_with_more_units():
     small, large = (capacity(n, (0.18,), trials=10).mean[0] for n in (100, 800))
     assert small > large + 0.15

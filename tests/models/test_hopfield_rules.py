@@ -144,6 +144,19 @@ def test_few_active_units_leave_room_for_more_patterns():
     assert (memory.recall(cut).states & x).sum() / x.sum() > 0.95
 
 
+def test_a_diluted_memory_of_few_active_units_recalls():
+    rng, n = np.random.default_rng(9), 400
+    mask = np.triu(rng.random((n, n)) < 0.5, 1)
+    x = sparse_patterns(20, n, 0.1, rng)
+    memory = Hopfield(
+        "covariance", values=(0, 1), connectivity=Sparse.from_matrix((mask | mask.T).astype(float))
+    )
+    cut = x * (np.cumsum(x, axis=1) > 8)  # 8 of 40 active units are missing
+    found = memory.fit(x).recall(cut).states
+    assert (found & x).sum() / x.sum() > 0.97
+    assert (found & (1 - x)).sum() / (1 - x).sum() < 0.005
+
+
 def test_hebb_grows_by_what_is_new():
     patterns = random_patterns(9, 80, np.random.default_rng(7))
     whole = Hopfield().fit(patterns).connectivity_.weights

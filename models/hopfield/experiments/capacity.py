@@ -24,11 +24,12 @@ def capacity(
     *,
     trials: int = 20,
     probes: int = 10,
+    share: float = 0.0,
     seed: int = 0,
     progress: bool = False,
     **options: Any,
 ) -> Curve:
-    """Final overlap with the pattern a run starts at, against load.
+    """Final overlap with the pattern a run starts at, or near, against load.
 
     Parameters
     ----------
@@ -40,19 +41,25 @@ def capacity(
         Memories of random patterns at each load.
     probes : int, default 10
         Patterns tried in each.
+    share : float, default 0
+        Of their units, flipped.
     seed : int, default 0
     progress : bool, default False
     **options
-        Of `Hopfield`; by default Hebb's rule on factors.
+        Of `Hopfield`; by default Hebb's rule on factors, and others on a full matrix.
 
     Returns
     -------
     Curve
         To be compared with `mean_field.retrieval_overlap`.
     """
-    given = {"connectivity": "low_rank"} | options
     values = vary(
-        "capacity(loads)", loads, trials, seed, progress, lambda load, rng: _kept(load, n, probes, rng, given)
+        "capacity(loads)",
+        loads,
+        trials,
+        seed,
+        progress,
+        lambda load, rng: _kept(load, share, n, probes, rng, options),
     )
     return Curve(np.asarray(loads), values, n, "Load (patterns a unit)", "Final overlap")
 
@@ -84,14 +91,13 @@ def basin_of_attraction(
     -------
     Curve
     """
-    given = {"connectivity": "low_rank"} | options
     values = vary(
         "basin_of_attraction(shares)",
         shares,
         trials,
         seed,
         progress,
-        lambda share, rng: _kept(load, n, probes, rng, given, share),
+        lambda share, rng: _kept(load, share, n, probes, rng, options),
     )
     return Curve(np.asarray(shares), values, n, "Units flipped in the probe (share)", "Final overlap")
 
@@ -131,9 +137,10 @@ def one_step_errors(
 
 
 def _kept(
-    load: float, n: int, probes: int, rng: np.random.Generator, options: dict[str, Any], share: float = 0.0
+    load: float, share: float, n: int, probes: int, rng: np.random.Generator, options: dict[str, Any]
 ) -> float:
+    given = {"connectivity": "dense" if "rule" in options else "low_rank"} | options
     patterns = patterns_at(load, n, rng)
-    memory = Hopfield(random_state=int(rng.integers(2**31)), **options).fit(patterns)
+    memory = Hopfield(random_state=int(rng.integers(2**31)), **given).fit(patterns)
     found = memory.recall(corrupt(patterns[:probes], share, rng), threads=1)
     return float(found.overlaps.diagonal().mean())

@@ -19,7 +19,8 @@ class Covariance(Rule):
 
     A unit is up where ``sum_j (s_j (x_j - f)) (x_i - f)/(n f (1 - f))``, summed over patterns x, is above the
     threshold. At a stored pattern that is 1 - f where it is up and -f where not, but for the noise of the
-    others. The fewer units are up, the more patterns there is room for: up to ``n/(2 f |ln f|)``.
+    others; n are the inputs of a unit, fewer in a diluted memory. The fewer units are up, the more patterns
+    there is room for: up to ``n/(2 f |ln f|)``.
 
     Written for states of -1 and 1, as `Hopfield` keeps them, half of it is the weights and the rest a bias.
 
@@ -63,7 +64,8 @@ class Covariance(Rule):
         n = connectivity.n_pre
         f = float((patterns > 0).mean()) if self.activity is None else self.activity
         read_number("Covariance, activity of the patterns", f, "must be between 0 and 1", 0, 1, open_=True)
-        centred = ((patterns > 0) - f) / np.sqrt(2 * n * f * (1 - f))
+        inputs = connectivity.n_synapses / n
+        centred = ((patterns > 0) - f) / np.sqrt(2 * inputs * f * (1 - f))
         if isinstance(connectivity, LowRank):
             connectivity.left[...] = centred.T
         else:
