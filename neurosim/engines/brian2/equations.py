@@ -20,6 +20,9 @@ from neurosim.units import DIMENSIONLESS, UNITS, Dimension
 PERIOD, ABOVE = "refractory_period", "above__threshold"
 """Variables that a model does not have: Brian2's refractory time, and whether the threshold is passed."""
 
+STEP_TIME = "t_in_timesteps*dt"
+"""The time at the beginning of the step, which Brian2's methods leave alone inside a step."""
+
 
 def edge_in_brian(population: Population) -> bool:
     """Whether Brian2 itself can tell when the threshold condition of a model without reset becomes true.
@@ -98,7 +101,7 @@ class Declarations:
         order = [*system.derived, *system.subexpressions]
         noisy: dict[str, ast.expr] = {}
         if "t_step" in system.text or any("t_step" in text for text in others):
-            self.define("t_step", TIME.dimension, "t_in_timesteps*dt", ["shared"])
+            self.define("t_step", TIME.dimension, STEP_TIME, ["shared"])
         for name in (*order, *(e.name for e in system.equations if e.name not in order)):
             e = by_name[name]
             dimension = e.unit.dimension

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from neurosim.engines.brian2.equations import STEP_TIME
 from neurosim.engines.brian2.language import package
 from neurosim.equations.expression import expression, names_in, substituted
 from neurosim.equations.functions import FUNCTIONS
@@ -114,7 +115,9 @@ class _Reader:
         return ParameterError(f"{self.group.name}.{attribute}", value, limit, remedy)
 
     def _line(self, e: Any) -> str:
-        """One equation; empty for a parameter, which is noted instead."""
+        """One equation; empty for a parameter, which is noted instead, and for what models know by itself."""
+        if e.varname == "t_step" and str(e.expr) == STEP_TIME:
+            return ""
         where = f"equations[{e.varname!r}]"
         if e.var_type != "float":
             raise self._fault(where, e.var_type, "is a type that has no counterpart", "Use a number.")
