@@ -12,6 +12,10 @@ import numpy as np
 
 from neurosim.bench.case import Case, by_name
 from neurosim.data import load_mnist
+from neurosim.errors import DataError
+
+SHAPE = (28, 28)
+"""Of an image."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,16 @@ def mnist_arrays(folder: Path) -> Iterator[str]:
     Raises
     ------
     DataError
-        If a file of MNIST is missing or damaged.
+        If a file of MNIST is missing or damaged, or the images have another size.
     """
-    parts = zip(("train", "test"), load_mnist(folder), strict=True)
+    train, test = load_mnist(folder)
+    if train.image_shape != SHAPE:
+        found, wanted = ("x".join(map(str, shape)) for shape in (train.image_shape, SHAPE))
+        raise DataError(
+            f"{folder}: expected images of {wanted} pixels, found {found}. Give the files of MNIST."
+        )
     with tempfile.TemporaryDirectory(prefix="neurosim-bench-mnist-", ignore_cleanup_errors=True) as place:
-        for part, data in parts:
+        for part, data in (("train", train), ("test", test)):
             np.save(Path(place) / f"{part}_images.npy", data.images.astype(np.float32))
             np.save(Path(place) / f"{part}_labels.npy", data.labels)
         yield place

@@ -118,6 +118,14 @@ def test_files_that_are_missing(tmp_path):
         pytest.fail("it was read")
 
 
+def test_images_of_another_size(tmp_path):
+    for part in ("train", "t10k"):
+        (tmp_path / f"{part}-images-idx3-ubyte").write_bytes(idx(np.zeros((3, 8, 8), np.uint8)))
+        (tmp_path / f"{part}-labels-idx1-ubyte").write_bytes(idx(np.zeros(3, np.uint8)))
+    with pytest.raises(DataError, match="expected images of 28x28 pixels, found 8x8"), mnist_arrays(tmp_path):
+        pytest.fail("they were taken")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("variant", "kind"), [(peer.variant, kind) for peer in PEERS["classical"] for kind in peer.kinds]
