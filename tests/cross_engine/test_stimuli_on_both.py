@@ -124,19 +124,17 @@ def test_by_hand_and_back_again(monkeypatch: pytest.MonkeyPatch) -> None:
     stimulus = Step(np.full(N, 1.5), start=2) + 0.4 * TimedArray(ROWS, 5, after="repeat")
     cells = Population(N, LIF, v_in=stimulus, name="cells")
     noise = PoissonPopulation(N, Step("100 Hz", start=5), name="noise")
-    v, waved = (
-        StateMonitor(cells, "v", name="v"),
-        Population(1, LIF, v_in=Step(2) + Sine(1, 20), name="waved"),
-    )
+    waved = Population(1, LIF, v_in=Step(2, start=1) + Sine(1, 20, start=2), name="waved")
+    v = StateMonitor(cells, "v", name="v")
     network = Network(cells, noise, waved, v, spikes := SpikeMonitor(waved))
     made, parts = network.to_brian2()
+    back = Population(1, from_brian2(parts["waved"], inputs=["v_in_external"]))
     made.run(30 * brian2.ms, namespace={})
     network.run(30)
     assert np.abs(np.asarray(parts["v"].v).T - v["v"]).max() < ROUND_OFF
     assert np.allclose(parts["noise"].rate[:] / brian2.Hz, 100)
     with pytest.raises(ParameterError, match=r"table_stimulus2__column.* no counterpart"):
         from_brian2(parts["cells"])
-    back = Population(1, from_brian2(parts["waved"], inputs=["v_in_external"]))
     Network(back, again := SpikeMonitor(back)).run(30)
     assert again.t.tolist() == spikes.t.tolist() != []
 
