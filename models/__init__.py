@@ -31,6 +31,7 @@ MODELS = {
     "fully_convolutional": "Convolutions only find the pixels of digits on noise (Long et al. 2015)",
     "unet_small": "A U-Net finds the pixels of digits on noise (Ronneberger et al. 2015)",
     "residual_cnn": "Up to 44 layers of convolution with and without skips (He et al. 2016)",
+    "transfer_learning": "Features learnt on five digits, reused for the others (Yosinski et al. 2014)",
     "optimisers": "Paths of nine optimisers on a bent valley and on a saddle (Rosenbrock 1960)",
     "mlp_mnist": "A perceptron on MNIST, at least 98 %, or on the bundled digits",
     "variational_autoencoder": "Digits on a plane, all of which decodes to digits (Kingma & Welling 2014)",

@@ -4,7 +4,14 @@ import os
 
 import numpy as np
 import pytest
-from neurosim.models import digit_scenes, fully_convolutional, lenet5, residual_cnn, unet_small
+from neurosim.models import (
+    digit_scenes,
+    fully_convolutional,
+    lenet5,
+    residual_cnn,
+    transfer_learning,
+    unet_small,
+)
 
 from neurosim.data import load_digits, load_mnist
 
@@ -126,3 +133,21 @@ def test_a_u_net_of_two_levels_sees_across_a_scene_and_keeps_its_size():
     network = unet_small.network()
     assert network.build((1, 32, 32)) == (1, 32, 32)
     assert "44 × 44" in network.summary().splitlines()[-2]
+
+
+def test_features_of_other_digits_help_where_examples_are_few():
+    train, test = load_digits().split(0.25, 0)
+    source = transfer_learning.pretrained(train, n_steps=600)
+    before = source.state()["arrays"]
+    reused, anew = transfer_learning.compare(source, train, test, 5, n_draws=2)
+    assert reused > anew + 0.08
+    for name, array in source.state()["arrays"].items():
+        np.testing.assert_array_equal(array, before[name])
+
+
+def test_five_digits_stand_in_the_middle_and_are_numbered_anew():
+    _, test = load_digits().split(0.25, 0)
+    images, labels = transfer_learning.part(test, 5)
+    assert images.shape == (np.sum(test.labels >= 5), 1, 16, 16)
+    assert set(labels) == set(range(5))
+    np.testing.assert_allclose(images[0, 0, 4:12, 4:12].ravel(), test.images[test.labels >= 5][0])
