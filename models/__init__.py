@@ -35,6 +35,7 @@ MODELS = {
     "optimisers": "Paths of nine optimisers on a bent valley and on a saddle (Rosenbrock 1960)",
     "mlp_mnist": "A perceptron on MNIST, at least 98 %, or on the bundled digits",
     "variational_autoencoder": "Digits on a plane, all of which decodes to digits (Kingma & Welling 2014)",
+    "overfitting": "Six samples learnt by heart, and six remedies side by side (Bishop 1995)",
     "autoencoder": "Five patterns of eight bits through three units, weights tied and untied",
     "universal_approximation": "Steps, bumps, and any function: the constructive proof (Cybenko 1989)",
     "depth_separation": "Saw-teeth that one layer needs exponentially many units for (Telgarsky 2015)",
