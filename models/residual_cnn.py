@@ -108,7 +108,7 @@ def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: b
     ----------
     folder : OutputFolder
     quick : bool, default False
-        Two epochs of the two shallower networks instead of eight of all three.
+        One epoch of the two shallower networks instead of eight of all three.
     seed : int, default 0
         Of the split, the weights and the order of the images.
     progress : bool, default False
@@ -119,7 +119,7 @@ def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: b
         The figures, and the accuracy of the deepest network without and with skips.
     """
     train, test = load_digits().split(0.25, seed)
-    depths, n_epochs = (DEPTHS[:2], 2) if quick else (DEPTHS, N_EPOCHS)
+    depths, n_epochs = (DEPTHS[:2], 1) if quick else (DEPTHS, N_EPOCHS)
     losses, gradients, accuracy = {}, {}, {}
     for skips in (False, True):
         for depth in depths:

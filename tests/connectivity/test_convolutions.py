@@ -51,7 +51,7 @@ def operator_of(images, kernels, options):
 
 @pytest.mark.filterwarnings(DROPS)
 @pytest.mark.parametrize("n_axes", [1, 2])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_convolution_is_that_of_torch(n_axes, data):
     torch = pytest.importorskip("torch")
@@ -69,7 +69,7 @@ def test_convolution_is_that_of_torch(n_axes, data):
 
 @pytest.mark.filterwarnings(DROPS)
 @pytest.mark.parametrize("n_axes", [1, 2])
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(data=st.data())
 def test_the_transpose_is_the_transposed_convolution_of_torch(n_axes, data):
     torch = pytest.importorskip("torch")
@@ -95,7 +95,7 @@ def test_the_transpose_is_the_transposed_convolution_of_torch(n_axes, data):
 
 
 @pytest.mark.filterwarnings(DROPS)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(cases(1), st.sampled_from(["float32", "float64"]))
 def test_one_dimension_keeps_the_contract(case, dtype):
     images, kernels, options, rng = case

@@ -163,7 +163,7 @@ sides = st.tuples(st.integers(1, 4), st.integers(1, 4))
 
 
 @pytest.mark.filterwarnings(DROPS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     kind=st.sampled_from(["convolution", "transposed", "largest", "mean", "nearest", "bilinear", "global"]),
     n_axes=st.integers(1, 2),
