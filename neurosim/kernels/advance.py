@@ -21,6 +21,7 @@ from neurosim.kernels.call import IMPORTS
 from neurosim.kernels.crossing import crossing, states_at_crossing, step_lengths
 from neurosim.kernels.dialect import dialect
 from neurosim.kernels.population_calls import ADVANCE, ARRIVE, unpacked
+from neurosim.kernels.shared_exponentials import share_exponentials
 from neurosim.kernels.spec import PAUSE, KernelSpec
 
 LANES = 32
@@ -220,7 +221,8 @@ class _Writer:
         """Integrate, threshold, deliver, reset, for one neuron."""
         lines = ["_wait = _left[_i]"] if self.spec.refractory else []
         lines += step_lengths(self.plan)
-        lines += [f"{name} = {dialect(text)}" for name, text in self.plan.assignments]
+        assignments = [(name, dialect(text)) for name, text in self.plan.assignments]
+        lines += [f"{name} = {text}" for name, text in share_exponentials(assignments)]
         for s, update in self.plan.updates.items():
             value = dialect(update)
             held = self.spec.refractory and s in self.system.held and s not in self.plan.lengths
@@ -327,7 +329,9 @@ _HOMES = {
         "exp",
         "expm1",
         "exprel",
+        "exprel_of",
         "inverse_exprel",
+        "inverse_exprel_of",
         "log",
         "log1p",
         "tanh",

@@ -26,6 +26,9 @@ EXPONENT_SHIFT = np.int64(52)
 EXPREL_SCALE = 2.0**-16  # exprel is finite up to x = 716.4, beyond the overflow of exp
 EXPREL_LIMIT = 720.0
 
+LARGEST_REMAINDER = 0.34
+"""Largest argument, near ln(2)/2, up to which `exp_second_remainder` holds."""
+
 SQRT_HALF_BITS = np.int64(0x3FE6A09E667F3BCD)
 MANTISSA_BITS = np.int64(0x000FFFFFFFFFFFFF)
 SIGN_BIT = np.int64(-0x8000000000000000)
@@ -107,6 +110,21 @@ def inverse_exprel(x: float) -> float:
     reduced = EXPREL_LIMIT if x > EXPREL_LIMIT else x
     expm1_scaled, near_zero, is_near = exprel_parts(-100.0 if reduced < -100.0 else reduced)
     return (1.0 if is_near else numerator) / (near_zero if is_near else expm1_scaled)
+
+
+@inline
+def exprel_of(x: float, e: float) -> float:
+    """Return exprel(x) where e = e^x is known; an error of n ulp in it becomes one of 5 n + 2."""
+    near_zero = 1.0 + x * exp_second_remainder(x)
+    return near_zero if abs(x) < LARGEST_REMAINDER else (e - 1.0) / x
+
+
+@inline
+def inverse_exprel_of(x: float, e: float) -> float:
+    """Return x/(e^x - 1) where e = e^x is known; an error of n ulp in it becomes one of 5 n + 2."""
+    is_near = abs(x) < LARGEST_REMAINDER
+    near_zero = 1.0 + x * exp_second_remainder(x)
+    return (1.0 if is_near else x) / (near_zero if is_near else e - 1.0)
 
 
 @inline
