@@ -25,7 +25,7 @@ from neurosim.kernels.call import Call, Movable, Now, bind
 from neurosim.kernels.population_calls import population_call
 from neurosim.kernels.random import normal_block
 from neurosim.kernels.spec import PAUSE
-from neurosim.kernels.spikes import all_finite, merge_spikes
+from neurosim.kernels.spikes import merge_spikes
 from neurosim.network.population import Population
 from neurosim.neurons.signal import Signal
 from neurosim.units import UNITS
@@ -317,9 +317,10 @@ class PopulationState(GroupState):
     def check_finite(self, step: int, n_steps: int) -> None:
         """Raise `NonFiniteError` if a state is infinite or NaN."""
         state = self.state[:, : self.size]
-        if all_finite(state):
+        finite = np.isfinite(state)
+        if finite.all():
             return
-        row, flat = np.argwhere(~np.isfinite(state))[0]
+        row, flat = np.argwhere(~finite)[0]
         name = self.population.system.states[row]
         raise NonFiniteError(
             f"{self.population.name}.{name}: neuron {flat % self.population.n}"

@@ -1,4 +1,4 @@
-"""Listing who fired, merging the lists of several chunks of neurons, and looking for what is not finite."""
+"""Listing who fired, and merging the lists of several chunks of neurons."""
 
 from __future__ import annotations
 
@@ -162,14 +162,3 @@ def log_spikes(
             place += 1
     filled[0] = place
     return 0
-
-
-@kernel
-def all_finite(values: NDArray[np.float64]) -> bool:
-    """Whether an array of shape (n_rows, n) holds neither infinities nor NaN."""
-    bad = 0
-    for row in range(values.shape[0]):
-        for i in range(values.shape[1]):
-            # A comparison with NaN is false, and no flag in use assumes that there is none.
-            bad += not abs(values[row, i]) <= 1.7976931348623157e308
-    return bad == 0
