@@ -7,7 +7,6 @@ windows by itself. Between such stretches Python sees Ctrl-C, shows progress and
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 import time
@@ -36,6 +35,7 @@ from neurosim.engines.route import Route, deliveries, in_order
 from neurosim.engines.spike_generator_state import SpikeGeneratorState
 from neurosim.engines.watch import Watch
 from neurosim.kernels.advance import kernel_source
+from neurosim.kernels.threads import leave, processor, processors
 from neurosim.network.gamma import GammaPopulation
 from neurosim.network.group import Group
 from neurosim.network.mcculloch_pitts import McCullochPitts
@@ -106,7 +106,7 @@ class Session:
         self.delays = [DelaySteps.of(p, network.dt) for p in network.projections]
         self.arrivals = [self._arrivals(p, d) for p, d in zip(network.projections, self.delays, strict=True)]
         self.pace: Pace | None = None
-        self.threads = network.threads or _processors()
+        self.threads = network.threads or processors()
         self.watch = Watch(network)
         places = [self._place(group, stream) for stream, group in enumerate(network.groups)]
         kinds = [_kind(group) for group in network.groups]
@@ -217,7 +217,8 @@ class Session:
             while network.step < end:
                 step, program = network.step, self.program(pace.threads)
                 if program.n_shares > 1 and executor is None:
-                    executor = executors.enter_context(ThreadPoolExecutor(self.threads))
+                    pool = ThreadPoolExecutor(self.threads, initializer=leave, initargs=(processor(),))
+                    executor = executors.enter_context(pool)
                 longest = pace.n_steps if program.is_compiled else window
                 room = min((state.longest(step) for state in self.states), default=longest)
                 watch.before(step)
@@ -283,12 +284,6 @@ def _kind(group: Group) -> Any:
         if kind in KINDS:
             return KINDS[kind]
     raise TypeError(f"the native engine cannot run a {type(group).__name__}")
-
-
-def _processors() -> int:
-    """Processors this process may use; not every system can tell, and then all of them."""
-    allowed: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def kernel_text(model: NeuronModel, integrator: str | None = None) -> str:

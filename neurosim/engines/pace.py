@@ -8,9 +8,11 @@ STRETCH = 0.02
 GROWTH = 8
 """Largest ratio of a stretch to the one before it: short ones are timed badly."""
 
-TRIAL, TRIALS = 0.01, 4
-"""Seconds of a stretch by which numbers of threads are compared, and how many of these each has in a row: a
-thread needs a few to find a processor of its own."""
+TRIAL = 0.01
+"""Seconds of a stretch by which numbers of threads are compared."""
+
+ALONE, TOGETHER = 2, 6
+"""Such stretches in a row for one thread and for all: they need a few to find processors of their own."""
 
 AGAIN = 50
 """Stretches after which the number of threads is tried again that was the slower."""
@@ -60,7 +62,7 @@ class Pace:
     @property
     def on_trial(self) -> bool:
         """Whether it is not yet known what threads bring."""
-        return self._trials < 2 * TRIALS and self._pays
+        return self._trials < ALONE + TOGETHER and self._pays
 
     @property
     def _pays(self) -> bool:
@@ -75,6 +77,6 @@ class Pace:
             if self.n_steps * self.cost[1] < TRIAL / 2:  # stretches have still to grow
                 return 1
             self._trials += 1
-            return 1 if self._trials <= TRIALS else self.most
+            return 1 if self._trials <= ALONE else self.most
         best = min(self.cost, key=self.cost.__getitem__)
         return 1 + self.most - best if self._count % AGAIN == 0 else best

@@ -26,12 +26,16 @@ from neurosim.kernels.population_calls import population_call
 from neurosim.kernels.random import normal_block
 from neurosim.kernels.spec import PAUSE
 from neurosim.kernels.spikes import merge_spikes
+from neurosim.kernels.threads import processors
 from neurosim.network.population import Population
 from neurosim.neurons.signal import Signal
 from neurosim.units import UNITS
 
 CHUNK = 1024
-"""Neurons a kernel call handles, a multiple of `LANES`: their states stay in the cache over the window."""
+"""Neurons a kernel call handles, a multiple of `LANES`: their states stay in the cache over the window.
+
+A window of a single step has no use for that: there each thread has one chunk, not smaller than this.
+"""
 
 KEPT = ("left", "rest", "above")
 """What the steps to come depend on for each neuron, beside its states; `rest` may be empty."""
@@ -107,16 +111,18 @@ class PopulationState(GroupState):
 
     def _make_chunks(self) -> None:
         """Neurons of each chunk, and the probes among them."""
-        chunks = [(lo, min(lo + CHUNK, self.padded)) for lo in range(0, self.size, CHUNK)]
+        chunks = [(lo, min(lo + self.chunk, self.padded)) for lo in range(0, self.size, self.chunk)]
         bounds = np.searchsorted(self.recorder.neuron, [*(lo for lo, _ in chunks), self.size]).tolist()
         self.chunks = [(*chunk, *probes) for chunk, probes in zip(chunks, pairwise(bounds), strict=True)]
 
     def _make_room(self, window: int) -> None:
+        share = -(-self.padded // (self.network.threads or processors()))
+        self.chunk = CHUNK if window > 1 else max(CHUNK, -(-share // LANES) * LANES)
         self._make_chunks()
         chunks = self.chunks
         spiking = self.population.model.threshold is not None
         self.counts = np.zeros((len(chunks), window), np.int64)
-        self.buffer = np.zeros((len(chunks), min(CHUNK, self.size) * window if spiking else 0), np.int32)
+        self.buffer = np.zeros((len(chunks), min(self.chunk, self.size) * window if spiking else 0), np.int32)
         self.spikes = Movable(self.buffer[0] if len(chunks) == 1 else np.zeros(self.buffer.size, np.int32))
         precise = self.population.precise_spikes
         self.moment_buffer = np.zeros(self.buffer.shape if precise else (len(chunks), 0))
@@ -261,7 +267,7 @@ class PopulationState(GroupState):
             calls: list[Call] = []
             # Chunks of one share follow each other, and need normal numbers one after the other.
             shape = n_noises, self.offsets.size - 1
-            room = np.zeros(math.prod(shape) * min(CHUNK, self.padded))
+            room = np.zeros(math.prod(shape) * min(self.chunk, self.padded))
             for c in range(share * n // n_shares, (share + 1) * n // n_shares):
                 lo, hi, p_lo, p_hi = self.chunks[c]
                 calls += self.received(lo, min(hi, self.size))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -39,6 +41,23 @@ def share_out(work: Callable[[int, int], None], n: int, parts: int) -> None:
 def processors() -> int:
     """Return the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def processor() -> int:
+    """Return the number of the processor that the calling thread is on; -1 where the system does not tell."""
+    return int(ctypes.CDLL(None).sched_getcpu()) if sys.platform == "linux" else -1
+
+
+def leave(taken: int) -> None:
+    """Move the calling thread away from a processor where another works.
+
+    Systems leave a new thread beside the one that made it for some hundredths of a second.
+    """
+    if hasattr(os, "sched_setaffinity"):
+        allowed = os.sched_getaffinity(0)
+        if allowed - {taken}:
+            os.sched_setaffinity(0, allowed - {taken})
+            os.sched_setaffinity(0, allowed)
 
 
 @lru_cache(maxsize=1)

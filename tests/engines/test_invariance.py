@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -132,7 +134,12 @@ def test_the_number_of_threads_changes_nothing(
     monkeypatch.setattr(population_state, "CHUNK", 32)
     executors = []
     executor = native.ThreadPoolExecutor
-    monkeypatch.setattr(native, "ThreadPoolExecutor", lambda n: executors.append(n) or executor(n))
+
+    def counted(n: int, **options: Any) -> Any:
+        executors.append(n)
+        return executor(n, **options)
+
+    monkeypatch.setattr(native, "ThreadPoolExecutor", counted)
     assert same(run(Noisy(model, threads=threads, watched=True), 60), reference)
     assert executors == [threads]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from typing import Any
 
 import numpy as np
@@ -31,6 +33,7 @@ from neurosim import (
 )
 from neurosim.engines.program import Program
 from neurosim.errors import NonFiniteError
+from neurosim.kernels.threads import leave, processor
 
 N = 139
 Result = list[np.ndarray]
@@ -172,3 +175,20 @@ def test_a_state_that_is_not_finite_ends_the_stretch(of: float) -> None:
         network.run(100)
     assert network.t == pytest.approx(50.1 + of)
     assert 20 < spikes.t.max() < network.t
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system does not place threads")
+def test_a_thread_leaves_a_processor_and_may_use_all_afterwards() -> None:
+    allowed, found = os.sched_getaffinity(0), []
+
+    def work() -> None:
+        leave(taken)
+        found.append((processor(), os.sched_getaffinity(0)))
+
+    for taken in sorted(allowed)[:2]:
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+        place, may = found.pop()
+        assert may == allowed
+        assert place != taken or len(allowed) == 1
