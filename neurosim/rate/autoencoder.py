@@ -178,5 +178,4 @@ class Autoencoder(MLP):
             raise ParameterError(self._name("hidden"), self.hidden, limit, "For instance (128, 16).")
         if not callable(self.loss):
             find_named(self._name("loss"), self.loss, _LOSSES, "a function")
-        if not isinstance(self.tied, bool | np.bool_):
-            raise ParameterError(self._name("tied"), self.tied, "must be True or False")
+        self._check_flag("tied")

@@ -105,6 +105,10 @@ class MLP(Estimator):
     def _train(self, X: ArrayLike, inputs: Array, targets: Array, n_outputs: int, loss: Loss) -> None:
         """Train on what was read from `X`, and set what was learnt."""
         self._check_size(inputs.shape[1], n_outputs)
+        share = self.validation_fraction
+        if share and not 0 < round(share * len(inputs)) < len(inputs):
+            limit = f"must leave at least one of {len(inputs)} samples on either side"
+            raise ParameterError(self._name("validation_fraction"), share, limit)
         seed = drawn_seed(self._name("random_state"), self.random_state)
         rng = np.random.default_rng(seed)
         network = self._present(inputs.shape[1], n_outputs) or self._build(inputs.shape[1], n_outputs, rng)
@@ -117,7 +121,7 @@ class MLP(Estimator):
             epochs=self.epochs,
             batch_size=self.batch_size,
             rng=rng,
-            validation=self.validation_fraction or None,
+            validation=share or None,
             progress=self.progress,
         )
         affine = list(_affine_layers(network))
@@ -203,6 +207,8 @@ class MLP(Estimator):
             checked_count(self._name(name), getattr(self, name))
         for name in ("weight_decay", "input_noise", "activation_noise"):
             checked_amount(self._name(name), getattr(self, name))
+        for name in ("progress", "warm_start"):
+            self._check_flag(name)
         checked_positive(self._name("learning_rate"), self.learning_rate)
         checked_share(self._name("validation_fraction"), self.validation_fraction)
         as_generator(self._name("random_state"), self.random_state)
@@ -210,6 +216,10 @@ class MLP(Estimator):
         find_activation(self.activation, self._name("activation"))
         if not isinstance(self.dtype, str | np.dtype) or self.dtype not in ("float32", "float64"):
             raise ParameterError(self._name("dtype"), self.dtype, "must be 'float32' or 'float64'")
+
+    def _check_flag(self, name: str) -> None:
+        if not isinstance(getattr(self, name), bool | np.bool_):
+            raise ParameterError(self._name(name), getattr(self, name), "must be True or False")
 
     def _check_size(self, n_inputs: int, n_outputs: int) -> None:
         sizes = self._sizes(n_inputs, n_outputs)

@@ -119,6 +119,9 @@ def _read_reals(where: str, given: Any) -> NDArray[Any]:
     if hasattr(given, "tocsr"):
         kind = type(given).__name__
         raise ParameterError(where, kind, "sparse input is not supported", "Give its toarray().")
+    if np.ma.is_masked(given):
+        kind = type(given).__name__
+        raise ParameterError(where, kind, "holds masked values", "Fill them, or leave their samples out.")
     values = read_array(where, given)
     if values.dtype.kind == "c":
         raise ParameterError(where, values.dtype, "must be real numbers: Complex data not supported")
