@@ -1,4 +1,4 @@
-"""CUBA, COBA and COBAHH: the same spikes on Brian2, and the same statistics when rounding has parted them."""
+"""CUBA, COBA and COBAHH: the same spikes on Brian2, and the same statistics over networks of other seeds."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def test_cuba_written_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     assert np.abs(ours.states["v"] - np.asarray(states.u).T).max() < 1e-10
 
 
-def statistics(model: Any, seed: int, engine: str) -> tuple[float, float, Any]:
-    """Rate, Hz, and mean CV of the intervals, of the last 300 of 400 ms; and the spikes."""
+def statistics(model: Any, seed: int, engine: str) -> tuple[float, float]:
+    """Rate, Hz, and mean CV of the intervals, of the last 300 of 400 ms."""
     made = model.build(1200, seed=seed)
     made.network.run(400, engine=engine)
     late = made.spikes.t >= 100
@@ -69,16 +69,17 @@ def statistics(model: Any, seed: int, engine: str) -> tuple[float, float, Any]:
     squares = np.bincount(owner, intervals**2, 1200) / np.maximum(counts, 1)
     enough = counts >= 2
     cv = np.sqrt(np.maximum(squares - means**2, 0))[enough] / means[enough]
-    return len(times) / 1200 / 0.3, float(cv.mean()), made.spikes
+    return len(times) / 1200 / 0.3, float(cv.mean())
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("model", [cuba, coba, cobahh], ids=["CUBA", "COBA", "COBAHH"])
 def test_the_same_statistics_over_five_seeds(model: Any) -> None:
-    """Rounding differs by one part in 1e13 or so and grows: the trains part, and the statistics do not."""
+    """Networks of other seeds, so that the two samples are independent: of one seed, the trains are the same
+    to the end, though rounding differs by one part in 1e13 or so."""
     ours, theirs = (
-        np.array([statistics(model, seed, engine)[:2] for seed in range(5)])
-        for engine in ("native", "brian2")
+        np.array([statistics(model, seed, engine) for seed in seeds])
+        for engine, seeds in (("native", range(5)), ("brian2", range(5, 10)))
     )
     error = np.sqrt((ours.var(axis=0, ddof=1) + theirs.var(axis=0, ddof=1)) / 5)
     assert np.all(np.abs(ours.mean(axis=0) - theirs.mean(axis=0)) <= 3 * error + 1e-12)

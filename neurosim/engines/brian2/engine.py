@@ -17,7 +17,9 @@ class Brian2:
     """Runs networks on Brian2: ``network.run("1 s", engine=Brian2("cython"))``.
 
     Equations, parameters, weights, delays and start values go over; results come back to the same monitors.
-    Random numbers are Brian2's own, so that noise and random sources agree in distribution only.
+    Random numbers are Brian2's own, so that noise and random sources agree in distribution only. Stimuli
+    become equations and TimedArrays; between runs their numbers may change, but not their kinds or tables. A
+    state that is no longer finite is found at the end of a run.
 
     Parameters
     ----------
