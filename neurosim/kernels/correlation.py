@@ -19,7 +19,7 @@ from neurosim.kernels.register_tile import lanes_of, sum_overlaps, sum_products
 Floats = NDArray[np.floating[Any]]
 Integers = NDArray[np.int64]
 
-AT_ONCE = 2**17
+AT_ONCE = 2**15
 """Numbers of images and errors that a weight gradient goes through at a time; they stay in the cache."""
 
 
@@ -38,14 +38,14 @@ def _lay(image: Floats, planes: Floats, start: int, room: tuple[int, ...]) -> No
                         continue
                     lo = max(0, left)
                     hi = min(pitch, left + (width - phase_x + phases_x - 1) // phases_x)
-                    target, x = plane + row * pitch + lo, (lo - left) * phases_x + phase_x
-                    source = image[c, y]
+                    target = planes[plane + row * pitch + lo : plane + row * pitch + hi]
+                    source = image[c, y, (lo - left) * phases_x + phase_x :]
                     if phases_x == 1:  # a loop of its own, which vectorises
                         for i in range(hi - lo):
-                            planes[target + i] = source[x + i]
+                            target[i] = source[i]
                     else:
                         for i in range(hi - lo):
-                            planes[target + i] = source[x + i * phases_x]
+                            target[i] = source[i * phases_x]
                 plane += n_rows * pitch
 
 
@@ -159,9 +159,10 @@ def correlate_errors(
             _lay(images[start + b, group], planes, b * plane, room)
             for o in range(n_outputs):
                 for y in range(height):
-                    target, row = b * panel + o * length + y * pitch, errors[start + b, group, o, y]
+                    place = b * panel + o * length + y * pitch
+                    target, row = panels[place : place + width], errors[start + b, group, o, y]
                     for x in range(width):
-                        panels[target + x] = row[x]
+                        target[x] = row[x]
         for row_place in range(0, gradient.shape[0], n_rows):
             for term in range(0, gradient.shape[1], n_taps):
                 place, error_start = row_place * gradient.shape[1] + term, row_place * length

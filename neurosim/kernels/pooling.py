@@ -60,20 +60,20 @@ def largest_of_four(images: Floats, largest: Floats, winners: Taps, first: int, 
     height, width = largest.shape[1:]
     flat, best_of, winner_of = images.reshape(-1), largest.reshape(-1), winners.reshape(-1)
     for row in range(first * height, last * height):
-        upper, lower, place = 4 * width * row, 4 * width * row + 2 * width, width * row
+        start, place = 4 * width * row, width * row
+        upper, lower = flat[start : start + 2 * width], flat[start + 2 * width : start + 4 * width]
+        best_row, winner_row = best_of[place : place + width], winner_of[place : place + width]
         for o in range(width):
-            best = flat[upper + 2 * o]
-            tap = np.uint8(0)
-            for k, value in (
-                (1, flat[upper + 2 * o + 1]),
-                (2, flat[lower + 2 * o]),
-                (3, flat[lower + 2 * o + 1]),
-            ):
-                wins = _wins(value, best)
-                best = value if wins else best
-                tap = np.uint8(k) if wins else tap
-            best_of[place + o] = best
-            winner_of[place + o] = tap
+            best, value = upper[2 * o], upper[2 * o + 1]
+            wins = _wins(value, best)
+            best, tap = (value if wins else best), np.uint8(wins)
+            value = lower[2 * o]
+            wins = _wins(value, best)
+            best, tap = (value if wins else best), (np.uint8(2) if wins else tap)
+            value = lower[2 * o + 1]
+            wins = _wins(value, best)
+            best_row[o] = value if wins else best
+            winner_row[o] = np.uint8(3) if wins else tap
 
 
 @exact_kernel
@@ -96,14 +96,17 @@ def spread_to_four(g: Floats, winners: Taps, images: Floats, first: int, last: i
     """Do as `spread_to_winners` for windows of 2x2 side by side."""
     height, width = g.shape[1:]
     flat, errors, winner_of = images.reshape(-1), g.reshape(-1), winners.reshape(-1)
+    nothing = images.dtype.type(0.0)
     for row in range(first * height, last * height):
         place = width * row
+        error_row, winner_row = errors[place : place + width], winner_of[place : place + width]
         for half in range(2):
-            start, tap = 4 * width * row + 2 * width * half, np.uint8(2 * half)
+            start = 4 * width * row + 2 * width * half
+            target = flat[start : start + 2 * width]
+            left, right = np.uint8(2 * half), np.uint8(2 * half + 1)
             for o in range(width):
-                error, winner = errors[place + o], winner_of[place + o]
-                flat[start + 2 * o] = error if winner == tap else 0.0
-                flat[start + 2 * o + 1] = error if winner == tap + 1 else 0.0
+                target[2 * o] = error_row[o] if winner_row[o] == left else nothing
+                target[2 * o + 1] = error_row[o] if winner_row[o] == right else nothing
 
 
 @exact_kernel
