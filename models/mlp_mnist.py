@@ -136,8 +136,6 @@ def run(
 
 
 def _draw_training(history: History) -> Any:
-    from matplotlib.ticker import MaxNLocator
-
     from neurosim.plotting import new_figure, plot_history
     from neurosim.plotting.style import BLUE, VERMILLION, dress
 
@@ -148,7 +146,7 @@ def _draw_training(history: History) -> Any:
     for accuracy, colour in ((history.accuracy, BLUE), (history.validation_accuracy, VERMILLION)):
         errors.plot(epochs, 100 * (1 - np.array(accuracy)), color=colour, linewidth=1.5)
     errors.set_ylim(bottom=0)
-    errors.xaxis.set_major_locator(MaxNLocator(integer=True))
+    errors.locator_params(axis="x", integer=True)
     dress(errors, "Epoch", "Classified wrongly (%)")
     return figure
 

@@ -218,17 +218,14 @@ def _draw_plane(network: VariationalAutoencoder, shape: tuple[int, int]) -> Any:
 
 
 def _draw_codes(network: VariationalAutoencoder, test: Dataset) -> Any:
-    from matplotlib import colormaps
-
     from neurosim.plotting import new_figure
     from neurosim.plotting.style import dress
 
     mean, _ = network.encode(test.images)
     figure = new_figure(6.4, 5.4)
     ax = figure.add_subplot()
-    colours = colormaps["tab10"]
     for (x, y), label in zip(mean, test.labels, strict=True):
-        ax.text(x, y, str(label), color=colours(int(label)), fontsize=8, ha="center", va="center")
+        ax.text(x, y, str(label), color=f"C{label}", fontsize=8, ha="center", va="center")
     reach = 1.08 * float(np.abs(mean).max())
     ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
     dress(ax, "Mean of $z_1$", "Mean of $z_2$")
