@@ -30,6 +30,8 @@ MODELS = {
     "lenet5": "Two layers of convolution read handwritten digits (LeCun et al. 1998)",
     "fully_convolutional": "Convolutions only find the pixels of digits on noise (Long et al. 2015)",
     "unet_small": "A U-Net finds the pixels of digits on noise (Ronneberger et al. 2015)",
+    "inception_block": "Windows of several sizes side by side read digits (Szegedy et al. 2015)",
+    "vgg_small": "Stacks of 3x3 kernels read digits (Simonyan & Zisserman 2015)",
     "residual_cnn": "Up to 44 layers of convolution with and without skips (He et al. 2016)",
     "transfer_learning": "Features learnt on five digits, reused for the others (Yosinski et al. 2014)",
     "optimisers": "Paths of nine optimisers on a bent valley and on a saddle (Rosenbrock 1960)",

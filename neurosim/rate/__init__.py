@@ -26,6 +26,7 @@ from neurosim.rate.autoencoder import Autoencoder
 from neurosim.rate.average_pool import AveragePool
 from neurosim.rate.batch_norm import BatchNorm
 from neurosim.rate.boolean_network import boolean_network
+from neurosim.rate.branches import Branches
 from neurosim.rate.classification_losses import (
     binary_cross_entropy,
     hinge,
@@ -118,6 +119,7 @@ __all__ = [
     "Autoencoder",
     "AveragePool",
     "BatchNorm",
+    "Branches",
     "Composite",
     "Concatenating",
     "Convolution",

@@ -7,10 +7,12 @@ import pytest
 from neurosim.models import (
     digit_scenes,
     fully_convolutional,
+    inception_block,
     lenet5,
     residual_cnn,
     transfer_learning,
     unet_small,
+    vgg_small,
 )
 
 from neurosim.data import load_digits, load_mnist
@@ -151,3 +153,26 @@ def test_five_digits_stand_in_the_middle_and_are_numbered_anew():
     assert images.shape == (np.sum(test.labels >= 5), 1, 16, 16)
     assert set(labels) == set(range(5))
     np.testing.assert_allclose(images[0, 0, 4:12, 4:12].ravel(), test.images[test.labels >= 5][0])
+
+
+@pytest.mark.parametrize("model", [inception_block, vgg_small])
+def test_small_networks_of_convolutions_read_digits(model):
+    train, test = load_digits().split(0.25, 0)
+    history = inception_block.learn(model.network(), train, test, epochs=4)
+    assert history.validation_accuracy[-1] >= 0.97
+
+
+def test_kernels_of_1x1_save_two_thirds_of_the_products():
+    shape = (sum(inception_block.WIDTHS), 4, 4)
+    counts = []
+    for reduced in (True, False):
+        block = inception_block.block(reduced=reduced)
+        block.build(shape, seed=0)
+        counts.append(block.multiply_accumulates(shape))
+    assert counts[0] < 0.4 * counts[1]
+
+
+def test_two_layers_of_3x3_see_what_one_of_5x5_sees():
+    lines = vgg_small.network().summary().splitlines()
+    assert "5 × 5" in lines[4]
+    assert "14 × 14" in lines[11]

@@ -11,6 +11,7 @@ from neurosim.rate import (
     Affine,
     AveragePool,
     BatchNorm,
+    Branches,
     Concatenating,
     Convolution,
     Flatten,
@@ -64,6 +65,7 @@ LAYERS = {
     "bilinear": lambda: (Upsample((2, 3), "bilinear"), IMAGES),
     "linear in time": lambda: (Upsample(3, "bilinear"), SEQUENCES),
     "flatten": lambda: (Flatten(), IMAGES),
+    "branches": lambda: built(Branches(Convolution(2, 1), Sequential(MaxPool(3, 1, 1), Convolution(3, 1)))),
 }  # fmt: skip
 
 
@@ -220,6 +222,14 @@ def test_means_are_an_operator_that_spiking_networks_share():
     np.testing.assert_allclose(layer(IMAGES[:, :, :4]).value.reshape(2, -1), operator.forward(flat))
 
 
+def test_branches_stand_side_by_side():
+    layers = Convolution(2, 1), Convolution(3, 3, padding=1)
+    branches, _ = built(Branches(*layers))
+    expected = np.concatenate([layer(IMAGES).value for layer in layers], axis=1)
+    np.testing.assert_array_equal(branches(IMAGES).value, expected)
+    assert branches.multiply_accumulates(IMAGES.shape[1:]) == branches.n_synapses
+
+
 def test_a_layer_learns_the_kernels_of_its_operator():
     operator = Conv2d(np.zeros((3, 4, 2, 2)), (4, 5, 6))
     layer, turned = Convolution(operator), Convolution(operator.T)
@@ -265,6 +275,9 @@ def test_summary_shows_shapes_and_receptive_fields():
         Convolution(1, 3, padding=1), Concatenating(Convolution(1, 5, padding=2)), Convolution(1, 1)
     )
     assert fields(MaxPool(2), block) == ["2 × 2", "14 × 14"]
+    assert fields(Branches(Convolution(2, 1), Convolution(2, 5, padding=2))) == ["5 × 5"]
+    everything = Branches(GlobalMaxPool(), Sequential(Convolution(1, 3), GlobalMaxPool()))
+    assert fields(Convolution(2, 3), everything) == ["3 × 3", "all"]
     assert fields(Convolution(2, 4, stride=4), input_shape=(3, 16)) == ["4"]
     assert fields(Reshape(1, 8, 8), Convolution(2, 3), input_shape=64) == ["1 × 1", "3 × 3"]
     assert "receptive" not in Sequential(Affine(3), input_shape=4, seed=0).summary()
@@ -323,6 +336,7 @@ def test_receptive_fields_are_what_the_gradient_reaches(layers):
         (lambda: AveragePool(2)(IMAGES[:, 0, 0]), r"AveragePool\(2\), input = \(6,\): a sample must be"),
         (lambda: AveragePool((2, 2))(SEQUENCES), r"AveragePool.size = \(2, 2\): must be"),
         (lambda: GlobalMaxPool()(IMAGES[:, 0, 0]), r"GlobalMaxPool, input = \(6,\): a sample needs channels"),
+        (lambda: built(Branches(MaxPool(2), Convolution(1, 1))), r"Branches\(.*, input = .* first axis only"),
         (lambda: Upsample(0), r"Upsample.factor = 0"),
         (lambda: Upsample(2, "cubic"), r"Upsample.method = 'cubic': must be one of nearest, bilinear"),
         (lambda: Upsample()(IMAGES[:, 0, 0]), r"Upsample\(2, nearest\), input"),
