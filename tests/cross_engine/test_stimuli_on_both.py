@@ -60,8 +60,9 @@ INTEGRALS = NeuronModel(
 )
 
 
-@pytest.mark.parametrize("integrator", ["exponential_euler", "rk4", "heun"])
+@pytest.mark.parametrize("integrator", ["rk2", "heun"])
 def test_every_kind_by_itself(pair: Any, integrator: str) -> None:
+    """By Brian2's own method, whose stages lie inside the step, and by the text of neurosim's step."""
     trials = 2 if integrator == "heun" else 1
 
     def build() -> Network:
@@ -121,7 +122,7 @@ def test_what_cannot_change_after_the_first_run() -> None:
 
 def test_by_hand_and_back_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(brian2.prefs, "codegen.target", "numpy")
-    stimulus = Step(np.full(N, 1.5), start=2) + 0.4 * TimedArray(ROWS, 5, after="repeat")
+    stimulus = Step(np.full(N, 1.5), start=2) + TimedArray(0.4 * ROWS, 5, after="repeat")
     cells = Population(N, LIF, v_in=stimulus, name="cells")
     noise = PoissonPopulation(N, Step("100 Hz", start=5), name="noise")
     waved = Population(1, LIF, v_in=Step(2, start=1) + Sine(1, 20, start=2), name="waved")

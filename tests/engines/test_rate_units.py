@@ -27,8 +27,7 @@ def recurrent(delay: float, trials: int = 1) -> tuple[Network, StateMonitor, np.
     return Network(cells, coupling, v_in, dt=DT, trials=trials), v_in, weights, bias
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.1, 1.3])
-@pytest.mark.parametrize("trials", [1, 3])
+@pytest.mark.parametrize(("delay", "trials"), [(0.0, 1), (0.1, 3), (1.3, 1)])
 def test_against_a_plain_loop(engine: str, delay: float, trials: int) -> None:
     network, monitor, weights, bias = recurrent(delay, trials)
     network.run(10, engine=engine)
