@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import lru_cache
 
 import numpy as np
 
 from neurosim.connectivity import AveragePool2d
+from neurosim.connectivity.image_axis import ImageAxis
 from neurosim.rate.connected import Connect
 from neurosim.rate.layer import Shape
 from neurosim.rate.pool import Pool
@@ -22,13 +24,13 @@ class AveragePool(Pool):
     def forward(self, x: Variable) -> Variable:
         """Return the means, for `x` of shape (batch, channels, height, width) or (..., length)."""
         axes = self.axes(x.shape[1:])
-        connectivity = self.connectivity(x.shape[1:], x.dtype.name)
+        connectivity = _kept_operator(x.shape[1:], axes, x.dtype.name)
         weight = Variable(connectivity.weights, requires_grad=False)
         y = apply(Connect(connectivity), x.reshape(len(x), -1), weight)
         return y.reshape(*x.shape[:2], *(axis.n_out for axis in axes))
 
     def connectivity(self, shape: Shape, dtype: str = "float64") -> AveragePool2d:
-        """Return the operator for samples of a shape, such as for a network of spiking neurons.
+        """Return a new operator for samples of a shape, such as for a network of spiking neurons.
 
         Parameters
         ----------
@@ -37,22 +39,18 @@ class AveragePool(Pool):
         dtype : {"float64", "float32"}, default "float64"
             Of the weight.
         """
-        windows = [(axis.size, axis.taps, axis.stride, axis.before) for axis in self.axes(shape)]
-        rows, columns = windows if len(windows) == 2 else [(1, 1, 1, 0), *windows]
-        image, size, stride, padding = zip(rows, columns, strict=True)
-        return _operator((shape[0], *image), size, stride, padding, dtype)
+        return _operator(shape, self.axes(shape), dtype)
+
+
+def _operator(shape: Shape, axes: tuple[ImageAxis, ...], dtype: str) -> AveragePool2d:
+    windows = [(axis.size, axis.taps, axis.stride, axis.before) for axis in axes]
+    rows, columns = windows if len(windows) == 2 else [(1, 1, 1, 0), *windows]
+    image, size, stride, padding = zip(rows, columns, strict=True)
+    return AveragePool2d((shape[0], *image), size, stride, padding, dtype=np.dtype(dtype))
 
 
 @lru_cache(maxsize=64)
-def _operator(
-    shape: tuple[int, int, int],
-    size: tuple[int, int],
-    stride: tuple[int, int],
-    padding: tuple[int, int],
-    dtype: str,
-) -> AveragePool2d:
-    import warnings
-
+def _kept_operator(shape: Shape, axes: tuple[ImageAxis, ...], dtype: str) -> AveragePool2d:
     with warnings.catch_warnings():  # the layer itself has warned when it was built
         warnings.simplefilter("ignore")
-        return AveragePool2d(shape, size, stride, padding, dtype=np.dtype(dtype))
+        return _operator(shape, axes, dtype)

@@ -103,7 +103,16 @@ class Convolution(ConnectedLayer):
             raise ParameterError(
                 "Convolution.kernel", kernel, "channels by number need the sides of a kernel"
             )
-        checked_sides("Convolution.kernel", kernel, None)
+        for name, sides, least in (
+            ("kernel", kernel, 1),
+            ("stride", stride, 1),
+            ("dilation", dilation, 1),
+            ("padding", 0 if isinstance(padding, str) else padding, 0),
+        ):
+            checked_sides(f"Convolution.{name}", sides, None, least)
+        if isinstance(padding, str) and padding not in ("same", "valid"):
+            limit = "must be a whole number, one for each axis, 'valid' or 'same'"
+            raise ParameterError("Convolution.padding", padding, limit)
         self._groups = checked_count("Convolution.groups", groups)
         super().__init__(int(channels), bias, initialise)
 

@@ -214,12 +214,15 @@ def test_the_first_of_equal_values_wins_and_what_is_no_number_shows():
     assert np.isnan(MaxPool(2)(broken).value).tolist() == [[[[True, False]]]]
 
 
-def test_means_are_an_operator_that_spiking_networks_share():
+def test_means_are_an_operator_for_spiking_networks_too():
     layer = AveragePool(2)
     operator = layer.connectivity((4, 4, 6))
     assert isinstance(operator, AveragePool2d)
     flat = IMAGES[:, :, :4].reshape(2, -1)
-    np.testing.assert_allclose(layer(IMAGES[:, :, :4]).value.reshape(2, -1), operator.forward(flat))
+    before = layer(IMAGES[:, :, :4]).value
+    np.testing.assert_allclose(before.reshape(2, -1), operator.forward(flat))
+    operator.weights = 1.0  # of a network that shares nothing with the layer
+    np.testing.assert_array_equal(layer(IMAGES[:, :, :4]).value, before)
 
 
 def test_branches_stand_side_by_side():
@@ -320,6 +323,9 @@ def test_receptive_fields_are_what_the_gradient_reaches(layers):
         (lambda: Convolution(4), r"Convolution.kernel = None: channels by number need"),
         (lambda: Convolution(Conv2d(np.ones((1, 1, 2, 2)), (1, 4, 4)), 2), r"Convolution.kernel = 2"),
         (lambda: Convolution(4, 0), r"Convolution.kernel = 0: must be a whole number from 1"),
+        (lambda: Convolution(4, 3, stride=0), r"Convolution.stride = 0"),
+        (lambda: Convolution(4, 3, dilation=(1, 0)), r"Convolution.dilation = \(1, 0\)"),
+        (lambda: Convolution(4, 3, padding="full"), r"Convolution.padding = 'full': must be .*'valid' or 'same'"),
         (lambda: Convolution(4, 3, groups=0), r"Convolution.groups = 0"),
         (lambda: Convolution(4, 3, [1.0]), r"Convolution.bias = \(1,\): the shape must be \(4,\)"),
         (lambda: Convolution(4, 3)(IMAGES), r"Convolution.connectivity = 4: is not made yet.*build"),
