@@ -325,7 +325,7 @@ def test_receptive_fields_are_what_the_gradient_reaches(layers):
         (lambda: Convolution(4, 0), r"Convolution.kernel = 0: must be a whole number from 1"),
         (lambda: Convolution(4, 3, stride=0), r"Convolution.stride = 0"),
         (lambda: Convolution(4, 3, dilation=(1, 0)), r"Convolution.dilation = \(1, 0\)"),
-        (lambda: Convolution(4, 3, padding="full"), r"Convolution.padding = 'full': must be .*'valid' or 'same'"),
+        (lambda: Convolution(4, 3, padding="full"), r"Convolution.padding = 'full': .*'valid' or 'same'"),
         (lambda: Convolution(4, 3, groups=0), r"Convolution.groups = 0"),
         (lambda: Convolution(4, 3, [1.0]), r"Convolution.bias = \(1,\): the shape must be \(4,\)"),
         (lambda: Convolution(4, 3)(IMAGES), r"Convolution.connectivity = 4: is not made yet.*build"),
