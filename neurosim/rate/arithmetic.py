@@ -1,4 +1,4 @@
-"""Python's arithmetic operators as operations of the expression graph."""
+"""Python's operators: those of arithmetic are operations of the expression graph, comparisons are none."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from neurosim.rate.refusals import refuse_comparison
 
 if TYPE_CHECKING:
     from neurosim.rate.variable import Variable
@@ -62,3 +64,28 @@ class Arithmetic:
 
     def __abs__(self) -> Variable:
         return self._of(np.absolute, self)
+
+    # A set or a dict asks whether a variable equals itself, and a program whether it is None.
+    def __eq__(self, other: object) -> bool:
+        if other is self or other is None:
+            return NotImplemented
+        refuse_comparison(self)
+
+    def __ne__(self, other: object) -> bool:
+        if other is self or other is None:
+            return NotImplemented
+        refuse_comparison(self)
+
+    __hash__ = object.__hash__
+
+    def __lt__(self, other: Any) -> bool:
+        refuse_comparison(self)
+
+    def __le__(self, other: Any) -> bool:
+        refuse_comparison(self)
+
+    def __gt__(self, other: Any) -> bool:
+        refuse_comparison(self)
+
+    def __ge__(self, other: Any) -> bool:
+        refuse_comparison(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -67,12 +68,14 @@ def grad_check(
 
     Raises
     ------
+    ParameterError
+        If `function` does not return a Variable.
     ContractError
         If a derivative is off; the message names the argument.
     """
     variables = [Variable(np.array(a, dtype=np.float64)) for a in arrays]
     check_gradients(
-        getattr(function, "__name__", "function"),
+        function_name(function),
         lambda: function(*variables),
         {f"argument {i}": v for i, v in enumerate(variables)},
         relative=relative,
@@ -112,7 +115,7 @@ def check_gradients(
         if variable.dtype != np.float64:
             raise ParameterError(f"{name}, {label}", variable.dtype, "must be float64 for finite differences")
         variable.zero_grad()
-    result = function()
+    result = checked_result(name, function())
     g = np.random.default_rng(seed).standard_normal(result.shape)
     result.backward(g)
     for label, variable in variables.items():
@@ -123,6 +126,19 @@ def check_gradients(
             f"{name}: gradient for {label} equals finite differences", found, expected, relative=relative
         )
     _check_forward(name, result, g, variables, relative)
+
+
+def function_name(function: Callable[..., Any]) -> str:
+    """Return what errors call a function."""
+    return getattr(function, "__name__", "function")
+
+
+def checked_result(name: str, result: Any) -> Variable:
+    """Return what a function of that name gave, or raise a ParameterError where it is no Variable."""
+    if not isinstance(result, Variable):
+        limit = "must return a Variable"
+        raise ParameterError(f"{name}(*variables)", result, limit, "Its value is an array outside the graph.")
+    return result
 
 
 def _check_forward(

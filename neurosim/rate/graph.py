@@ -74,10 +74,13 @@ def pull_back(root: Variable, seed: Array) -> Iterator[tuple[Variable, Array]]:
     Raises
     ------
     ParameterError
-        If an operation returns a gradient of another shape than its input's.
+        If the value of an input was set since an operation was applied to it, before anything is yielded; or
+        if an operation returns a gradient of another shape than its input's.
     """
+    order = sort_graph(root)
+    _check_unchanged(order)
     pending = {id(root): seed}
-    for variable in reversed(sort_graph(root)):
+    for variable in reversed(order):
         g = pending.pop(id(variable), None)
         if g is None:  # an operation on the way has no gradient
             continue
@@ -104,6 +107,22 @@ def pull_back(root: Variable, seed: Array) -> Iterator[tuple[Variable, Array]]:
                 g_x = g_x.astype(x.dtype)
             earlier = pending.get(id(x))
             pending[id(x)] = g_x if earlier is None else earlier + g_x
+
+
+def _check_unchanged(variables: list[Variable]) -> None:
+    """Raise a ParameterError if what an operation kept of its inputs is no longer what they are."""
+    for variable in variables:
+        operation = variable.creator
+        if operation is None:
+            continue
+        for i, (x, version) in enumerate(zip(variable.inputs, operation.versions, strict=True)):
+            if x.version != version:
+                raise ParameterError(
+                    f"rate.{operation.name}, input {i} of shape",
+                    x.shape,
+                    "its value was set after the graph was made, so that the gradient would be wrong",
+                    f"Compute the result anew before backward(). The operation: {operation.describe()}",
+                )
 
 
 def push_forward(root: Variable, tangents: dict[int, Array]) -> Array | None:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from neurosim.connectivity.checks import read_numbers
 from neurosim.errors import ParameterError
+from neurosim.rate.gradients import checked_result, function_name
 from neurosim.rate.graph import pull_back, push_forward, with_grad
 from neurosim.rate.operations import Array
 from neurosim.rate.variable import Variable
@@ -47,7 +48,8 @@ def vjp(
     (array([1., 4.]), (array([ 2., 40.]),))
     """
     variables = [Variable(a) for a in arrays]
-    result = _evaluated(function, variables)
+    with with_grad():
+        result = checked_result(function_name(function), function(*variables))
     start = _of_shape("vjp(seed)", seed, result)
     found: dict[int, Array] = {}
     if result.requires_grad:
@@ -96,19 +98,12 @@ def jvp(
         id(v): _of_shape(f"jvp(tangents[{i}])", t, v)
         for i, (v, t) in enumerate(zip(variables, tangents, strict=True))
     }
-    result = _evaluated(function, variables)
+    with with_grad():
+        result = checked_result(function_name(function), function(*variables))
     product = push_forward(result, along)
     if product is None:
         return result.value, np.zeros_like(result.value)
     return result.value, np.array(np.broadcast_to(product, result.shape), result.dtype)
-
-
-def _evaluated(function: Callable[..., Variable], variables: list[Variable]) -> Variable:
-    with with_grad():
-        result = function(*variables)
-    if not isinstance(result, Variable):
-        raise ParameterError("function(*variables)", result, "must return a Variable")
-    return result
 
 
 def _of_shape(where: str, given: ArrayLike, variable: Variable) -> Array:

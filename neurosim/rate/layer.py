@@ -49,9 +49,13 @@ class Layer(Described, ABC):
         Raises
         ------
         ParameterError
-            If the batch is empty, or does not fit the layer.
+            If the batch is empty, does not fit the layer, or `forward` does not return a Variable.
         """
-        return self.forward(self._batch(x))
+        output = self.forward(self._batch(x))
+        if not isinstance(output, Variable):
+            limit = "must return a Variable"
+            raise ParameterError(f"{self.describe()}.forward(x)", output, limit, "Do not take x.value in it.")
+        return output
 
     def _batch(self, x: Variable | ArrayLike) -> Variable:
         given = x if isinstance(x, Variable) else Variable(x, requires_grad=False)

@@ -45,5 +45,12 @@ def put_state(layer: Layer, state: Mapping[str, Any]) -> None:
         raise ParameterError(place, len(state["generators"]), f"there must be {len(generators)}")
     for generator, its_state in zip(generators, state["generators"], strict=True):
         load_generator(generator, its_state)
-    for name, array in arrays.items():
-        own[name][...] = array
+    write_arrays(layer, arrays)
+
+
+def write_arrays(layer: Layer, arrays: Mapping[str, Array]) -> None:
+    """Write arrays into those of `arrays_of`, and let graphs know that the parameters have changed."""
+    for name, own in arrays_of(layer).items():
+        own[...] = arrays[name]
+    for parameter in layer.parameters():
+        parameter.version += 1

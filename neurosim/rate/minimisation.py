@@ -163,7 +163,7 @@ class _Objective:
         """Give the parameters the values of a vector."""
         start = 0
         for p in self._parameters:
-            p.value[...] = point[start : start + p.size].reshape(p.shape)
+            p.value = point[start : start + p.size].reshape(p.shape)
             start += p.size
 
     def _evaluate(self, point: Array) -> tuple[float, Array]:

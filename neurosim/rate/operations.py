@@ -32,10 +32,13 @@ class Operation(ABC):
         For each input, whether its gradient will be used; for the others `backward` may return None.
     origin : Origin or None
         Line of the user's program that applied the operation, for messages; None if it is in no graph.
+    versions : tuple of int
+        Version of each input when the operation was applied.
     """
 
     needed: tuple[bool, ...] = ()
     origin: Origin | None = None
+    versions: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:

@@ -167,6 +167,7 @@ class Optimiser(ABC):
                 value[...] = weights.reshape(value.shape)
             if self.max_norm is not None:
                 limit_norm(self.parameters[k], self.max_norm)
+            self.parameters[k].version += 1
         self._n_steps += 1
 
     def zero_grad(self) -> None:

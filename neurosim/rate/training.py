@@ -72,7 +72,8 @@ def fit(
         Takes the inputs of a batch and a Generator, and returns inputs of the same shape to learn from in
         their place, such as those of `neurosim.data.random_changes`.
     callbacks : sequence of callable, default none
-        Each takes the History after an epoch; training stops if one returns True.
+        Each takes the History after an epoch; training stops if one returns True, and goes on with False or
+        None.
     checkpoint : path, optional
         File to which the state of the training is written after each epoch.
     resume : bool, default False

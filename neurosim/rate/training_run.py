@@ -18,7 +18,7 @@ from neurosim.rate.early_stopping import EarlyStopping
 from neurosim.rate.graph import no_grad
 from neurosim.rate.history import History
 from neurosim.rate.layer import Layer
-from neurosim.rate.layer_state import arrays_of
+from neurosim.rate.layer_state import arrays_of, write_arrays
 from neurosim.rate.losses import Loss
 from neurosim.rate.non_finite import find_non_finite
 from neurosim.rate.operations import Array
@@ -94,7 +94,7 @@ class TrainingRun:
                 history.learning_rate.append(self.optimiser.rate)
                 if not self.keeps_best or history.watched[-1] < min(history.watched[:-1], default=np.inf):
                     self._keep()
-                asked = [callback(history) is True for callback in callbacks]
+                asked = [_asks_to_stop(callback, history) for callback in callbacks]
                 over = early_stopping is not None and early_stopping.is_over(history.watched)
                 history.stopped_early = over or any(asked)
                 if checkpoint is not None:
@@ -177,8 +177,7 @@ class TrainingRun:
         self._kept_epoch = self.history.n_epochs
 
     def _restore(self) -> None:
-        for name, array in arrays_of(self.network).items():
-            array[...] = self._kept[name]
+        write_arrays(self.network, self._kept)
         if self._kept_epoch < self.history.n_epochs:
             self.history.restored_epoch = self._kept_epoch
 
@@ -262,6 +261,15 @@ def _matrix_library() -> Any:
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController().select(user_api="blas")
+
+
+def _asks_to_stop(callback: Callback, history: History) -> bool:
+    answer = callback(history)
+    if answer is None or isinstance(answer, bool | np.bool_):
+        return bool(answer)
+    name = getattr(callback, "__name__", type(callback).__name__)
+    limit = "must be True to stop training, or False or None to go on"
+    raise ParameterError(f"fit.callbacks, the answer of {name}", answer, limit)
 
 
 def _are_labels(target: Array, output: Variable) -> bool:

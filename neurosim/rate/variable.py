@@ -18,7 +18,9 @@ from neurosim.rate.origin import describe_origin, find_origin
 from neurosim.rate.products import MatMul
 from neurosim.rate.rearrangements import Index, Reshape, Transpose
 from neurosim.rate.reductions import Maximum, Mean, Minimum, Sum, Variance
+from neurosim.rate.refusals import refuse_comparison, refuse_function
 
+_COMPARISONS = (np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal)
 _FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 
 FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {}
@@ -48,6 +50,9 @@ class Variable(Arithmetic):
         The operation this variable is the value of; None if it was given.
     inputs : tuple of Variable
         What the creator was applied to.
+    version : int
+        How often the value was set. `backward` refuses where it has risen since the graph was made; raise it
+        after writing into the array itself.
 
     Raises
     ------
@@ -62,7 +67,7 @@ class Variable(Arithmetic):
     array([2., 4.])
     """
 
-    __slots__ = ("__weakref__", "_value", "creator", "grad", "inputs", "requires_grad")
+    __slots__ = ("__weakref__", "_value", "creator", "grad", "inputs", "requires_grad", "version")
 
     def __init__(self, value: ArrayLike, requires_grad: bool = True) -> None:
         array = value if isinstance(value, np.ndarray) else read_numbers("Variable.value", value)
@@ -73,6 +78,7 @@ class Variable(Arithmetic):
         self.grad: Array | None = None
         self.creator: Operation | None = None
         self.inputs: tuple[Variable, ...] = ()
+        self.version = 0
 
     @property
     def value(self) -> Array:
@@ -85,6 +91,7 @@ class Variable(Arithmetic):
         if values.shape != self.shape:
             raise ParameterError("Variable.value", values.shape, f"the shape must be {self.shape}")
         self._value[...] = values
+        self.version += 1
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -122,8 +129,9 @@ class Variable(Arithmetic):
         Raises
         ------
         ParameterError
-            If the variable has several elements and no seed, or the seed has another shape, or nothing it
-            depends on requires a gradient.
+            If the variable has several elements and no seed, or the seed has another shape, nothing it
+            depends on requires a gradient, or the value of something it depends on was set since: by hand, a
+            step of an optimiser, or `load_state`.
         """
         if not self.requires_grad:
             raise ParameterError(
@@ -208,8 +216,12 @@ class Variable(Arithmetic):
         return float(self._value)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Operand, **options: Any) -> Any:
-        known = ufunc in DERIVATIVES or ufunc is np.matmul
-        return self._of(ufunc, *inputs) if known and method == "__call__" and not options else NotImplemented
+        if (ufunc in DERIVATIVES or ufunc is np.matmul) and method == "__call__" and not options:
+            return self._of(ufunc, *inputs)
+        if ufunc in _COMPARISONS:
+            refuse_comparison(self)
+        name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
+        refuse_function(name, self, (*DERIVATIVES, *FUNCTIONS))
 
     @staticmethod
     def _of(ufunc: np.ufunc, *operands: Operand) -> Variable:
@@ -218,7 +230,9 @@ class Variable(Arithmetic):
         return apply(Elementwise(ufunc, *DERIVATIVES[ufunc]), *operands)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
-        return FUNCTIONS[function](*args, **options) if function in FUNCTIONS else NotImplemented
+        if function in FUNCTIONS:
+            return FUNCTIONS[function](*args, **options)
+        refuse_function(function.__name__, self, (*FUNCTIONS, *DERIVATIVES))
 
     def __array__(self, *_: Any, **__: Any) -> Array:
         raise ParameterError("Variable", self, "is no array", "Take its value, which is outside the graph.")
@@ -270,6 +284,7 @@ def apply(operation: Operation, *inputs: Operand) -> Variable:
     result = Variable(value, requires_grad=recorded)
     if recorded:
         operation.origin = find_origin()
+        operation.versions = tuple([x.version for x in variables])
         result.creator = operation
         result.inputs = variables
     return result

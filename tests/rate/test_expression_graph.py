@@ -97,6 +97,7 @@ def test_forward_derivative_through_a_connectivity(connectivity):
         (lambda: jvp(np.tanh, [1.0], tangents=[]), r"jvp\(tangents\) = 0: needs 1"),
         (lambda: jvp(np.tanh, [1.0], tangents=[1.0]), r"jvp\(tangents\[0\]\) = \(\): the shape must be"),
         (lambda: jvp(lambda x: x.value, [1.0], tangents=[[1.0]]), r"must return a Variable"),
+        (lambda: grad_check(lambda x: x.value, [1.0]), r"<lambda>.*must return a Variable"),
         (lambda: vjp(np.tanh, [1.0], seed=["a"]), r"vjp\(seed\).*real numbers"),
     ],
 )

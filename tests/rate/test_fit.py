@@ -221,9 +221,18 @@ def test_no_sample_is_learnt_from_and_validated_with():
 
 
 def test_a_callback_stops():
-    history = train(network(), callbacks=[lambda history: history.n_epochs == 3])
+    history = train(network(), callbacks=[lambda history: np.bool_(history.n_epochs == 3)])
     assert history.n_epochs == 3
     assert history.stopped_early
+
+
+def test_a_callback_says_yes_no_or_nothing():
+    with pytest.raises(ParameterError, match=r"the answer of len_of = 1: must be True to stop"):
+        train(network(), callbacks=[len_of])
+
+
+def len_of(history):
+    return len(history.loss)
 
 
 def test_augmentation_changes_what_is_learnt_and_is_drawn_from_the_seed():

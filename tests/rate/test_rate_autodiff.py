@@ -1,13 +1,15 @@
 """Variables and operations: values as NumPy's, gradients as finite differences and PyTorch's."""
 
+import operator
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis.extra import numpy as hnp
 
-from neurosim.connectivity import ContractError
+from neurosim.connectivity import ContractError, Dense
 from neurosim.errors import ParameterError
-from neurosim.rate import Variable, concatenate, grad_check, no_grad
+from neurosim.rate import SGD, Affine, Variable, concatenate, grad_check, no_grad
 from neurosim.rate.elementwise import DERIVATIVES
 from neurosim.rate.operations import unbroadcast
 
@@ -243,11 +245,68 @@ def test_errors(expression, message):
         expression()
 
 
-def test_functions_without_derivative_are_refused():
-    with pytest.raises(TypeError):
-        np.floor(Variable(1.5))
-    with pytest.raises(TypeError):
-        np.add.reduce(Variable([1.0, 2.0]))
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        (lambda x: np.floor(x), r"floor of a variable of shape = \(2,\): has no derivative here"),
+        (lambda x: np.cumsum(x), r"cumsum.*Did you mean 'sum'\?.*\(lambda x: np.cumsum\(x\)"),
+        (lambda x: np.arctan2(x, x), r"Did you mean 'arctan'\?"),
+        (lambda x: np.add.reduce(x), r"add\.reduce of a variable"),
+        (lambda x: np.add(x, 1.0, out=np.zeros(2)), r"Leave its options out"),
+    ],
+)
+def test_functions_without_derivative_are_refused(expression, message):
+    with pytest.raises(ParameterError, match=message) as raised:
+        expression(Variable([1.0, 2.0]))
+    assert isinstance(raised.value, TypeError)
+
+
+@pytest.mark.parametrize("other", [1.0, np.ones(2), [1.0, 2.0], Variable([1.0, 2.0])], ids=type)
+@pytest.mark.parametrize(
+    "compare", [operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge]
+)
+def test_comparisons_are_refused_from_either_side(compare, other):
+    x = Variable([1.0, 2.0])
+    for pair in ((x, other), (other, x)):
+        with pytest.raises(ParameterError, match=r"Compare its value: x\.value"):
+            compare(*pair)
+
+
+def test_identity_is_what_sets_and_dicts_go_by():
+    x, y = Variable([1.0]), Variable([1.0])
+    assert {x: "x", y: "y"}[y] == "y"
+    assert len({x, y, x}) == 2
+    assert x in [x, y]
+    assert x != None  # noqa: E711
+
+
+CHANGES = {
+    "value": lambda w: setattr(w, "value", [3.0]),
+    "in place": lambda w: setattr(w, "value", w.value - 1.0),
+    "step": lambda w: SGD([w], 0.1).step(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_no_gradient_is_taken_at_values_that_are_gone(change):
+    w = Variable([2.0])
+    a, b = (w * w).sum(), (w * w * w).sum()  # the graphs
+    a.backward()
+    change(w)
+    with pytest.raises(ParameterError, match=r"rate\.multiply, input 0 .*anew.*made in .*# the graphs"):
+        b.backward()
+    np.testing.assert_array_equal(w.grad, [4.0])
+    w.zero_grad()
+    (w * w).sum().backward()
+    np.testing.assert_array_equal(w.grad, 2.0 * w.value)
+
+
+def test_no_gradient_is_taken_after_another_state_was_loaded():
+    layer = Affine(Dense(np.ones((2, 1))))
+    loss = layer(np.ones((1, 2))).sum()
+    layer.load_state(layer.state())
+    with pytest.raises(ParameterError, match=r"rate\.Dense, input 1"):
+        loss.backward()
 
 
 def test_unbroadcast_is_the_adjoint_of_broadcasting():
