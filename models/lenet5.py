@@ -4,13 +4,13 @@ Two layers of 5x5 kernels, each followed by pooling, then 120, 84 and 10 units: 
 practice, units rectify, the largest value of a window is pooled, every map of the second layer sees all six
 maps of the first, and the scores are read by a softmax. The paper has 0.95 % errors on MNIST.
 
-`run` reads MNIST where the variable NEUROSIM_MNIST names the folder of its four files, and otherwise enlarges
-the bundled digits of 8x8 pixels (Alpaydin & Kaynak 1998, doi:10.24432/C50P49).
+`run` reads MNIST where it is given the folder of its four files, and otherwise enlarges the bundled digits of
+8x8 pixels (Alpaydin & Kaynak 1998, doi:10.24432/C50P49).
 """
 
 from __future__ import annotations
 
-import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -108,13 +108,14 @@ def learn(
     return net, history
 
 
-def load(seed: int = 0) -> tuple[Dataset, Dataset]:
-    """Return training and test images: MNIST where NEUROSIM_MNIST tells where it is, else bundled digits."""
-    folder = os.environ.get("NEUROSIM_MNIST")
-    return load_mnist(folder) if folder else load_digits().split(0.25, seed)
-
-
-def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: bool = False) -> ModelRun:
+def run(
+    folder: OutputFolder,
+    *,
+    quick: bool = False,
+    seed: int = 0,
+    progress: bool = False,
+    mnist_dir: Path | None = None,
+) -> ModelRun:
     """Write ``kernels.png``, ``feature_maps.png`` and ``saliency.png``.
 
     Parameters
@@ -125,13 +126,15 @@ def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: b
     seed : int, default 0
         Of the split, the weights and the training.
     progress : bool, default False
+    mnist_dir : Path, optional
+        Folder with the four IDX files of MNIST; without, the bundled digits are learnt.
 
     Returns
     -------
     ModelRun
         The figures, and the share of test images read correctly.
     """
-    train, test = load(seed)
+    train, test = load_digits().split(0.25, seed) if mnist_dir is None else load_mnist(mnist_dir)
     net, history = learn(train, test, epochs=3 if quick else 12, seed=seed, progress=progress)
     images = images_of(test)[: 10 * SHOWN_DIGITS]
     written = [

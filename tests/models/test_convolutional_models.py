@@ -42,10 +42,10 @@ def test_lenet_reads_bundled_digits():
 
 
 @pytest.mark.slow
-@pytest.mark.skipif("NEUROSIM_MNIST" not in os.environ, reason="NEUROSIM_MNIST names no folder")
+@pytest.mark.skipif("NEUROSIM_MNIST_DIR" not in os.environ, reason="NEUROSIM_MNIST_DIR names no folder")
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_lenet_reads_mnist(seed):
-    _, history = lenet5.learn(*load_mnist(os.environ["NEUROSIM_MNIST"]), epochs=6, seed=seed)
+    _, history = lenet5.learn(*load_mnist(os.environ["NEUROSIM_MNIST_DIR"]), epochs=6, seed=seed)
     assert history.validation_accuracy[-1] >= 0.989
 
 
