@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from neurosim.errors import ParameterError
-from neurosim.rate.checks import checked_positive, checked_share
+from neurosim.rate.checks import Checked, checked_part, checked_positive
 from neurosim.rate.layer import Layer
 from neurosim.rate.normalise import NormaliseUnits
 from neurosim.rate.operations import Array
@@ -45,9 +45,12 @@ class BatchNorm(Layer):
     Ioffe & Szegedy 2015, arXiv:1502.03167, algorithms 1 and 2.
     """
 
+    momentum = Checked(checked_part)
+    epsilon = Checked(checked_positive)
+
     def __init__(self, momentum: float = 0.1, epsilon: float = 1e-5) -> None:
-        self.momentum = checked_share("BatchNorm.momentum", momentum)
-        self.epsilon = checked_positive("BatchNorm.epsilon", epsilon)
+        self.momentum = momentum
+        self.epsilon = epsilon
         self._learnt: tuple[Variable, Variable, Array, Array] | None = None
 
     @property

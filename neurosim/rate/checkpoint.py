@@ -2,16 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from neurosim.archive import read_archive, write_archive
 from neurosim.description import Describer, Maker
-from neurosim.errors import DataError
+from neurosim.errors import DataError, OutputError
+from neurosim.rate.layer import Layer
+from neurosim.rate.losses import Loss
+from neurosim.rate.randomness import Seed
+from neurosim.rate.training_data import Samples
 
 WHAT = "neurosim training"
 FAULTS = (LookupError, TypeError, ValueError, AttributeError)
 """What damaged content makes readers raise."""
+
+
+def describe_origin(
+    network: Layer, loss: Loss, batch_size: int, data: Samples, seed: Seed
+) -> dict[str, str | int | None]:
+    """Return what a training is made with, in words and numbers to compare by; None for what is not known."""
+    inputs, targets = data
+    return {
+        "network": network.describe(),
+        "loss": getattr(loss, "__name__", type(loss).__name__),
+        "batch size": int(batch_size),
+        "shape of X": str(inputs.shape),
+        "shape of y": str(targets.shape),
+        "seed": None if seed is None or isinstance(seed, np.random.Generator) else int(seed),
+    }
+
+
+def compare_origins(saved: Mapping[str, Any], present: Mapping[str, Any]) -> None:
+    """Raise a DataError that names the first of what two trainings are made with that differs."""
+    for name, own in present.items():
+        if saved[name] != own and None not in (saved[name], own):
+            raise DataError(f"the {name} was {saved[name]}, and is {own} here")
+
+
+def check_replaceable(path: Path) -> None:
+    """Raise an OutputError if there is a file that is no checkpoint and would be overwritten."""
+    if path.exists():
+        try:
+            load_training(path)
+        except DataError as error:
+            raise OutputError(
+                f"{path}: is there, is no checkpoint and so is not overwritten: {error} Name another file."
+            ) from error
 
 
 def save_training(path: Path, state: dict[str, Any]) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -30,6 +30,13 @@ def checked_share(where: str, number: Any) -> float:
     return float(number)
 
 
+def checked_part(where: str, number: Any) -> float:
+    """Return a number between 0 and 1, neither of which it is."""
+    if not (is_real(number) and 0.0 < number < 1.0):
+        raise ParameterError(where, number, "must be above 0 and below 1")
+    return float(number)
+
+
 def checked_amount(where: str, number: Any) -> float:
     """Return a finite number of at least 0."""
     if not (is_real(number) and 0.0 <= number < np.inf):
@@ -49,6 +56,36 @@ def checked_count(where: str, number: Any, least: int = 1) -> int:
     if not (is_whole(number) and number >= least):
         raise ParameterError(where, number, f"must be a whole number, at least {least}")
     return int(number)
+
+
+class Checked(Generic[T]):
+    """A number of an object, checked whenever it is set.
+
+    Parameters
+    ----------
+    check : callable
+        Takes what errors call the number and what it is set to; returns it or raises a ParameterError.
+    """
+
+    def __init__(self, check: Callable[[str, Any], T]) -> None:
+        self._check = check
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name, self._where = f"_{name}", f"{owner.__name__}.{name}"
+
+    def __get__(self, holder: object, owner: type | None = None) -> T:
+        number: T = getattr(holder, self._name)
+        return number
+
+    def __set__(self, holder: object, number: T) -> None:
+        setattr(holder, self._name, self._check(self._where, number))
+
+
+def checked_flag(where: str, flag: Any) -> bool:
+    """Return a truth value, Python's or NumPy's."""
+    if not isinstance(flag, bool | np.bool_):
+        raise ParameterError(where, flag, "must be True or False")
+    return bool(flag)
 
 
 def suggestion(name: Any, known: Iterable[str]) -> str:

@@ -167,6 +167,9 @@ def _checked_logits(loss: str, logits: Variable | ArrayLike) -> Variable:
     scores = as_variable(logits)
     if scores.ndim != 2 or 0 in scores.shape:
         raise ParameterError(f"{loss}(logits)", scores.shape, "must be (batch, n_classes)")
+    if scores.shape[1] == 1:
+        remedy = "For a single output there is binary_cross_entropy."
+        raise ParameterError(f"{loss}(logits)", scores.shape, "needs at least two classes", remedy)
     return scores
 
 

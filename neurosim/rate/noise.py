@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from neurosim.rate.checks import checked_amount, checked_share
+from neurosim.rate.checks import Checked, checked_amount, checked_share
 from neurosim.rate.operations import Array, LinearOperation
 from neurosim.rate.randomness import Seed
 from neurosim.rate.stochastic import StochasticLayer
@@ -36,8 +36,10 @@ class GaussianNoise(StochasticLayer):
     Hunsberger & Eliasmith 2015, arXiv:1510.08829, section 2.2.
     """
 
+    std = Checked(checked_amount)
+
     def __init__(self, std: float, rng: Seed = None) -> None:
-        self.std = checked_amount("GaussianNoise.std", std)
+        self.std = std
         super().__init__(rng)
 
     def forward(self, x: Variable) -> Variable:
@@ -78,8 +80,10 @@ class Dropout(StochasticLayer):
     Srivastava et al. 2014, JMLR 15:1929, section 4 and, for the scale, section 10.
     """
 
+    share = Checked(checked_share)
+
     def __init__(self, share: float = 0.5, rng: Seed = None) -> None:
-        self.share = checked_share("Dropout.share", share)
+        self.share = share
         super().__init__(rng)
 
     def forward(self, x: Variable) -> Variable:

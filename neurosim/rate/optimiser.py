@@ -309,6 +309,9 @@ class Optimiser(ABC):
 
 def checked_parameters(name: str, parameters: Iterable[Variable]) -> list[Variable]:
     """Return the variables to change, each once; `name` stands before ``.parameters`` in errors."""
+    if callable(parameters) or not isinstance(parameters, Iterable):
+        remedy = "Give network.parameters(), with its parentheses."
+        raise ParameterError(f"{name}.parameters", parameters, "must be a list of Variables", remedy)
     checked = list({id(p): p for p in parameters}.values())
     if not checked:
         raise ParameterError(f"{name}.parameters", checked, "there is nothing to learn")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,7 +13,9 @@ from neurosim.rate.layer import Layer
 from neurosim.rate.losses import Loss
 from neurosim.rate.operations import Array
 from neurosim.rate.optimiser import Optimiser
+from neurosim.rate.randomness import Seed, as_generator
 from neurosim.rate.training_data import checked_data
+from neurosim.rate.trial import checked_loss, try_last_batch, try_out
 
 _WIDTH = 3.0  # standard deviation of the smoothing, steps
 _FEWEST = 10  # losses to be smoothed
@@ -41,10 +43,16 @@ class RateSearch(NamedTuple):
     smoothed: Array
     suggestion: float
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the losses over the rates into an Axes, and return it; see `plotting.plot_rate_search`."""
+        from neurosim.plotting.learning_rate import plot_rate_search
+
+        return plot_rate_search(self, ax)
+
 
 def find_learning_rate(
     network: Layer,
-    loss: Loss,
+    loss: str | Loss,
     optimiser: Optimiser,
     X: ArrayLike,
     y: ArrayLike,
@@ -53,14 +61,14 @@ def find_learning_rate(
     highest: float = 10.0,
     n_steps: int = 100,
     batch_size: int = 32,
-    rng: np.random.Generator | int | None = None,
+    rng: Seed = None,
 ) -> RateSearch:
     """Take steps at rates that rise exponentially, until the loss diverges; then put everything back.
 
     Parameters
     ----------
     network : Layer
-    loss : callable
+    loss : str or callable
         As for `fit`.
     optimiser : Optimiser
         Of the network's parameters. It and the network are left as they were, running averages and sources
@@ -82,7 +90,7 @@ def find_learning_rate(
     Raises
     ------
     ParameterError
-        If an argument cannot be used, or the loss is not finite at the lowest rates.
+        If an argument cannot be used, as for `fit`, or the loss is not finite at the lowest rates.
 
     References
     ----------
@@ -94,7 +102,11 @@ def find_learning_rate(
         raise ParameterError("find_learning_rate.highest", highest, f"must be above the lowest, {lowest}")
     n_steps = checked_count("find_learning_rate.n_steps", n_steps, least=_FEWEST)
     batch_size = checked_count("find_learning_rate.batch_size", batch_size)
-    generator = np.random.default_rng(rng)
+    generator = as_generator("find_learning_rate.rng", rng)
+    loss = checked_loss("find_learning_rate", network, loss, optimiser)
+    try_out("find_learning_rate", network, loss, (inputs, targets))
+    if batch_size == 1 or len(inputs) == 1:
+        try_last_batch("find_learning_rate", network, inputs[:1], batch_size)
     rates = np.geomspace(first, highest, n_steps)
     losses: list[float] = []
     before, state, own_rate = network.state(), optimiser.state(), optimiser.learning_rate

@@ -46,9 +46,9 @@ def load(kind: type[L], path: str | os.PathLike[str]) -> L:
     return layer
 
 
-def checked_path(where: str, path: str | os.PathLike[str]) -> Path:
-    """Return a path, or raise a ParameterError."""
+def checked_path(where: str, path: str | os.PathLike[str], example: str = "network.nsim") -> Path:
+    """Return a path, or raise a ParameterError that gives an example."""
     try:
         return Path(path).expanduser()
     except TypeError:
-        raise ParameterError(where, path, "must be a path, such as 'network.nsim'") from None
+        raise ParameterError(where, path, f"must be a path, such as {example!r}") from None

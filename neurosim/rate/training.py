@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from typing import Any
 
 from numpy.typing import ArrayLike
 
 from neurosim.errors import ParameterError
-from neurosim.rate.checks import checked_count, checked_share
+from neurosim.rate.checkpoint import check_replaceable, describe_origin
+from neurosim.rate.checks import checked_count, checked_flag, checked_share
 from neurosim.rate.early_stopping import EarlyStopping
 from neurosim.rate.history import History
 from neurosim.rate.layer import Layer
-from neurosim.rate.losses import Loss, find_loss
+from neurosim.rate.losses import Loss
 from neurosim.rate.optimiser import Optimiser
 from neurosim.rate.randomness import Seed, as_generator
 from neurosim.rate.saving import checked_path
 from neurosim.rate.training_data import Samples, checked_data
 from neurosim.rate.training_run import Augmentation, Callback, Metric, TrainingRun
+from neurosim.rate.trial import checked_loss, try_last_batch, try_out
 
 
 def fit(
@@ -75,10 +78,12 @@ def fit(
         Each takes the History after an epoch; training stops if one returns True, and goes on with False or
         None.
     checkpoint : path, optional
-        File to which the state of the training is written after each epoch.
+        File to which the state of the training is written after each epoch. A checkpoint that is there is
+        overwritten, any other file is not.
     resume : bool, default False
         Go on from the checkpoint if there is one, with the same data, network and optimiser as before: the
-        result is that of a training that was never interrupted.
+        result is that of a training that was never interrupted. Where as many epochs are done already,
+        network and history are those of the checkpoint, and nothing is learnt.
     progress : bool, default True
         Show a progress bar on stderr.
 
@@ -91,10 +96,14 @@ def fit(
     Raises
     ------
     ParameterError
-        If the data differ in length, are empty or not finite, do not fit network and loss, or an argument
-        cannot be used.
+        If the data differ in length, are empty or not finite, do not fit network and loss, the network makes
+        probabilities of what the loss takes for logits, the last batch is too small for a layer, or an
+        argument cannot be used.
     DataError
-        If the checkpoint cannot be read or is that of another network.
+        If the checkpoint cannot be read or is that of another training: of another network, loss, batch size,
+        seed, or shape of the data.
+    OutputError
+        If the checkpoint cannot be written, or would overwrite a file that is none.
     NonFiniteError
         If the loss of a batch or a gradient is not finite; the message names the epoch and the layer it comes
         from. The network has then the weights from before that epoch, with validation data or early stopping
@@ -104,28 +113,44 @@ def fit(
     share = 0.0
     given: Samples | None = None
     if isinstance(validation, tuple | list):
+        if len(validation) != 2:
+            limit = f"has {len(validation)} entries, and must be a pair (X, y) or a share"
+            raise ParameterError("fit.validation", validation, limit)
         given = checked_data("fit(validation)", *validation)
     elif validation is not None:
         share = checked_share("fit.validation", validation)
     checked_count("fit.epochs", epochs)
     checked_count("fit.batch_size", batch_size)
-    place = None if checkpoint is None else checked_path("fit.checkpoint", checkpoint)
+    _check_functions(metric, early_stopping, augment, callbacks)
+    checked_flag("fit.progress", progress)
+    checked_flag("fit.resume", resume)
+    place = None if checkpoint is None else checked_path("fit.checkpoint", checkpoint, "training.nsim")
     if resume and place is None:
         raise ParameterError("fit.resume", resume, "there is no checkpoint to go on from", "Name its file.")
     generator = as_generator("fit.rng", rng)
-    loss = find_loss(loss, "fit.loss")
-    if not isinstance(network, Layer):
-        raise ParameterError("fit.network", network, "must be a Layer")
-    if not isinstance(optimiser, Optimiser):
-        limit = "must be an Optimiser"
-        raise ParameterError("fit.optimiser", optimiser, limit, "Such as Adam(network.parameters()).")
+    loss = checked_loss("fit", network, loss, optimiser)
     training = TrainingRun(network, loss, optimiser, generator, batch_size, metric, augment)
     training.keeps_best = early_stopping is not None or validation is not None
+    training.origin = describe_origin(network, loss, batch_size, data, rng)
+    if place is not None and not resume:
+        check_replaceable(place)
     if resume and place is not None and place.exists():
         training.load(place)
     if share:
         data, given = training.divide(data, share)
     for samples in (data, given):
         if samples is not None:
-            training.try_out(samples)
+            try_out("fit", network, loss, samples)
+    try_last_batch("fit", network, data[0], batch_size)
     return training.run(data, given, epochs, early_stopping, callbacks, place, progress)
+
+
+def _check_functions(metric: Any, early_stopping: Any, augment: Any, callbacks: Any) -> None:
+    for name, function in (("metric", metric), ("augment", augment)):
+        if function is not None and not callable(function):
+            raise ParameterError(f"fit.{name}", function, "must be a function or None")
+    if early_stopping is not None and not isinstance(early_stopping, EarlyStopping):
+        limit = "must be an EarlyStopping or None"
+        raise ParameterError("fit.early_stopping", early_stopping, limit, "Such as EarlyStopping(10).")
+    if not isinstance(callbacks, Sequence) or not all(callable(callback) for callback in callbacks):
+        raise ParameterError("fit.callbacks", callbacks, "must be a list of functions of the History")

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from neurosim.errors import DataError, NonFiniteError, ParameterError
-from neurosim.rate.checkpoint import load_training, save_training
+from neurosim.rate.checkpoint import compare_origins, load_training, save_training
 from neurosim.rate.early_stopping import EarlyStopping
 from neurosim.rate.graph import no_grad
 from neurosim.rate.history import History
@@ -46,6 +46,8 @@ class TrainingRun:
         Whether the arrays that are kept, to be restored in the end, are those of the epoch with the least
         loss; otherwise those from before the present epoch.
     history : History
+    origin : dict
+        What a checkpoint must have been made with to be resumed; see `describe_origin`.
     """
 
     network: Layer
@@ -57,6 +59,7 @@ class TrainingRun:
     augment: Augmentation | None
     keeps_best: bool = False
     history: History = field(default_factory=History)
+    origin: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._first_draw = generator_state(self.rng)
@@ -116,26 +119,6 @@ class TrainingRun:
                 bar.close()
         return history
 
-    def try_out(self, data: Samples) -> None:
-        """Find out before anything is learnt whether network, loss and data fit each other.
-
-        Tried are the samples with the least and the greatest target: no label lies outside their classes.
-
-        Raises
-        ------
-        ParameterError
-            If they do not fit, or the loss is no scalar Variable.
-        """
-        inputs, targets = data
-        width = max(targets.size // len(targets), 1)
-        ends = np.array([targets.argmin() // width, targets.argmax() // width]) if targets.size else [0]
-        self.network.train(False)
-        with no_grad(), np.errstate(all="ignore"):
-            loss = self.loss(self.network(inputs[ends]), targets[ends])
-        if not isinstance(loss, Variable) or loss.size != 1:
-            limit = "must return a Variable with a single element"
-            raise ParameterError("fit.loss(output, targets)", loss, limit, "Take the mean over the batch.")
-
     def divide(self, data: Samples, share: float) -> tuple[Samples, Samples]:
         """Hold out samples; a training that goes on draws the same ones as when it began."""
         now = generator_state(self.rng)
@@ -148,6 +131,7 @@ class TrainingRun:
     def state(self) -> dict[str, Any]:
         """Return all that changes from epoch to epoch."""
         return {
+            "origin": self.origin,
             "network": self.network.state(),
             "optimiser": self.optimiser.state(),
             "rng": generator_state(self.rng),
@@ -162,6 +146,7 @@ class TrainingRun:
         state = load_training(path)
         before = self.network.state()
         try:
+            compare_origins(state["origin"], self.origin)
             self.network.load_state(state["network"])
             self.optimiser.load_state(state["optimiser"])
             self.history.load(state["history"])

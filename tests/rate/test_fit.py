@@ -16,10 +16,14 @@ from neurosim.rate import (
     ExponentialDecay,
     History,
     Layer,
+    Logistic,
     ReduceOnPlateau,
     ReLU,
     Residual,
     Sequential,
+    Softmax,
+    Tanh,
+    binary_cross_entropy,
     fit,
 )
 
@@ -143,7 +147,7 @@ def test_resuming_equals_never_having_stopped(tmp_path, early_stopping):
     first, optimiser = start()
     go(first, optimiser, epochs=4, checkpoint=path, **shared)
     second, optimiser = start()
-    found = go(second, optimiser, epochs=9, checkpoint=path, resume=True, rng=77, **shared)
+    found = go(second, optimiser, epochs=9, checkpoint=path, resume=True, rng=None, **shared)
     assert found == expected
     assert len(set(found.learning_rate)) > 1
     assert_same(values(second), values(whole))
@@ -182,6 +186,43 @@ def test_a_checkpoint_of_another_network_changes_nothing(tmp_path):
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(DataError):
         go(*build(), checkpoint=path, resume=True)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"batch_size": 8}, r"the batch size was 16, and is 8 here"),
+        ({"rng": 6}, r"the seed was 5, and is 6 here"),
+        ({"loss": "softmax_kl_divergence"}, r"the loss was softmax_cross_entropy, and is softmax_kl_div"),
+        ({"X": X[:40], "y": NOISY[:40]}, r"the shape of X was \(60, 3\), and is \(40, 3\) here"),
+        ({"network": "tanh"}, r"the network was Sequential\(.*ReLU.*, and is Sequential\(.*Tanh"),
+    ],
+)
+def test_a_checkpoint_of_another_training_changes_nothing(tmp_path, options, message):
+    path = tmp_path / "training.nsim"
+    net, optimiser = build()
+    go(net, optimiser, epochs=1, checkpoint=path)
+    given = {"network": net, "loss": "softmax_cross_entropy", "optimiser": optimiser, "X": X, "y": NOISY}
+    given |= {"batch_size": 16, "rng": 5, "progress": False, "checkpoint": path, "resume": True} | options
+    if given["network"] == "tanh":
+        given["network"] = Sequential(*(Tanh() if isinstance(part, ReLU) else part for part in net))
+    before = values(net)
+    with pytest.raises(DataError, match=message):
+        fit(**given)
+    assert_same(values(net), before)
+
+
+def test_a_checkpoint_overwrites_checkpoints_only(tmp_path):
+    path = tmp_path / "training.nsim"
+    path.write_text("a thesis")
+    with pytest.raises(OutputError, match="is no checkpoint and so is not overwritten"):
+        go(*build(), epochs=1, checkpoint=path)
+    assert path.read_text() == "a thesis"
+    path.unlink()
+    for _ in range(2):
+        go(*build(), epochs=1, checkpoint=path)
+    net, optimiser = build()
+    assert go(net, optimiser, epochs=1, checkpoint=path, resume=True).n_epochs == 1
 
 
 def test_a_checkpoint_that_cannot_be_written_is_found_before_training(tmp_path):
@@ -267,7 +308,19 @@ def test_a_history_plots_itself():
         ({"validation": 1.5}, r"fit.validation = 1.5"),
         ({"validation": 0.001}, r"fit.validation = 0.001: must leave at least one"),
         ({"resume": True}, r"fit.resume = True: there is no checkpoint"),
-        ({"checkpoint": 3}, r"fit.checkpoint = 3"),
+        ({"checkpoint": 3}, r"fit.checkpoint = 3: must be a path, such as 'training.nsim'"),
+        ({"validation": (X,)}, r"fit.validation.*has 1 entries, and must be a pair"),
+        ({"early_stopping": 5}, r"fit.early_stopping = 5: must be an EarlyStopping"),
+        ({"callbacks": print}, r"fit.callbacks = .*must be a list"),
+        ({"callbacks": [3]}, r"fit.callbacks = \[3\]: must be a list"),
+        ({"metric": "accuracy"}, r"fit.metric = 'accuracy': must be a function"),
+        ({"augment": 1.0}, r"fit.augment = 1.0: must be a function"),
+        ({"progress": "no"}, r"fit.progress = 'no': must be True or False"),
+        ({"resume": 1}, r"fit.resume = 1: must be True or False"),
+        (
+            {"batch_size": 59},
+            r"fit.batch_size = 59: the last of 60 samples would be a batch.*Batch",
+        ),
         ({"rng": -1}, r"fit.rng = -1"),
         ({"augment": lambda x, rng: x[:2]}, r"fit.augment\(x\) = \(2, 3\): the shape must stay \(16, 3\)"),
     ],
@@ -296,6 +349,18 @@ LAST = len(LABELS) - 1
         ({"X": X[:, :2]}, r"forward\(x\) = \(2, 2\): the shape must be \(3,\)"),
         ({"loss": lambda output, target: output}, r"fit.loss\(output, targets\) = .*a single element"),
         ({"loss": lambda output, target: 1.0}, r"fit.loss\(output, targets\) = 1.0: must return a Variable"),
+        (
+            {"network": Sequential(Affine(2), Softmax(), input_shape=3)},
+            r"fit.loss = 'softmax_cross_entropy': takes logits, and the last layer, Softmax",
+        ),
+        (
+            {"network": Sequential(Sequential(Affine(1), Logistic())), "loss": binary_cross_entropy},
+            r"fit.loss = <function binary_cross_entropy.*: takes logits, and the last layer, Logistic",
+        ),
+        (
+            {"network": Sequential(Affine(1), input_shape=3)},
+            r"needs at least two classes. For a single output there is binary_cross_entropy",
+        ),
         ({"optimiser": None}, r"fit.optimiser = None: must be an Optimiser"),
         ({"network": None}, r"fit.network = None: must be a Layer"),
     ],

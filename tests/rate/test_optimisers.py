@@ -365,6 +365,8 @@ def test_a_gradient_that_is_not_finite_is_named():
     ("make", "message"),
     [
         (lambda p: SGD([], 0.1), "SGD.parameters = .*nothing to learn"),
+        (lambda p: SGD(Affine(2).parameters), r"SGD.parameters = .*with its parentheses"),
+        (lambda p: SGD(Affine(2)), r"SGD.parameters = .*must be a list of Variables"),
         (lambda p: SGD([np.ones(3)], 0.1), r"SGD.parameters\[0\] = .*must be a Variable"),
         (lambda p: SGD(p, 0.0), "SGD.learning_rate = 0.0"),
         (lambda p: SGD(p, -1.0), "SGD.learning_rate = -1.0: must be positive"),

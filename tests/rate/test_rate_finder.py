@@ -55,6 +55,30 @@ def test_the_suggestion_learns_and_far_from_it_nothing_does():
     assert losses[found.suggestion] < 0.3 * losses[found.suggestion / 1000]
 
 
+def test_it_takes_what_fit_takes_and_draws_itself():
+    found = find_learning_rate(net := network(), "mean_squared_error", SGD(net.parameters()), X, Y, rng=0)
+    assert found.suggestion == search(net, SGD(net.parameters())).suggestion
+    assert found.plot().get_xlabel() == "Learning rate"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"loss": "mse"}, r"find_learning_rate.loss = 'mse'"),
+        ({"rng": "x"}, r"find_learning_rate.rng = 'x'"),
+        ({"optimiser": None}, r"find_learning_rate.optimiser"),
+        ({"network": print}, r"find_learning_rate.network"),
+        ({"loss": lambda output, target: output}, r"find_learning_rate.loss\(output, targets\)"),
+        ({"network": Sequential(Affine(2), BatchNorm(), input_shape=6), "batch_size": 1}, r"BatchNorm"),
+    ],
+)
+def test_what_does_not_fit_is_found_first(change, message):
+    net = network()
+    given = {"network": net, "loss": mean_squared_error, "optimiser": SGD(net.parameters()), "X": X, "y": Y}
+    with pytest.raises(ParameterError, match=message):
+        find_learning_rate(**given | change)
+
+
 def test_running_averages_and_noise_are_left_as_they_were():
     net = Sequential(Affine(8), BatchNorm(), Dropout(0.2), Affine(2), input_shape=6, seed=0)
     before = net.state()
