@@ -107,6 +107,28 @@ class Connectivity(Wiring, Described):
         """
         out += self._forward(x)
 
+    def forward_into(self, x: Floats, out: Floats) -> None:
+        """Write ``forward(x)`` into `out`, without a check: for loops over time.
+
+        Parameters
+        ----------
+        x : ndarray of shape (batch, n_pre)
+        out : ndarray of shape (batch, n_post)
+            Overwritten.
+        """
+        out[...] = self._forward(x)
+
+    def backward_into(self, g: Floats, out: Floats) -> None:
+        """Write ``backward(g)`` into `out`, without a check: for loops over time.
+
+        Parameters
+        ----------
+        g : ndarray of shape (batch, n_post)
+        out : ndarray of shape (batch, n_pre)
+            Overwritten.
+        """
+        out[...] = self._backward(g)
+
     def backward(self, g: ArrayLike) -> Floats:
         """Apply the transpose: ``g @ W.T``.
 

@@ -73,6 +73,14 @@ class Dense(Connectivity):
 
         add_dense(self._weights, x, out)  # NumPy would copy the matrix into float64 first
 
+    def forward_into(self, x: Floats, out: Floats) -> None:
+        """Write ``forward(x)`` into `out`; see `Connectivity.forward_into`."""
+        np.matmul(x, self._weights, out=out)
+
+    def backward_into(self, g: Floats, out: Floats) -> None:
+        """Write ``backward(g)`` into `out`; see `Connectivity.backward_into`."""
+        np.matmul(g, self._weights.T, out=out)
+
     def _forward(self, x: Floats) -> Floats:
         return np.asarray(x @ self._weights)
 

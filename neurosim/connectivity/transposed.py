@@ -71,6 +71,14 @@ class Transposed(Connectivity):
         """Return the matrix W as a new array of shape (n_pre, n_post)."""
         return self._operator.to_dense().T.copy()
 
+    def forward_into(self, x: Floats, out: Floats) -> None:
+        """Write ``forward(x)`` into `out`; see `Connectivity.forward_into`."""
+        self._operator.backward_into(x, out)
+
+    def backward_into(self, g: Floats, out: Floats) -> None:
+        """Write ``backward(g)`` into `out`; see `Connectivity.backward_into`."""
+        self._operator.forward_into(g, out)
+
     def _forward(self, x: Floats) -> Floats:
         return self._operator._backward(x)
 
