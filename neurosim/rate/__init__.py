@@ -38,6 +38,7 @@ from neurosim.rate.composite import Composite
 from neurosim.rate.contract import check_layer
 from neurosim.rate.convolution import Convolution
 from neurosim.rate.early_stopping import EarlyStopping
+from neurosim.rate.elman_rnn import ElmanRNN
 from neurosim.rate.embedding import Embedding
 from neurosim.rate.estimator import Estimator
 from neurosim.rate.functions import concatenate, einsum, gather, pad, split, stack, where
@@ -45,6 +46,7 @@ from neurosim.rate.gaussian_losses import gaussian_kl_divergence, gaussian_nll
 from neurosim.rate.global_pool import GlobalAveragePool, GlobalMaxPool
 from neurosim.rate.gradients import grad_check
 from neurosim.rate.graph import no_grad
+from neurosim.rate.gru import GRU
 from neurosim.rate.history import History
 from neurosim.rate.implicants import fewest_implicants, prime_implicants, truth_table_inputs
 from neurosim.rate.initialisation import (
@@ -59,11 +61,13 @@ from neurosim.rate.initialisation import (
 from neurosim.rate.jacobian_products import jvp, vjp
 from neurosim.rate.layer import Layer
 from neurosim.rate.layer_norm import LayerNorm
+from neurosim.rate.leaky_rnn import LeakyRNN
 from neurosim.rate.linear_regression import LinearRegression
 from neurosim.rate.local_response_norm import LocalResponseNorm
 from neurosim.rate.logistic_regression import LogisticRegression
 from neurosim.rate.lookup import Lookup
 from neurosim.rate.losses import LOSSES, find_loss
+from neurosim.rate.lstm import LSTM
 from neurosim.rate.margin import Margin, largest_margin
 from neurosim.rate.max_pool import MaxPool
 from neurosim.rate.minimisation import Minimum, minimise
@@ -102,8 +106,10 @@ __all__ = [
     "ACTIVATIONS",
     "ELU",
     "GELU",
+    "GRU",
     "INITIALISERS",
     "LOSSES",
+    "LSTM",
     "MLP",
     "OPTIMISERS",
     "SGD",
@@ -128,6 +134,7 @@ __all__ = [
     "Dropout",
     "EachEpoch",
     "EarlyStopping",
+    "ElmanRNN",
     "Embedding",
     "Estimator",
     "ExponentialDecay",
@@ -140,6 +147,7 @@ __all__ = [
     "InverseDecay",
     "Layer",
     "LayerNorm",
+    "LeakyRNN",
     "LeakyReLU",
     "LinearRegression",
     "LocalResponseNorm",

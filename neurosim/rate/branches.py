@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 import numpy as np
 
 from neurosim.errors import ParameterError
+from neurosim.rate.checks import is_whole
 from neurosim.rate.composite import Composite
 from neurosim.rate.functions import concatenate
-from neurosim.rate.layer import Shape
+from neurosim.rate.layer import Layer, Shape
 from neurosim.rate.operations import Array
 from neurosim.rate.receptive_field import ReceptiveField
 from neurosim.rate.variable import Variable
@@ -21,28 +24,40 @@ class Branches(Composite):
     Parameters
     ----------
     *layers : Layer
-        At least one; their outputs may differ in the first axis of a sample only: units, or channels.
+        At least one; their outputs may differ in `axis` only.
+    axis : {0, -1}, default 0
+        Axis of a sample to join them along: the first (units, or the channels of an image) or the last (the
+        units at each step of a sequence).
 
     Raises
     ------
     ParameterError
-        If there is no layer, or something is not a Layer; and when built, if the outputs do not fit together.
+        If there is no layer, something is not a Layer, or there is no such axis; and when built, if the
+        outputs do not fit together.
 
     References
     ----------
     Szegedy et al. 2015, arXiv:1409.4842, figure 2.
     """
 
+    def __init__(self, *layers: Layer, axis: int = 0) -> None:
+        super().__init__(*layers)
+        if not is_whole(axis) or axis not in (0, -1):
+            raise ParameterError("Branches.axis", axis, "must be 0 or -1")
+        self.axis = axis
+
     def forward(self, x: Variable) -> Variable:
-        """Return the outputs, joined along the first axis of a sample."""
+        """Return the outputs, joined along the axis."""
         outputs = [layer(x) for layer in self.layers]
         shapes = [y.shape[1:] for y in outputs]
-        if not shapes[0] or any(shape[1:] != shapes[0][1:] for shape in shapes):
+        others = {shape[:-1] if self.axis else shape[1:] for shape in shapes}
+        if not shapes[0] or len(others) > 1:
+            axis = "last" if self.axis else "first"
             limit = (
-                f"the branches make it {', '.join(map(str, shapes))}, and may differ in the first axis only"
+                f"the branches make it {', '.join(map(str, shapes))}, and may differ in the {axis} axis only"
             )
             raise ParameterError(f"{self.describe()}, input", x.shape[1:], limit)
-        return concatenate(outputs, axis=1)
+        return concatenate(outputs, axis=-1 if self.axis else 1)
 
     def multiply_accumulates(self, input_shape: Shape) -> int:
         """Return the number of products of all branches."""
@@ -58,6 +73,15 @@ class Branches(Composite):
         for other in known[1:]:
             total = total.joined(other)
         return total
+
+    def description(self) -> dict[str, Any]:
+        """The layers and the axis."""
+        return {**super().description(), "axis": self.axis}
+
+    @classmethod
+    def from_description(cls, **description: Any) -> Self:
+        """Make one from what `description` returned; older files tell no axis."""
+        return cls(*description["layers"], axis=description.get("axis", 0))
 
     def _build(self, sample: Array, rng: np.random.Generator) -> None:
         for layer in self.layers:

@@ -7,7 +7,9 @@ from difflib import get_close_matches
 from typing import Any, Generic, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from neurosim.connectivity.checks import read_array
 from neurosim.errors import ParameterError
 
 T = TypeVar("T")
@@ -86,6 +88,16 @@ def checked_flag(where: str, flag: Any) -> bool:
     if not isinstance(flag, bool | np.bool_):
         raise ParameterError(where, flag, "must be True or False")
     return bool(flag)
+
+
+def checked_vector(where: str, values: Any, n: int) -> NDArray[Any]:
+    """Return n finite real numbers."""
+    vector = read_array(where, values)
+    if vector.shape != (n,):
+        raise ParameterError(where, vector.shape, f"the shape must be ({n},)")
+    if vector.dtype.kind not in "biuf" or not np.isfinite(vector).all():
+        raise ParameterError(where, vector, "must be finite real numbers")
+    return vector
 
 
 def suggestion(name: Any, known: Iterable[str]) -> str:

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from neurosim.connectivity import Connectivity
-from neurosim.connectivity.checks import read_array
 from neurosim.errors import ParameterError
+from neurosim.rate.checks import checked_vector
 from neurosim.rate.initialisation import find_initialiser
 from neurosim.rate.layer import Layer
 from neurosim.rate.operations import Array, Operation, unbroadcast
@@ -79,14 +79,8 @@ class ConnectedLayer(Layer):
     def _checked_bias(self) -> Array | None:
         if self._bias_wanted is False:
             return None
-        where = f"{type(self).__name__}.bias"
         n, wanted = self._n_outputs, self._bias_wanted
-        start = np.zeros(n) if wanted is True else read_array(where, wanted)
-        if start.shape != (n,):
-            raise ParameterError(where, start.shape, f"the shape must be ({n},)")
-        if start.dtype.kind not in "biuf" or not np.isfinite(start).all():
-            raise ParameterError(where, start, "must be finite real numbers")
-        return start
+        return np.zeros(n) if wanted is True else checked_vector(f"{type(self).__name__}.bias", wanted, n)
 
 
 class Connect(Operation):

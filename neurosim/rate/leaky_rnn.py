@@ -1,0 +1,109 @@
+"""A continuous-time network of leaky rate units, in steps of time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from neurosim.connectivity import Connectivity
+from neurosim.errors import ParameterError
+from neurosim.rate.checks import checked_positive, find_named
+from neurosim.rate.course import Course
+from neurosim.rate.operations import Array
+from neurosim.rate.recurrence import Recurrence
+from neurosim.rate.recurrent import RecurrentLayer
+
+KINDS = {"tanh": 0, "logistic": 1, "relu": 2}
+"""Activation functions, and their numbers in the kernels."""
+
+
+class LeakyRNN(RecurrentLayer):
+    """tau dh/dt = -h + f(x W + h U + b), in Euler steps: h moves dt/tau of the way to f.
+
+    Parameters
+    ----------
+    connectivity, recurrent
+        As for `RecurrentLayer`, with one gate.
+    tau : float or array of shape (n_units,), default 10.0
+        Time constants in ms, at least `dt`.
+    dt : float, default 1.0
+        Step in ms.
+    activation : {"tanh", "logistic", "relu"}, default "tanh"
+        f.
+    **options
+        As for `RecurrentLayer`.
+
+    Raises
+    ------
+    ParameterError
+        If an argument is not as above.
+
+    References
+    ----------
+    Yang & Wang 2020, doi:10.1016/j.neuron.2020.09.005, section "Recurrent neural networks"; Dayan & Abbott
+    (2001), Theoretical Neuroscience, eq. 7.11.
+    """
+
+    n_gates = 1
+
+    def __init__(
+        self,
+        connectivity: Connectivity | int,
+        recurrent: Connectivity | None = None,
+        *,
+        tau: float | ArrayLike = 10.0,
+        dt: float = 1.0,
+        activation: str = "tanh",
+        **options: Any,
+    ) -> None:
+        super().__init__(connectivity, recurrent, **options)
+        name = type(self).__name__
+        self._kind = find_named(f"{name}.activation", activation, KINDS, "a name")
+        self.activation = activation
+        self.dt = checked_positive(f"{name}.dt", dt)
+        self.tau = self._vector("tau", np.full(self.n_units, tau) if np.ndim(tau) == 0 else tau, self.n_units)
+        if self.tau.min() < self.dt:
+            limit = f"must be at least dt = {self.dt:g} ms"
+            raise ParameterError(f"{name}.tau", float(self.tau.min()), limit, "Take shorter steps.")
+
+    def _recurrence(self, course: Course) -> Recurrence:
+        share = (self.dt / self.tau).astype(self.weights.dtype)
+        return LeakySteps(self.recurrent, course, share, self._kind)
+
+    def description(self) -> dict[str, Any]:
+        """As of every recurrent layer, with time constants, step and activation."""
+        return {**super().description(), "tau": self.tau, "dt": self.dt, "activation": self.activation}
+
+
+class LeakySteps(Recurrence):
+    """Steps of leaky units.
+
+    Parameters
+    ----------
+    connectivity, course
+        As for `Recurrence`.
+    share : ndarray of shape (n,)
+        Of the way to f that a unit goes in a step.
+    kind : int
+        Number of the activation function.
+    """
+
+    n_kept = 1
+
+    def __init__(self, connectivity: Connectivity, course: Course, share: Array, kind: int) -> None:
+        super().__init__(connectivity, course)
+        self._share, self._kind = share, kind
+
+    def _step(self, k: int, time: int, drive: Array, recurrent: Array) -> None:
+        from neurosim.kernels.recurrence import leaky_step
+
+        runs, states = self._course.runs[time], self._states
+        leaky_step(drive, recurrent, states[k], runs, self._share, self._kind, self._kept[k], states[k + 1])
+
+    def _step_back(self, k: int, time: int, g_out: Array) -> None:
+        from neurosim.kernels.recurrence import leaky_step_back
+
+        runs, slopes = self._course.runs[time], self._g_drive[time]
+        leaky_step_back(self._kept[k], runs, self._share, self._kind, self._g, g_out, self._g_through, slopes)

@@ -1,0 +1,322 @@
+"""What recurrent layers have in common."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from neurosim.connectivity import Connectivity, Dense
+from neurosim.errors import ParameterError
+from neurosim.rate.checks import checked_count, checked_flag, checked_vector, is_whole
+from neurosim.rate.connected import Connect
+from neurosim.rate.course import Course, running_steps
+from neurosim.rate.functions import where
+from neurosim.rate.initialisation import find_initialiser
+from neurosim.rate.layer import Layer, Shape
+from neurosim.rate.operations import Array
+from neurosim.rate.receptive_field import ReceptiveField
+from neurosim.rate.recurrence import Recurrence
+from neurosim.rate.shared_weights import variable_of
+from neurosim.rate.variable import Variable, apply, as_variable
+
+RETURNS = ("last", "all")
+
+
+class RecurrentLayer(Layer):
+    """Units that see the input of each step and, through a second Connectivity, their own last output.
+
+    Layers are stacked in a Sequential, where all but the last return all steps. Side by side in Branches, one
+    of them reversed, they see a sequence in both directions.
+
+    Parameters
+    ----------
+    connectivity : Connectivity or int
+        From n_inputs to the gates of the units, ``n_gates*n_units``: a block of columns for each gate. A
+        number stands for so many units, with Dense ones both ways that are made when the network is built.
+    recurrent : Connectivity, optional
+        From n_units to the gates; needed where `connectivity` is not a number.
+    bias : bool or array of shape (n_gates*n_units,), default True
+        Of the gates. False: none.
+    returns : {"last", "all"}, default "last"
+        The output at the step processed last, or at all steps.
+    reverse : bool, default False
+        Go through the sequence from its end to its beginning; outputs stand at the place of their input.
+    initial_state : "zero", "learned" or array of shape (n_state,), default "zero"
+        State before the first step, where none is given. Learned ones start from 0, or from the array.
+    window : int, optional
+        Truncated back-propagation: the sequence is cut into windows of so many steps, and no gradient passes
+        from one to the one before. Without it gradients go all the way.
+    initialise, recurrent_initialise : str, default "glorot_uniform" and "orthogonal"
+        Names in `INITIALISERS`, for weights that are made when the network is built.
+
+    Attributes
+    ----------
+    connectivity, recurrent : Connectivity
+    weights, recurrent_weights : Variable
+        They share their memory with the weights of the two.
+    bias : Variable or None
+    initial_state : Variable or None
+        None where it is 0.
+
+    Raises
+    ------
+    ParameterError
+        If an argument is not as above, or the operators do not fit together; and when applied, if the input
+        does not fit, a state has the wrong shape, or a sequence has no step.
+    """
+
+    n_gates: int
+    n_states: int = 1
+
+    def __init__(
+        self,
+        connectivity: Connectivity | int,
+        recurrent: Connectivity | None = None,
+        *,
+        bias: bool | ArrayLike = True,
+        returns: str = "last",
+        reverse: bool = False,
+        initial_state: str | ArrayLike = "zero",
+        window: int | None = None,
+        initialise: str = "glorot_uniform",
+        recurrent_initialise: str = "orthogonal",
+    ) -> None:
+        name = type(self).__name__
+        if returns not in RETURNS:
+            raise ParameterError(f"{name}.returns", returns, f"must be one of {', '.join(RETURNS)}")
+        self._initialisers = (
+            find_initialiser(initialise, f"{name}.initialise"),
+            find_initialiser(recurrent_initialise, f"{name}.recurrent_initialise"),
+        )
+        self._options = {"initialise": initialise, "recurrent_initialise": recurrent_initialise}
+        self.returns, self.reverse = returns, checked_flag(f"{name}.reverse", reverse)
+        self.window = None if window is None else checked_count(f"{name}.window", window)
+        self._pair: tuple[Connectivity, Connectivity] | None = None
+        self.n_units = self._checked_units(connectivity, recurrent)
+        self.bias: Variable | None = None
+        self.initial_state: Variable | None = None
+        self._starts = self._checked_bias(bias), self._checked_start(initial_state)
+        self._wanted = {"bias": bias, "initial_state": initial_state}
+        if isinstance(connectivity, Connectivity) and recurrent is not None:
+            self._connect(connectivity, recurrent)
+
+    @property
+    def connectivity(self) -> Connectivity:
+        """From the input to the gates; there is none before the layer is built, where a number was given."""
+        return self._made()[0]
+
+    @property
+    def recurrent(self) -> Connectivity:
+        """From the units to the gates."""
+        return self._made()[1]
+
+    @property
+    def weights(self) -> Variable:
+        """Those from the input."""
+        self._made()
+        return self._weights[0]
+
+    @property
+    def recurrent_weights(self) -> Variable:
+        """Those from the units themselves."""
+        self._made()
+        return self._weights[1]
+
+    @property
+    def n_state(self) -> int:
+        """Length of the state of a sample: the output of each unit, and what else it remembers."""
+        return self.n_states * self.n_units
+
+    def __call__(
+        self,
+        x: Variable | ArrayLike,
+        state: Variable | ArrayLike | None = None,
+        *,
+        lengths: ArrayLike | None = None,
+        mask: ArrayLike | None = None,
+    ) -> Variable:
+        """Go through the sequences; see `advance`, which returns the last state too."""
+        return self.advance(x, state, lengths=lengths, mask=mask)[0]
+
+    def advance(
+        self,
+        x: Variable | ArrayLike,
+        state: Variable | ArrayLike | None = None,
+        *,
+        lengths: ArrayLike | None = None,
+        mask: ArrayLike | None = None,
+    ) -> tuple[Variable, Variable]:
+        """Go through the sequences.
+
+        Parameters
+        ----------
+        x : Variable or array, shape (batch, time, n_inputs)
+        state : Variable or array, shape (batch, n_state) or (n_state,), optional
+            To start from, such as the one an earlier call ended with; `initial_state` by default.
+        lengths : integer array of shape (batch,), optional
+            Steps of each sequence, from 1 to time; what comes after them is not looked at.
+        mask : array of bool, shape (batch, time), optional
+            True where a step counts, in place of `lengths`. At other steps the state, and with it the
+            output, stays as it was.
+
+        Returns
+        -------
+        output : Variable, shape (batch, n_units), or (batch, time, n_units) where the layer returns all
+        state : Variable, shape (batch, n_state)
+            After the step processed last.
+        """
+        name = f"{self.describe()}(x)"
+        given = as_variable(x)
+        n_inputs = self.connectivity.n_pre
+        if given.ndim != 3 or given.shape[-1] != n_inputs:
+            raise ParameterError(name, given.shape, f"the shape must be (batch, time, {n_inputs})")
+        n_rows, n_times, _ = given.shape
+        if not n_times:
+            raise ParameterError(name, given.shape, "a sequence needs at least one step")
+        self._batch(given)
+        course = Course(
+            running_steps(self.describe(), n_rows, n_times, lengths, mask), self.reverse, self.window
+        )
+        start = self._start(state, n_rows, given.dtype)
+        if lengths is not None or mask is not None:  # 0 times what is no number would be no number
+            given = where(course.runs.T[:, :, np.newaxis], given, 0.0)
+        rows = given.transpose(1, 0, 2).reshape(n_times * n_rows, n_inputs)
+        parameters = [self.weights] if self.bias is None else [self.weights, self.bias]
+        drive = apply(Connect(self.connectivity), rows, *parameters).reshape(n_times, n_rows, -1)
+        operation = self._recurrence(course)
+        states = apply(operation, drive, self.recurrent_weights, start, *self._kernel_bias())
+        last = states[0 if self.reverse else -1]
+        outputs = last if self.returns == "last" else states.transpose(1, 0, 2)
+        return (outputs if self.n_states == 1 else outputs[..., : self.n_units]), last
+
+    def forward(self, x: Variable) -> Variable:
+        """Return the outputs for sequences `x`, shape (batch, time, n_inputs)."""
+        return self(x)
+
+    @abstractmethod
+    def _recurrence(self, course: Course) -> Recurrence:
+        """A fresh operation."""
+
+    def _kernel_bias(self) -> list[Variable]:
+        return []
+
+    def parameters(self) -> list[Variable]:
+        """Return the weights, the recurrent weights, and biases and initial state where there are any."""
+        others = [p for p in (self.bias, *self._kernel_bias(), self.initial_state) if p is not None]
+        return [self.weights, self.recurrent_weights, *others]
+
+    @property
+    def n_synapses(self) -> int:
+        """Number of synapses of both operators."""
+        return sum(operator.n_synapses for operator in self._made())
+
+    def multiply_accumulates(self, input_shape: Shape) -> int:
+        """Return a product for each synapse and step."""
+        return self.n_synapses * input_shape[0]
+
+    def seen(self, field: ReceptiveField) -> ReceptiveField | None:
+        """Return None: a unit remembers every input."""
+        return None
+
+    def _build(self, sample: Array, rng: np.random.Generator) -> None:
+        if sample.ndim != 3:
+            limit = "a sample must have the shape (time, n_inputs)"
+            raise ParameterError(f"{self.describe()}, input", sample.shape[1:], limit)
+        if self._pair is None:
+            n_gates = self.n_gates * self.n_units
+            sizes = (sample.shape[-1], n_gates), (self.n_units, n_gates)
+            made = [Dense(np.zeros(size, sample.dtype)) for size in sizes]
+            for initialise, operator in zip(self._initialisers, made, strict=True):
+                initialise(operator, rng)
+            self._connect(made[0], made[1])
+
+    def _own_dtype(self) -> np.dtype[Any]:
+        return np.dtype(np.float64) if self._pair is None else self.weights.dtype
+
+    def _connect(self, connectivity: Connectivity, recurrent: Connectivity) -> None:
+        self._pair = connectivity, recurrent
+        self._weights = variable_of(connectivity), variable_of(recurrent)
+        bias, start = (
+            None if array is None else Variable(array.astype(self.weights.dtype)) for array in self._starts
+        )
+        self.bias, self.initial_state = bias, start
+
+    def _made(self) -> tuple[Connectivity, Connectivity]:
+        if self._pair is None:
+            where = f"{type(self).__name__}.connectivity"
+            raise ParameterError(where, self.n_units, "is not made yet", "Call build(input_shape) first.")
+        return self._pair
+
+    def _checked_units(self, connectivity: Any, recurrent: Any) -> int:
+        name, gates = type(self).__name__, self.n_gates
+        if is_whole(connectivity) and connectivity >= 1:
+            if recurrent is not None:
+                limit = "the number of units tells it already"
+                raise ParameterError(f"{name}.recurrent", recurrent, limit, "Give both operators, or none.")
+            return int(connectivity)
+        for side, operator in (("connectivity", connectivity), ("recurrent", recurrent)):
+            if not isinstance(operator, Connectivity):
+                limit = "must be a Connectivity, or `connectivity` alone a number of units"
+                raise ParameterError(f"{name}.{side}", operator, limit, "Wrap a matrix in Dense.")
+        n = int(recurrent.n_pre)
+        for side, operator in (("recurrent", recurrent), ("connectivity", connectivity)):
+            if operator.n_post != gates * n:
+                limit = f"must lead to {gates * n} units, {gates} for each of {n}"
+                raise ParameterError(f"{name}.{side}", operator, limit)
+        return n
+
+    def _default_bias(self) -> Array:
+        return np.zeros(self.n_gates * self.n_units)
+
+    def _checked_bias(self, bias: Any) -> Array | None:
+        if bias is False:
+            return None
+        return (
+            self._default_bias() if bias is True else self._vector("bias", bias, self.n_gates * self.n_units)
+        )
+
+    def _checked_start(self, start: Any) -> Array | None:
+        if isinstance(start, str):
+            if start not in ("zero", "learned"):
+                limit = "must be 'zero', 'learned' or an array to start learning from"
+                raise ParameterError(f"{type(self).__name__}.initial_state", start, limit)
+            return None if start == "zero" else np.zeros(self.n_state)
+        return self._vector("initial_state", start, self.n_state)
+
+    def _vector(self, attribute: str, values: Any, n: int) -> Array:
+        return checked_vector(f"{type(self).__name__}.{attribute}", values, n)
+
+    def _start(self, state: Any, n_rows: int, dtype: np.dtype[Any]) -> Variable:
+        if state is None:
+            zero = np.zeros(self.n_state, dtype)
+            return Variable(zero, requires_grad=False) if self.initial_state is None else self.initial_state
+        start = as_variable(state, dtype)
+        if start.shape not in ((self.n_state,), (n_rows, self.n_state)):
+            limit = f"the shape must be ({n_rows}, {self.n_state}) or ({self.n_state},)"
+            raise ParameterError(f"{self.describe()}(state)", start.shape, limit)
+        return start
+
+    def description(self) -> dict[str, Any]:
+        """The operators, biases and options; before the layer is built, what it will be made with."""
+        described = {
+            "returns": self.returns,
+            "reverse": self.reverse,
+            "window": self.window,
+            **self._options,
+            **self._wanted,
+        }
+        if self._pair is None:
+            return {"connectivity": self.n_units, **described}
+        described["bias"] = False if self.bias is None else self.bias.value
+        if self.initial_state is not None:
+            described["initial_state"] = self.initial_state.value
+        return {"connectivity": self.connectivity, "recurrent": self.recurrent, **described}
+
+    def describe(self) -> str:
+        """Name the sizes."""
+        n_inputs = "?" if self._pair is None else self.connectivity.n_pre
+        ending = ", reversed" if self.reverse else ""
+        return f"{type(self).__name__}({n_inputs} → {self.n_units}{ending})"
