@@ -21,6 +21,9 @@ from neurosim.rate import (
     jvp,
 )
 
+Activations = str | Layer | Iterable[str | Layer] | Mapping[str, str | Layer] | None
+"""One activation or several, by their names or themselves; None for all."""
+
 _ALONE = np.ones(1), np.zeros(1)
 _PAIR = np.array([1.0, 0.0]), np.array([0.0, 0.0])
 _VECTOR: dict[str, tuple[Layer, NDArray[np.float64], NDArray[np.float64]]] = {
@@ -47,7 +50,7 @@ class ActivationCurve(NamedTuple):
 
 
 def activation_curves(
-    activations: Iterable[str] | Mapping[str, Layer] | None = None, x: ArrayLike | None = None
+    activations: Activations = None, x: ArrayLike | None = None
 ) -> dict[str, ActivationCurve]:
     """Return activations with their derivatives by the drive, exact by a forward derivative.
 
@@ -56,7 +59,7 @@ def activation_curves(
 
     Parameters
     ----------
-    activations : names, or mapping of name to Layer, optional
+    activations : str, Layer, list of them or mapping of name to them, optional
         All by default, and each once where it has two names. The layers are functions of each unit's own
         drive, such as a TuningCurve.
     x : array of shape (n,), optional
@@ -74,17 +77,26 @@ def activation_curves(
     drives = np.linspace(-4.0, 4.0, 401) if x is None else np.asarray(x, np.float64)
     if drives.ndim != 1 or not np.isfinite(drives).all():
         raise ParameterError("activation_curves(x)", drives, "must be a row of finite numbers")
+    return {name: _curve(activation, drives) for name, activation in _named(activations).items()}
+
+
+def _named(activations: Activations) -> Mapping[str, str | Layer]:
+    if activations is None:
+        activations = [*_first_names(), *_VECTOR]
     if isinstance(activations, Mapping):
-        return {name: _along(layer, drives) for name, layer in activations.items()}
-    names = [*_first_names(), *_VECTOR] if activations is None else list(activations)
-    curves = {}
-    for name in names:
-        if name in _VECTOR:
-            layer, slopes, offsets = _VECTOR[name]
-            curves[name] = _along(layer, drives, slopes, offsets)
-        else:
-            curves[name] = _along(find_activation(name, "activation_curves(activations)"), drives)
-    return curves
+        return activations
+    if isinstance(activations, str | Layer) or not isinstance(activations, Iterable):
+        activations = [activations]
+    return {part.describe() if isinstance(part, Layer) else str(part): part for part in activations}
+
+
+def _curve(activation: str | Layer, drives: NDArray[np.float64]) -> ActivationCurve:
+    if isinstance(activation, str) and activation in _VECTOR:
+        layer, slopes, offsets = _VECTOR[activation]
+        return _along(layer, drives, slopes, offsets)
+    if isinstance(activation, Layer):
+        return _along(activation, drives)
+    return _along(find_activation(activation, "activation_curves(activations)"), drives)
 
 
 def _first_names() -> list[str]:

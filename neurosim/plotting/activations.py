@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy.typing as npt
 
@@ -15,11 +14,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from neurosim.analysis.activation_curves import Activations
+
 _COLUMNS = 6
 
 
 def plot_activations(
-    activations: Iterable[str] | Mapping[str, Any] | None = None,
+    activations: Activations = None,
     x: npt.ArrayLike | None = None,
     figure: Figure | None = None,
 ) -> list[Axes]:
@@ -27,9 +28,9 @@ def plot_activations(
 
     Parameters
     ----------
-    activations : names, or mapping of name to layer, optional
-        What to draw: all the library has by default. A mapping may hold the tuning curve of any spiking
-        model: ``{"LIF": TuningCurve(LIF())}``.
+    activations : str, Layer, list of them or mapping of name to them, optional
+        What to draw: all the library has by default. A layer may be the tuning curve of any spiking model:
+        ``{"LIF": TuningCurve(neurosim.neurons.LIF)}``.
     x : array_like, shape (n,), optional
         Drives; from -4 to 4 by default.
     figure : Figure, optional

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from neurosim.errors import ParameterError
 from neurosim.rate.affine import Affine
-from neurosim.rate.checks import find_named
+from neurosim.rate.checks import checked_flag, find_named
 from neurosim.rate.classification_losses import binary_cross_entropy
 from neurosim.rate.losses import Loss
 from neurosim.rate.mlp import MLP
@@ -178,4 +178,4 @@ class Autoencoder(MLP):
             raise ParameterError(self._name("hidden"), self.hidden, limit, "For instance (128, 16).")
         if not callable(self.loss):
             find_named(self._name("loss"), self.loss, _LOSSES, "a function")
-        self._check_flag("tied")
+        checked_flag(self._name("tied"), self.tied)

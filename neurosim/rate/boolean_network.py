@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from neurosim.connectivity import Dense
-from neurosim.errors import ParameterError
 from neurosim.rate.activations import Threshold
 from neurosim.rate.affine import Affine
-from neurosim.rate.checks import suggestion
+from neurosim.rate.checks import checked_choice
 from neurosim.rate.implicants import (
     FALSE,
     TRUE,
@@ -60,9 +59,7 @@ def boolean_network(outputs: ArrayLike, hidden: str = "minterms") -> Sequential:
     array([0., 1., 1., 0.])
     """
     table = checked_table("boolean_network(outputs)", outputs)
-    if not isinstance(hidden, str) or hidden not in HIDDEN:
-        limit = f"must be one of {', '.join(HIDDEN)}"
-        raise ParameterError("boolean_network.hidden", hidden, limit, suggestion(hidden, HIDDEN))
+    checked_choice("boolean_network.hidden", hidden, HIDDEN)
     n = len(table).bit_length() - 1
     if hidden == "minterms":
         terms, used = truth_table_inputs(n), table

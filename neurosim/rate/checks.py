@@ -14,6 +14,16 @@ from neurosim.errors import ParameterError
 
 T = TypeVar("T")
 
+_NAMES_ELSEWHERE = {
+    "sigmoid": "logistic",
+    "mse": "mean_squared_error",
+    "mae": "mean_absolute_error",
+    "bce": "binary_cross_entropy",
+    "cross_entropy": "softmax_cross_entropy",
+    "lr": "learning_rate",
+}
+"""What other libraries call things, and what they are called here."""
+
 
 def is_whole(number: Any) -> bool:
     """Tell whether this is a whole number; True and False are none."""
@@ -100,6 +110,14 @@ def checked_vector(where: str, values: Any, n: int) -> NDArray[Any]:
     return vector
 
 
+def checked_choice(where: str, name: Any, known: Iterable[str]) -> str:
+    """Return a name that is among the known ones."""
+    names = list(known)
+    if isinstance(name, str) and name in names:
+        return name
+    raise ParameterError(where, name, f"must be one of {', '.join(names)}", _did_you_mean(name, names))
+
+
 def suggestion(name: Any, known: Iterable[str]) -> str:
     """Return the sentence "Did you mean ...?" with the nearest known name, or else the known names."""
     names = list(known)
@@ -133,5 +151,9 @@ def find_named(where: str, name: Any, known: Mapping[str, T], kind: str) -> T:
 
 
 def _did_you_mean(name: Any, known: Iterable[str]) -> str:
-    near = get_close_matches(name, known, n=1) if isinstance(name, str) else []
-    return f"Did you mean {near[0]!r}?" if near else ""
+    if not isinstance(name, str):
+        return ""
+    names = {one.lower(): one for one in known}
+    asked = _NAMES_ELSEWHERE.get(name.lower(), name.lower())
+    near = get_close_matches(asked, names, n=1)
+    return f"Did you mean {names[near[0]]!r}?" if near else ""

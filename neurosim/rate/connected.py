@@ -39,7 +39,7 @@ class ConnectedLayer(Layer):
         self._n_outputs = n_outputs
         self._connectivity: Connectivity | None = None
         self.bias: Variable | None = None
-        self._bias_wanted = bias
+        self._bias_wanted = bool(bias) if isinstance(bias, np.bool_) else bias
         self._checked_bias()
 
     @property

@@ -14,7 +14,7 @@ import numpy as np
 from neurosim.connectivity import Connectivity, Conv1d, Conv2d, Dense, LowRank
 from neurosim.connectivity.transposed import Transposed
 from neurosim.errors import ParameterError
-from neurosim.rate.checks import checked_positive, is_whole, suggestion
+from neurosim.rate.checks import checked_choice, checked_positive, is_whole
 from neurosim.rate.operations import Array
 
 Seed = int | np.random.Generator
@@ -150,9 +150,7 @@ def find_initialiser(how: str, where: str = "initialise.how") -> Callable[..., A
     ParameterError
         If there is none; the message suggests one.
     """
-    if not isinstance(how, str) or how not in INITIALISERS:
-        limit = f"must be one of {', '.join(INITIALISERS)}"
-        raise ParameterError(where, how, limit, suggestion(how, INITIALISERS))
+    checked_choice(where, how, INITIALISERS)
     return INITIALISERS[how]
 
 

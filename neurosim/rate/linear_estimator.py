@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from neurosim.connectivity import Dense
 from neurosim.errors import NonFiniteError, ParameterError
-from neurosim.rate.checks import checked_amount, checked_count, checked_positive, suggestion
+from neurosim.rate.checks import checked_amount, checked_choice, checked_count, checked_flag, checked_positive
 from neurosim.rate.estimator import Estimator
 from neurosim.rate.operations import Array
 
@@ -40,9 +40,7 @@ class LinearEstimator(Estimator):
         return drives
 
     def _check_intercept(self) -> None:
-        if not isinstance(self.fit_intercept, bool):
-            limit = "must be True or False"
-            raise ParameterError(self._name("fit_intercept"), self.fit_intercept, limit)
+        checked_flag(self._name("fit_intercept"), self.fit_intercept)
 
 
 class Minimised(LinearEstimator):
@@ -59,9 +57,7 @@ class Minimised(LinearEstimator):
 
     def _check_minimised(self, solvers: tuple[str, ...]) -> None:
         self._check_intercept()
-        if not isinstance(self.solver, str) or self.solver not in solvers:
-            limit = f"must be one of {', '.join(solvers)}"
-            raise ParameterError(self._name("solver"), self.solver, limit, suggestion(self.solver, solvers))
+        checked_choice(self._name("solver"), self.solver, solvers)
         checked_amount(self._name("weight_decay"), self.weight_decay)
         checked_count(self._name("max_steps"), self.max_steps)
         checked_positive(self._name("tolerance"), self.tolerance)

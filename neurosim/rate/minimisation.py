@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurosim.errors import NonFiniteError, ParameterError
-from neurosim.rate.checks import checked_count, checked_positive, suggestion
+from neurosim.rate.checks import checked_choice, checked_count, checked_positive
 from neurosim.rate.operations import Array
 from neurosim.rate.optimiser import checked_parameters
 from neurosim.rate.variable import Variable
@@ -92,9 +92,7 @@ def minimise(
     from scipy.optimize import minimize
 
     chosen = checked_parameters("minimise", parameters)
-    if not isinstance(method, str) or method not in METHODS:
-        limit = f"must be one of {', '.join(METHODS)}"
-        raise ParameterError("minimise.method", method, limit, suggestion(method, METHODS))
+    checked_choice("minimise.method", method, METHODS)
     options: dict[str, Any] = {
         "maxiter": checked_count("minimise.max_steps", max_steps),
         "gtol": checked_positive("minimise.tolerance", tolerance),

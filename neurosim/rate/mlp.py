@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,7 +15,14 @@ from neurosim.errors import NonFiniteError, ParameterError
 from neurosim.rate.activation import Activation
 from neurosim.rate.activation_names import find_activation
 from neurosim.rate.affine import Affine
-from neurosim.rate.checks import checked_amount, checked_count, checked_positive, checked_share, is_whole
+from neurosim.rate.checks import (
+    checked_amount,
+    checked_count,
+    checked_flag,
+    checked_positive,
+    checked_share,
+    is_whole,
+)
 from neurosim.rate.composite import Composite
 from neurosim.rate.estimator import Estimator
 from neurosim.rate.graph import no_grad
@@ -208,18 +216,15 @@ class MLP(Estimator):
         for name in ("weight_decay", "input_noise", "activation_noise"):
             checked_amount(self._name(name), getattr(self, name))
         for name in ("progress", "warm_start"):
-            self._check_flag(name)
+            checked_flag(self._name(name), getattr(self, name))
         checked_positive(self._name("learning_rate"), self.learning_rate)
         checked_share(self._name("validation_fraction"), self.validation_fraction)
         as_generator(self._name("random_state"), self.random_state)
         find_optimiser(self.optimiser, self._name("optimiser"))
         find_activation(self.activation, self._name("activation"))
-        if not isinstance(self.dtype, str | np.dtype) or self.dtype not in ("float32", "float64"):
+        known: tuple[Any, ...] = ("float32", "float64", np.float32, np.float64)
+        if not isinstance(self.dtype, str | np.dtype | type) or self.dtype not in known:
             raise ParameterError(self._name("dtype"), self.dtype, "must be 'float32' or 'float64'")
-
-    def _check_flag(self, name: str) -> None:
-        if not isinstance(getattr(self, name), bool | np.bool_):
-            raise ParameterError(self._name(name), getattr(self, name), "must be True or False")
 
     def _check_size(self, n_inputs: int, n_outputs: int) -> None:
         sizes = self._sizes(n_inputs, n_outputs)

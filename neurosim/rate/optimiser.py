@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 
 from neurosim.errors import ParameterError
-from neurosim.rate.checks import checked_amount, checked_positive, is_real, suggestion
+from neurosim.rate.checks import checked_amount, checked_flag, checked_positive, is_real, suggestion
 from neurosim.rate.gradient_norm import checked_gradients, common_norm
 from neurosim.rate.max_norm import limit_norm
 from neurosim.rate.operations import Array
@@ -77,11 +77,11 @@ class Optimiser(ABC):
                     self._place(name),
                     shared[name],  # type: ignore[literal-required]
                     "there is no such option",
-                    suggestion(name, self._options()),
+                    suggestion(name, ["learning_rate", *self._options()]),
                 )
         options: Shared = {**DEFAULTS, **shared}
         self.weight_decay = checked_amount(self._place("weight_decay"), options["weight_decay"])
-        self.decoupled = bool(options["decoupled"])
+        self.decoupled = checked_flag(self._place("decoupled"), options["decoupled"])
         self.l1 = checked_amount(self._place("l1"), options["l1"])
         self.clip_value = self._checked_limit("clip_value", options["clip_value"])
         self.clip_norm = self._checked_limit("clip_norm", options["clip_norm"])

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from neurosim.errors import ParameterError
 from neurosim.rate.adadelta import AdaDelta
 from neurosim.rate.adagrad import AdaGrad
 from neurosim.rate.adam import Adam, AdamW
 from neurosim.rate.adamax import AdaMax
-from neurosim.rate.checks import suggestion
+from neurosim.rate.checks import checked_choice
 from neurosim.rate.nadam import NAdam
 from neurosim.rate.optimiser import Optimiser
 from neurosim.rate.rmsprop import RMSProp
@@ -41,7 +40,5 @@ def find_optimiser(name: str, where: str = "optimiser") -> type[Optimiser]:
     ParameterError
         If there is none; the message suggests names.
     """
-    if not isinstance(name, str) or name not in OPTIMISERS:
-        limit = f"must be one of {', '.join(OPTIMISERS)}"
-        raise ParameterError(where, name, limit, suggestion(name, OPTIMISERS))
+    checked_choice(where, name, OPTIMISERS)
     return OPTIMISERS[name]

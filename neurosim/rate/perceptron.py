@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Self
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from neurosim.connectivity import Dense
 from neurosim.errors import NonFiniteError, ParameterError
-from neurosim.rate.checks import checked_count, suggestion
+from neurosim.rate.checks import checked_choice, checked_count
 from neurosim.rate.labels import encode_labels, number_labels
 from neurosim.rate.linear_classifier import LinearClassifier
 from neurosim.rate.operations import Array
@@ -94,8 +95,8 @@ class Perceptron(LinearClassifier):
         Raises
         ------
         ParameterError
-            If a parameter cannot be used, `X` is not a matrix of finite numbers, `y` does not have one label
-            for each sample, or there is only one class.
+            If a parameter cannot be used, `X` is not a matrix of finite numbers or is too large, `y` does not
+            have one label for each sample, or there is only one class.
 
         Warns
         -----
@@ -106,7 +107,7 @@ class Perceptron(LinearClassifier):
         seed = drawn_seed("Perceptron.random_state", self.random_state)
         samples = self._read_new("fit", X)
         classes, numbers = encode_labels("Perceptron.fit(y)", y, len(samples))
-        units = _Units(self._extended(samples), numbers, len(classes))
+        units = _Units(self._extended("fit", samples), numbers, len(classes))
         n_epochs = np.zeros(units.n, np.int64)
         for epoch in range(self.max_epochs):
             n_epochs += units.mistakes > 0
@@ -158,7 +159,7 @@ class Perceptron(LinearClassifier):
         samples = (self._read_more if trained else self._read_new)("partial_fit", X)
         known = self._known_classes(y if classes is None else classes, trained, classes is None)
         numbers = number_labels("Perceptron.partial_fit(y)", y, len(samples), known)
-        units = _Units(self._extended(samples), numbers, len(known))
+        units = _Units(self._extended("partial_fit", samples), numbers, len(known))
         n = samples.shape[1]
         if trained:
             units.weights[:, :n] = self.connectivity_.weights.T
@@ -180,15 +181,18 @@ class Perceptron(LinearClassifier):
         return self
 
     def _check_parameters(self) -> None:
-        if not isinstance(self.order, str) or self.order not in ORDERS:
-            limit = f"must be one of {', '.join(ORDERS)}"
-            raise ParameterError("Perceptron.order", self.order, limit, suggestion(self.order, ORDERS))
+        checked_choice("Perceptron.order", self.order, ORDERS)
         checked_count("Perceptron.max_epochs", self.max_epochs)
         self._check_intercept()
         as_generator("Perceptron.random_state", self.random_state)
 
-    def _extended(self, samples: Array) -> Array:
-        """Samples with the input that is always 1."""
+    def _extended(self, method: str, samples: Array) -> Array:
+        """Samples with the input that is always 1, if no drive can overflow in a pass over them."""
+        largest = float(np.abs(samples).max())
+        if not isfinite(largest * largest * samples.size):
+            raise ParameterError(
+                self._name(f"{method}(X)"), largest, "is too large for a drive", "Scale it down."
+            )
         return np.column_stack([samples, np.ones(len(samples))]) if self.fit_intercept else samples
 
     def _known_classes(self, given: ArrayLike, trained: bool, only_samples: bool) -> NDArray[Any]:

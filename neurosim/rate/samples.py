@@ -143,6 +143,7 @@ def _finite(where: str, numbers: NDArray[Any], dtype: str) -> Array:
     if not finite.all():
         place = [int(i) for i in np.argwhere(~finite)[0]]
         value = float(numbers[tuple(place)])
-        limit = f"must fit {dtype}" if np.isfinite(value) else "must be finite, neither NaN nor infinity"
+        large = f"must fit {np.dtype(dtype)}"
+        limit = large if np.isfinite(value) else "must be finite, neither NaN nor infinity"
         raise ParameterError(f"{where}{place}", value, limit)
     return converted

@@ -42,7 +42,8 @@ def load(kind: type[L], path: str | os.PathLike[str]) -> L:
     except FAULTS as error:
         raise DataError(f"{place}: cannot be made into a network here: {error}") from error
     if not isinstance(layer, kind):
-        raise DataError(f"{place}: holds a {type(layer).__name__}, not a {kind.__name__}.")
+        found = type(layer).__name__
+        raise DataError(f"{place}: the layer in it is not of the kind {kind.__name__}, but {found}.")
     return layer
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from neurosim.errors import ParameterError
 from neurosim.rate.checks import (
     checked_amount,
+    checked_choice,
     checked_count,
     checked_positive,
-    suggestion,
 )
 from neurosim.rate.schedule import Schedule
 
@@ -212,10 +212,7 @@ class Cyclical(Schedule):
             checked_count("Cyclical.down", self.down)
         if checked_positive("Cyclical.factor", self.factor) > 1.0:
             raise ParameterError("Cyclical.factor", self.factor, "must be at most 1")
-        shapes = ("triangular", "halving", "exponential")
-        if self.shape not in shapes:
-            limit = f"must be one of {', '.join(shapes)}"
-            raise ParameterError("Cyclical.shape", self.shape, limit, suggestion(self.shape, shapes))
+        checked_choice("Cyclical.shape", self.shape, ("triangular", "halving", "exponential"))
 
     def _rate(self, step: int) -> float:
         down = self.up if self.down is None else self.down

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Unpack
 
 from neurosim.errors import ParameterError
-from neurosim.rate.checks import checked_share
+from neurosim.rate.checks import checked_flag, checked_share
 from neurosim.rate.optimiser import Optimiser
 from neurosim.rate.optimiser_options import Shared
 from neurosim.rate.schedule import LearningRate
@@ -49,9 +49,9 @@ class SGD(Optimiser):
         **shared: Unpack[Shared],
     ) -> None:
         self.momentum = checked_share("SGD.momentum", momentum)
+        self.nesterov = checked_flag("SGD.nesterov", nesterov)
         if nesterov and momentum == 0.0:
             raise ParameterError("SGD.nesterov", nesterov, "needs momentum above 0")
-        self.nesterov = bool(nesterov)
         super().__init__(parameters, learning_rate, **shared)
 
     @property

@@ -32,7 +32,10 @@ def as_targets(
     x = as_variable(output)
     t = as_variable(targets, x.dtype)
     if t.shape != x.shape:
-        raise ParameterError(f"{loss}({name})", t.shape, f"the shape must be {x.shape} like the prediction")
+        column = x.shape == (*t.shape, 1)
+        remedy = "Make a column of them: y[:, None]." if column else ""
+        limit = f"the shape must be {x.shape} like the prediction"
+        raise ParameterError(f"{loss}({name})", t.shape, limit, remedy)
     if x.size == 0:
         raise ParameterError(f"{loss}({name})", t.shape, "there is nothing to compare")
     if t.dtype != x.dtype and not t.requires_grad:

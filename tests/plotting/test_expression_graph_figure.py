@@ -7,6 +7,7 @@ import pytest
 
 from neurosim.analysis import activation_curves
 from neurosim.errors import ParameterError
+from neurosim.neurons import LIF
 from neurosim.plotting import new_figure, plot_activations, plot_expression_graph
 from neurosim.plotting.layered_layout import LayeredLayout
 from neurosim.rate import ACTIVATIONS, SoftLIF, Tanh, TuningCurve, Variable
@@ -94,8 +95,24 @@ def test_chosen_activations_in_a_given_figure():
         plot_activations(["rellu"])
     with pytest.raises(ParameterError, match="nothing to draw"):
         plot_activations([])
+    with pytest.raises(ParameterError, match=r"activations\) = 3: must be an Activation"):
+        plot_activations(3)
     with pytest.raises(ParameterError, match=r"activation_curves\(x\)"):
         plot_activations(["relu"], x=[[0.0, np.inf]])
+
+
+@pytest.mark.parametrize(
+    ("activations", "titles"),
+    [
+        ("relu", ["relu"]),
+        (Tanh(), ["Tanh"]),
+        ([Tanh(), "softmax"], ["Tanh", "softmax"]),
+        ({"LIF": TuningCurve(LIF), "b": "relu"}, ["LIF", "b"]),
+    ],
+)
+def test_activations_are_given_by_name_or_themselves(activations, titles):
+    panels = plot_activations(activations, x=[-1.0, 0.0, 2.0])
+    assert [ax.get_title(loc="left") for ax in panels] == titles
 
 
 @pytest.mark.parametrize("name", activation_curves())

@@ -59,6 +59,14 @@ def test_relu_at_zero():
     assert ACTIVATIONS["relu"].derivative(np.zeros(1)) == 0.0
 
 
+@pytest.mark.parametrize(
+    ("asked", "meant"), [("sigmoid", "logistic"), ("ReLU", "relu"), ("Sigmoid", "logistic")]
+)
+def test_names_of_other_libraries_are_understood(asked, meant):
+    with pytest.raises(ParameterError, match=f"Did you mean '{meant}'"):
+        find_activation(asked)
+
+
 def test_unknown_name_suggests():
     with pytest.raises(ParameterError, match=r"Layer.f = 'rellu': .*tanh.*Did you mean 'relu'\?"):
         find_activation("rellu", "Layer.f")

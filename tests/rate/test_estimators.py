@@ -9,6 +9,7 @@ import pytest
 
 from neurosim.errors import ParameterError
 from neurosim.rate import (
+    Affine,
     Autoencoder,
     LinearRegression,
     LogisticRegression,
@@ -112,6 +113,17 @@ def test_pipelines_and_searches():
     coded = make_pipeline(StandardScaler(), Autoencoder((2,), "identity", **QUICK), MLPClassifier(**QUICK))
     assert coded.fit(far, Y).predict(far).shape == (40,)
     assert coded[:-1].transform(far).shape == (40, 2)
+
+
+def test_types_of_numpy_are_as_good_as_names_and_truth_values_of_python():
+    named = MLPClassifier(**QUICK | {"dtype": "float32"}).fit(X, Y)
+    typed = MLPClassifier(**QUICK | {"dtype": np.float32, "progress": np.False_}).fit(X, Y)
+    np.testing.assert_array_equal(typed.biases_[0], named.biases_[0])
+    for dtype in (np.int32, float, "float16", None, 32):
+        with pytest.raises(ParameterError, match=r"MLPClassifier.dtype = .*must be 'float32' or 'float64'"):
+            MLPClassifier(dtype=dtype).fit(X, Y)
+    assert not Perceptron(fit_intercept=np.False_).fit(X, Y).bias_.any()
+    assert Affine(2, bias=np.False_).describe() == "Affine(? → 2, no bias)"
 
 
 @pytest.mark.parametrize("estimator", NETWORKS, ids=lambda e: type(e).__name__)

@@ -410,7 +410,7 @@ def test_a_state_of_another_network_is_refused_and_nothing_changes():
 def test_files_of_other_things_are_refused(tmp_path):
     path = tmp_path / "tied.nsim"
     tied().save(path)
-    with pytest.raises(DataError, match="holds a Sequential, not a Affine"):
+    with pytest.raises(DataError, match="not of the kind Affine, but Sequential"):
         Affine.load(path)
     damaged = bytearray(path.read_bytes())
     damaged[len(damaged) // 3] ^= 1

@@ -219,8 +219,9 @@ def test_data_that_cannot_be_used():
         Perceptron().fit(ROWS, [1, 1, 1, 1])
     with pytest.raises(ParameterError, match="must be finite"):
         Perceptron().fit([[np.nan], [1.0]], [0, 1])
-    with pytest.raises(NonFiniteError, match=r"a weight is not finite\. Scale X down"):
-        Perceptron().partial_fit([[1e308, 1e308], [-1e308, 1e308]], [1, 1], classes=[0, 1])
+    for method in (Perceptron().fit, Perceptron().partial_fit):
+        with pytest.raises(ParameterError, match=r"fit\(X\) = 1e\+308: is too large for a drive\. Scale it"):
+            method([[1e308, 1e308], [-1e308, 1e308]], [0, 1])
     unit = Perceptron().fit(ROWS, [0, 0, 0, 1])
     before = unit.connectivity_.weights.copy()
     for y, classes, message in (
@@ -231,6 +232,9 @@ def test_data_that_cannot_be_used():
         with pytest.raises(ParameterError, match=message):
             unit.partial_fit(ROWS, y, classes)
     np.testing.assert_array_equal(unit.connectivity_.weights, before)
+    unit.connectivity_.weights[...] = np.inf
+    with pytest.raises(NonFiniteError, match=r"partial_fit: a weight is not finite"):
+        unit.partial_fit(ROWS, XOR)
     unit.connectivity_.weights[...] = 1e308
     with pytest.raises(NonFiniteError, match=r"predict: the drive for X\[3\] is not finite"):
         unit.predict(ROWS)

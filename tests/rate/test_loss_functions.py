@@ -151,6 +151,11 @@ def test_found_by_name():
     assert find_loss("huber") is huber
     assert find_loss(hinge) is hinge
     assert all(find_loss(name) is loss for name, loss in LOSSES.items())
+    for asked, meant in (("mse", "mean_squared_error"), ("MAE", "mean_absolute_error")):
+        with pytest.raises(ParameterError, match=rf"Did you mean '{meant}'\?"):
+            find_loss(asked)
+    with pytest.raises(ParameterError, match=r"Make a column of them: y\[:, None\]"):
+        mean_squared_error(np.ones((4, 1)), np.ones(4))
     with pytest.raises(ParameterError, match=r"fit.loss = 'hubert': .*Did you mean 'huber'\?"):
         find_loss("hubert", "fit.loss")
     with pytest.raises(ParameterError, match="must be a function or one of"):
