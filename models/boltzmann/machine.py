@@ -230,12 +230,12 @@ class BoltzmannMachine(Estimator):
         """Sweeps at temperature 1 over states, in place; `drive` is what each unit gets from outside."""
         from neurosim.kernels.flips import ORDERS, flip_matrix
 
-        done, flips = np.zeros((2, len(states)), np.int64)
+        counts = np.zeros((3, len(states)), np.int64)
         fields = states.astype(float) @ weights + drive
-        order, heat = ORDERS.index("random"), np.ones(sweeps)
         flip_matrix(
-            states, fields, weights, None, None, 0, order, first, heat, 0.0, np.uint64(seed), done, flips
-        )
+            states, fields, weights, None, None, 0, ORDERS.index("random"), 1, first, np.ones(sweeps), 0.0,
+            np.uint64(seed), *counts, np.empty((len(states), 0, states.shape[1]), np.int8),
+        )  # fmt: skip
 
     @property
     def _n_hidden(self) -> int:

@@ -11,9 +11,6 @@ from neurosim.models.hopfield.recall import Recall
 
 from neurosim.errors import ParameterError
 
-TIE = 1e-14
-"""Difference of energies, or of their share for the exponential, below which a unit stays as it is."""
-
 
 class DenseMemory:
     """Binary units with the energy ``-sum_m F(x_m . s)``, whose F is a power or an exponential.
@@ -89,8 +86,10 @@ class DenseMemory:
         overlaps = states.astype(np.float64) @ patterns
         done, flips = np.zeros(len(states), np.int64), np.zeros(len(states), np.int64)
         order = 0 if self.order == "exponential" else int(self.order)
+        # What rounding may leave of a difference that is 0, as a share of the energies.
+        tie = 4 * np.finfo(float).eps * (order + len(self.patterns_) ** 0.5)
         seed = np.uint64(self.random_state)
-        flip_steep(states, overlaps, patterns, order, TIE, int(sweeps), seed, done, flips)
+        flip_steep(states, overlaps, patterns, order, tie, int(sweeps), seed, done, flips)
         return Recall(
             states=states,
             overlaps=overlaps / states.shape[1],

@@ -58,4 +58,5 @@ def is_symmetric(connectivity: Connectivity) -> bool:
     if isinstance(connectivity, LowRank) and connectivity.symmetric:
         return True
     matrix = connectivity.to_sparse()
-    return bool(abs(matrix - matrix.T).max() <= 1e-12 * max(abs(matrix).max(), 1e-300))
+    largest = max(abs(matrix).max(), 1e-300)
+    return bool(abs(matrix - matrix.T).max() <= 512 * np.finfo(matrix.dtype).eps * largest)

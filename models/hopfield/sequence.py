@@ -65,7 +65,8 @@ class SequenceMemory:
         self.strength = read_number("SequenceMemory.strength", strength, limit, 0, np.inf, open_=True)
         self.cyclic = cyclic
         self.delay = read_whole("SequenceMemory.delay", delay)
-        self._unfitted = Hopfield(values=values, random_state=random_state)
+        checked = Hopfield(values=values, random_state=random_state)
+        self.values, self.random_state = checked.values, checked.random_state
 
     def fit(self, patterns: Any) -> Self:
         """Store patterns in the order they come in.
@@ -80,8 +81,8 @@ class SequenceMemory:
         ParameterError
             If there are fewer than two, they differ in length or have other values.
         """
-        self._unfitted.fit(patterns)
-        stored = self._unfitted.patterns_.astype(float)
+        hold = Hopfield(values=self.values, random_state=self.random_state).fit(patterns)
+        stored = hold.patterns_.astype(float)
         m, n = stored.shape
         if m < 2:
             raise ParameterError("SequenceMemory.fit(patterns)", stored.shape, "a sequence has at least two")
@@ -90,7 +91,7 @@ class SequenceMemory:
         succession.weights = (
             succession.weight_gradient(stored[:followed], np.roll(stored, -1, 0)[:followed]) / m
         )
-        self.hold_, self.succession_ = self._unfitted, succession
+        self.hold_, self.succession_ = hold, succession
         return self
 
     def recall(self, probes: Any, *, sweeps: int = 100) -> Recall:

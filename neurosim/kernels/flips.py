@@ -292,12 +292,12 @@ def flip_factorised(
 
 
 @inline
-def advantage(overlaps: Floats, pattern: Floats, state: int, order: int, scale: float) -> float:
+def advantage(overlaps: Floats, pattern: Floats, state: int, order: int) -> float:
     """How much more the sum of F(overlap) is with a unit up than down: F a power, or exp for order 0.
 
-    For the exponential, both sums are divided by the largest term.
+    It is a share of the sizes of all terms, which are divided by the largest lest they leave all floats.
     """
-    up, down = 0.0, 0.0
+    up, down, size = 0.0, 0.0, 0.0
     if order == 0:
         top = -np.inf
         for p in range(overlaps.size):
@@ -306,7 +306,11 @@ def advantage(overlaps: Floats, pattern: Floats, state: int, order: int, scale: 
             without = overlaps[p] - state * pattern[p]
             up += exp(without + pattern[p] - top)
             down += exp(without - pattern[p] - top)
-        return up - down
+        return (up - down) / (up + down)
+    largest = 0.0
+    for p in range(overlaps.size):
+        largest = max(largest, abs(overlaps[p] - state * pattern[p]) + abs(pattern[p]))
+    scale = 1.0 / largest
     for p in range(overlaps.size):
         without = overlaps[p] - state * pattern[p]
         high, low = (without + pattern[p]) * scale, (without - pattern[p]) * scale
@@ -316,7 +320,8 @@ def advantage(overlaps: Floats, pattern: Floats, state: int, order: int, scale: 
             raised_low *= low
         up += raised_high
         down += raised_low
-    return up - down
+        size += abs(raised_high) + abs(raised_low)
+    return (up - down) / size
 
 
 @exact_kernel
@@ -343,7 +348,7 @@ def flip_steep(
     order : int
         Power of the overlaps; 0 for the exponential.
     tie : float
-        Advantage below which a unit stays as it is; powers are of overlaps divided by n.
+        Advantage, as a share of the energies, below which a unit stays as it is.
     most_sweeps, seed : int
     sweeps, flips : int64 arrays of shape (batch,)
         As for `flip_matrix`.
@@ -360,7 +365,7 @@ def flip_steep(
             shuffle(turns, seed, b, sweep)
             for k in range(n):
                 j = turns[k]
-                new = decided(s[j], advantage(m, patterns[j], s[j], order, 1.0 / n), tie, 0.0, 0.0)
+                new = decided(s[j], advantage(m, patterns[j], s[j], order), tie, 0.0, 0.0)
                 if new != s[j]:
                     s[j] = new
                     for p in range(m.size):

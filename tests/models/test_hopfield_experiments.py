@@ -31,6 +31,7 @@ from neurosim.models.hopfield.mean_field import (
 )
 from neurosim.models.hopfield_letters import LETTERS, SHAPE, letters, recall_share
 
+from neurosim.connectivity import Dense
 from neurosim.data import load_digits, load_mnist
 from neurosim.errors import ParameterError
 
@@ -92,6 +93,16 @@ def test_one_step_errors_follow_the_theory():
         # With fields that are whole numbers of 1/m, ties stay: fewer errors, by less than one in a hundred.
         assert abs(curve.mean[k] - published) < 4 * curve.error[k] + 0.01 * published
         assert one_step_error(curve.x[k]) == pytest.approx(published, rel=5e-3)
+
+
+def test_trials_write_into_weights_of_their_own():
+    given = Dense(np.zeros((120, 120)))
+    both = [
+        capacity(120, (0.03, 0.12), connectivity=connectivity, trials=6, probes=4).values
+        for connectivity in (given, "dense")
+    ]
+    assert np.array_equal(*both)
+    assert not given.weights.any()
 
 
 @pytest.mark.parametrize("order", [1, 3, 5, 7])

@@ -157,6 +157,23 @@ def test_a_diluted_memory_of_few_active_units_recalls():
     assert (found & (1 - x)).sum() / (1 - x).sum() < 0.005
 
 
+@pytest.mark.parametrize("rule", ["hebb", "storkey", "pseudo_inverse", "unlearning", "covariance"])
+def test_weights_in_single_precision_are_symmetric_as_well(rule):
+    patterns = random_patterns(7, 60, np.random.default_rng(10))
+    memory = Hopfield(rule, connectivity=Dense(np.zeros((60, 60), np.float32))).fit(patterns)
+    assert memory.has_energy
+    assert memory.energy(patterns).shape == (7,)
+
+
+def test_weights_that_differ_from_their_transpose_by_more_than_rounding_have_no_energy():
+    weights = np.random.default_rng(11).standard_normal((60, 60))
+    for precision, least in ((np.float32, 1e-3), (np.float64, 1e-11)):
+        near = (weights + weights.T).astype(precision)
+        assert Hopfield.from_weights(Dense(near.copy())).has_energy
+        near[3, 5] += least * near.max()
+        assert not Hopfield.from_weights(Dense(near)).has_energy
+
+
 def test_hebb_grows_by_what_is_new():
     patterns = random_patterns(9, 80, np.random.default_rng(7))
     whole = Hopfield().fit(patterns).connectivity_.weights

@@ -54,6 +54,15 @@ def test_zeros_and_ones_and_batches():
     assert np.array_equal(alone.states[0], found.states[0])
 
 
+def test_a_mistake_leaves_the_memory_as_it_was():
+    memory = SequenceMemory(delay=2).fit(PATTERNS)
+    before = memory.recall(PATTERNS[0], sweeps=9)
+    for wrong in (PATTERNS[:1], [], [[0, 1]]):
+        with pytest.raises(ParameterError):
+            memory.fit(wrong)
+    assert np.array_equal(memory.recall(PATTERNS[0], sweeps=9).trajectory, before.trajectory)
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [

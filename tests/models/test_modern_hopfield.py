@@ -30,6 +30,16 @@ def test_order_two_is_the_hopfield_memory():
     assert np.allclose((memory.energy(flipped) - up) * 150**2 / 4 / 6, fields[:, 3], atol=1e-9)
 
 
+@pytest.mark.parametrize("order", [28, 29, 300])
+def test_high_orders_recall_from_heavy_damage(order):
+    """Where all overlaps are small, and their powers beyond what adds to 1."""
+    rng = np.random.default_rng(8)
+    patterns = random_patterns(5, 200, rng)
+    found = DenseMemory(order).fit(patterns).recall(corrupt(patterns, 0.35, rng))
+    assert np.array_equal(found.states, patterns)
+    assert (found.outcome == "converged").all()
+
+
 @pytest.mark.parametrize("order", [2, 3, 4, "exponential"])
 def test_energy_falls_and_ends_at_rest(order):
     rng = np.random.default_rng(1)

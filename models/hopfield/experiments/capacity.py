@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -139,7 +140,8 @@ def one_step_errors(
 def _kept(
     load: float, share: float, n: int, probes: int, rng: np.random.Generator, options: dict[str, Any]
 ) -> float:
-    given = {"connectivity": "dense" if "rule" in options else "low_rank"} | options
+    # Trials run side by side: each writes into weights of its own.
+    given = {"connectivity": "dense" if "rule" in options else "low_rank"} | deepcopy(options)
     patterns = patterns_at(load, n, rng)
     memory = Hopfield(random_state=int(rng.integers(2**31)), **given).fit(patterns)
     found = memory.recall(corrupt(patterns[:probes], share, rng), threads=1)

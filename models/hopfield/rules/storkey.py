@@ -34,9 +34,10 @@ class Storkey(Rule):
         for x in patterns[known:].astype(weights.dtype):
             # As x_i^2 = 1, h_ij x_j = h_i x_j - w_ij: two outer products, of x - h and of the field h.
             field = x @ weights
-            left = x - field
+            # Divided before they are multiplied by themselves, so that W is symmetric to the last bit.
+            left, field = (x - field) / n**0.5, field / n**0.5
             weights *= 1 + 2 / n
-            weights += np.outer(left, left / n)
-            weights -= np.outer(field, field / n)
+            weights += np.outer(left, left)
+            weights -= np.outer(field, field)
             np.fill_diagonal(weights, 0)
         return Learned()
