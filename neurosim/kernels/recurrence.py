@@ -206,19 +206,24 @@ def lstm_step(
             for j in range(2 * n):
                 new[j] = old[j]
             continue
-        gates = kept[i]
-        for j in range(2 * n):
-            gates[j] = sigmoid(np.float64(a[j] + b[j]))
-        for j in range(2 * n, 3 * n):
-            gates[j] = tanh(np.float64(a[j] + b[j]))
-        for j in range(3 * n, 4 * n):
-            gates[j] = sigmoid(np.float64(a[j] + b[j]))
+        admit, forget, candidate = kept[i, :n], kept[i, n : 2 * n], kept[i, 2 * n : 3 * n]
+        show, shown = kept[i, 3 * n : 4 * n], kept[i, 4 * n :]
+        output, cell, old_cell = new[:n], new[n:], old[n:]
+        # Loops over few arrays each: with more, LLVM gives up proving that none overlaps another.
         for j in range(n):
-            cell = gates[n + j] * old[n + j] + gates[j] * gates[2 * n + j]
-            shown = tanh(np.float64(cell))
-            gates[4 * n + j] = shown
-            new[n + j] = cell
-            new[j] = gates[3 * n + j] * shown
+            admit[j] = sigmoid(np.float64(a[j] + b[j]))
+        for j in range(n):
+            forget[j] = sigmoid(np.float64(a[n + j] + b[n + j]))
+        for j in range(n):
+            candidate[j] = tanh(np.float64(a[2 * n + j] + b[2 * n + j]))
+        for j in range(n):
+            show[j] = sigmoid(np.float64(a[3 * n + j] + b[3 * n + j]))
+        for j in range(n):
+            cell[j] = forget[j] * old_cell[j] + admit[j] * candidate[j]
+        for j in range(n):
+            shown[j] = tanh(np.float64(cell[j]))
+        for j in range(n):
+            output[j] = show[j] * shown[j]
 
 
 @kernel
