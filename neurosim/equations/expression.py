@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -16,36 +16,46 @@ from neurosim.units import UNITS
 
 def names_in(node: ast.expr) -> set[str]:
     """Names an expression uses, without those of the functions it calls."""
-    called = {id(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and id(n) not in called}
+    names, left = set(), [node]
+    while left:
+        part = left.pop()
+        if isinstance(part, ast.Name):
+            names.add(part.id)
+        elif isinstance(part, ast.BinOp):  # most are
+            left += (part.left, part.right)
+        elif isinstance(part, ast.Call):
+            left += part.args
+        else:
+            left += (child for child in ast.iter_child_nodes(part) if isinstance(child, ast.expr))
+    return names
 
 
-class _Rename(ast.NodeTransformer):
-    def __init__(self, names: Mapping[str, str]) -> None:
-        self.names = names
-
-    def visit_Name(self, node: ast.Name) -> ast.Name:
-        return ast.copy_location(ast.Name(self.names.get(node.id, node.id), ast.Load()), node)
+def _mapped(node: Any, change: Callable[[ast.Name], ast.expr]) -> Any:
+    """A copy of an expression with its names changed."""
+    if isinstance(node, ast.Name):
+        return change(node)
+    if isinstance(node, list):
+        return [_mapped(part, change) for part in node]
+    if not isinstance(node, ast.expr | ast.keyword):
+        return node
+    copied = type(node)(**{field: _mapped(value, change) for field, value in ast.iter_fields(node)})
+    return ast.copy_location(copied, node)
 
 
 def renamed(node: ast.expr, names: Mapping[str, str]) -> ast.expr:
     """The expression with some names replaced by others."""
-    result = _Rename(names).visit(copy.deepcopy(node))
-    return result  # type: ignore[no-any-return]
 
+    def change(name: ast.Name) -> ast.expr:
+        return ast.copy_location(ast.Name(names.get(name.id, name.id), ast.Load()), name)
 
-class _Substitute(ast.NodeTransformer):
-    def __init__(self, values: Mapping[str, ast.expr]) -> None:
-        self.values = values
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        return copy.deepcopy(self.values[node.id]) if node.id in self.values else node
+    result: ast.expr = _mapped(node, change)
+    return result
 
 
 def substituted(node: ast.expr, values: Mapping[str, ast.expr]) -> ast.expr:
     """The expression with some names replaced by expressions."""
-    result = _Substitute(values).visit(copy.deepcopy(node))
-    return result  # type: ignore[no-any-return]
+    result: ast.expr = _mapped(node, lambda name: values.get(name.id, name))
+    return result
 
 
 def without_units(node: ast.expr, variables: Collection[str]) -> ast.expr:
