@@ -26,6 +26,8 @@ FAST = frozenset({"contract", "arcp", "nsz", "reassoc"})
 EXACT = frozenset({"contract"})
 """Flags of functions whose order of operations carries their accuracy (range reduction, for instance)."""
 
+_WITHOUT_WRAPPERS = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
 F = TypeVar("F", bound=Callable[..., Any])
 logger = logging.getLogger(__name__)
 
@@ -42,7 +44,12 @@ def exact_kernel(function: F) -> F:
 
 def bound_kernel(function: F) -> F:
     """Compile a `kernel` that no Python calls, only compiled code: this takes half the time."""
-    return _cached(function, FAST, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return _cached(function, FAST, **_WITHOUT_WRAPPERS)
+
+
+def bound(compiled: Any) -> Any:
+    """Make of a `kernel`, which Python calls too, a `bound_kernel` within the machine code of its caller."""
+    return numba.jit(**compiled.targetoptions | _WITHOUT_WRAPPERS)(compiled.py_func)
 
 
 def inline(function: F) -> F:
@@ -51,8 +58,7 @@ def inline(function: F) -> F:
     The flags stand on each instruction, so the caller's `FAST` arithmetic does not reach into it. Only
     compiled code can call it.
     """
-    alone = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # takes half the time
-    return numba.njit(forceinline=True, **alone, **_options(EXACT))(function)  # type: ignore[no-any-return]
+    return numba.njit(forceinline=True, **_WITHOUT_WRAPPERS, **_options(EXACT))(function)  # type: ignore[no-any-return]
 
 
 class Task:
