@@ -115,14 +115,15 @@ def _check_unchanged(variables: list[Variable]) -> None:
         operation = variable.creator
         if operation is None:
             continue
-        for i, (x, version) in enumerate(zip(variable.inputs, operation.versions, strict=True)):
-            if x.version != version:
-                raise ParameterError(
-                    f"rate.{operation.name}, input {i} of shape",
-                    x.shape,
-                    "its value was set after the graph was made, so that the gradient would be wrong",
-                    f"Compute the result anew before backward(). The operation: {operation.describe()}",
-                )
+        now = tuple([x.version for x in variable.inputs])
+        if now != operation.versions:
+            i = next(i for i, version in enumerate(operation.versions) if version != now[i])
+            raise ParameterError(
+                f"rate.{operation.name}, input {i} of shape",
+                variable.inputs[i].shape,
+                "its value was set after the graph was made, so that the gradient would be wrong",
+                f"Compute the result anew before backward(). The operation: {operation.describe()}",
+            )
 
 
 def push_forward(root: Variable, tangents: dict[int, Array]) -> Array | None:

@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from neurosim.errors import ParameterError
-from neurosim.rate.checks import checked_count, checked_positive
+from neurosim.rate.checks import Checked, checked_count, checked_positive
 from neurosim.rate.layer import Layer
 from neurosim.rate.normalise import NormaliseSamples
 from neurosim.rate.operations import Array
@@ -41,9 +41,11 @@ class LayerNorm(Layer):
     Ba, Kiros & Hinton 2016, arXiv:1607.06450, equations 3 and 4.
     """
 
+    epsilon = Checked(checked_positive)
+
     def __init__(self, n_axes: int = 1, epsilon: float = 1e-5) -> None:
         self.n_axes = checked_count("LayerNorm.n_axes", n_axes)
-        self.epsilon = checked_positive("LayerNorm.epsilon", epsilon)
+        self.epsilon = epsilon
         self._learnt: tuple[Variable, Variable] | None = None
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from neurosim.errors import ParameterError
-from neurosim.rate.checks import checked_amount, checked_count, checked_positive
+from neurosim.rate.checks import Checked, checked_amount, checked_count, checked_positive
 from neurosim.rate.layer import Layer
 from neurosim.rate.operations import Array, Operation
 from neurosim.rate.variable import Variable, apply
@@ -35,11 +35,16 @@ class LocalResponseNorm(Layer):
     Krizhevsky, Sutskever & Hinton 2012, doi:10.1145/3065386, section 3.3.
     """
 
+    size = Checked(checked_count)
+    alpha = Checked(checked_amount)
+    beta = Checked(checked_amount)
+    k = Checked(checked_positive)
+
     def __init__(self, size: int = 5, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
-        self.size = checked_count("LocalResponseNorm.size", size)
-        self.alpha = checked_amount("LocalResponseNorm.alpha", alpha)
-        self.beta = checked_amount("LocalResponseNorm.beta", beta)
-        self.k = checked_positive("LocalResponseNorm.k", k)
+        self.size = size
+        self.alpha = alpha
+        self.beta = beta
+        self.k = k
 
     def forward(self, x: Variable) -> Variable:
         """Return the normalised channels, for `x` of shape (batch, n_channels, ...)."""

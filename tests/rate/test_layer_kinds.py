@@ -358,6 +358,8 @@ def test_shared_parameters_count_once_in_a_summary():
         (lambda: Sequential(Affine(3)).summary(), r"Sequential.summary\(\).*Call build"),
         (lambda: setattr(Dropout(0.5), "share", 1.0), r"Dropout.share = 1.0: must be from 0 up to"),
         (lambda: setattr(GaussianNoise(0.5), "std", -1.0), r"GaussianNoise.std = -1.0: must be at least 0"),
+        (lambda: setattr(LayerNorm(), "epsilon", 0.0), r"LayerNorm.epsilon = 0.0: must be positive"),
+        (lambda: setattr(LocalResponseNorm(), "size", 0), r"LocalResponseNorm.size = 0: must be a whole"),
         (lambda: BatchNorm(0), r"BatchNorm.momentum = 0: must be above 0"),
         (lambda: setattr(BatchNorm(), "momentum", 1.0), r"BatchNorm.momentum = 1.0: must be above 0"),
         (lambda: setattr(BatchNorm(), "epsilon", 0.0), r"BatchNorm.epsilon = 0.0: must be positive"),
