@@ -10,6 +10,7 @@ from neurosim.models.hopfield.reading import one_of, read_states
 from numpy.typing import ArrayLike
 
 from neurosim.connectivity import Dense
+from neurosim.connectivity.checks import read_numbers
 from neurosim.errors import ParameterError
 from neurosim.rate.checks import checked_count, checked_positive
 from neurosim.rate.estimator import Estimator
@@ -125,10 +126,10 @@ class BoltzmannMachine(Estimator):
     def energy(self, states: ArrayLike) -> Array:
         """Energy of states of all units, hidden ones included, shape (batch,)."""
         self._check_trained()
-        s = read_states("BoltzmannMachine.energy(states)", np.atleast_2d(states), (-1, 1))
+        where = "BoltzmannMachine.energy(states)"
+        s = read_states(where, np.atleast_2d(read_numbers(where, states)), (-1, 1))
         if s.shape[1] != len(self.bias_):
-            limit = f"the machine has {len(self.bias_)} units"
-            raise ParameterError("BoltzmannMachine.energy(states)", s.shape, limit)
+            raise ParameterError(where, s.shape, f"the machine has {len(self.bias_)} units")
         return self._energy(s.astype(float))
 
     def log_partition(self) -> float:
@@ -168,7 +169,7 @@ class BoltzmannMachine(Estimator):
         self._check_trained()
         count = checked_count("BoltzmannMachine.sample(n)", n)
         checked_count("BoltzmannMachine.sample(sweeps)", sweeps)
-        rng = np.random.default_rng(random_state)
+        rng = np.random.default_rng(checked_count("BoltzmannMachine.sample(random_state)", random_state, 0))
         states = rng.choice(np.array([-1, 1], np.int8), (count, len(self.bias_)))
         self._gibbs(states, self.connectivity_.weights, self.bias_, sweeps, 0, random_state)
         return states

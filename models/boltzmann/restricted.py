@@ -175,7 +175,8 @@ class RestrictedBoltzmannMachine(Estimator):
         """Dream: chains from random states, by Gibbs sampling; probabilities of shape (n, n_visible)."""
         self._check_trained()
         n_samples = checked_count("RestrictedBoltzmannMachine.sample(n)", n)
-        rng = np.random.default_rng(random_state)
+        where = "RestrictedBoltzmannMachine.sample(random_state)"
+        rng = np.random.default_rng(checked_count(where, random_state, 0))
         v = rng.integers(0, 2, (n_samples, self.n_features_in_)).astype(float)
         for _ in range(checked_count("RestrictedBoltzmannMachine.sample(steps)", steps)):
             down = self._down(_drawn(self._up(v), rng))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from neurosim.models.hopfield.memory import Hopfield
-from neurosim.models.hopfield.reading import read_states
+from neurosim.models.hopfield.memory import Hopfield, patterns_in
+from neurosim.models.hopfield.reading import read_number, read_probes
 
 from neurosim.errors import ParameterError
 from neurosim.network import Network, Population, Projection, StateMonitor
@@ -30,17 +30,21 @@ class Flow:
         See `ContinuousHopfield.energy`.
     overlaps : ndarray, shape (n_times, batch, m)
         Mean product of V with each stored pattern.
+    values : tuple of two int, default (-1, 1)
+        How the memory writes the two states.
     """
 
     t: np.ndarray
     outputs: np.ndarray
     energies: np.ndarray
     overlaps: np.ndarray
+    values: tuple[int, int] = (-1, 1)
 
     @property
     def states(self) -> np.ndarray:
-        """Signs of the last outputs, int8 of shape (batch, n)."""
-        return np.where(self.outputs[-1] > 0, np.int8(1), np.int8(-1))
+        """States by the signs of the last outputs, of the memory's two values; int8, shape (batch, n)."""
+        low, high = self.values
+        return np.where(self.outputs[-1] > 0, np.int8(high), np.int8(low))
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the energy against time, a line for each probe.
@@ -78,7 +82,7 @@ class ContinuousHopfield:
     Raises
     ------
     ParameterError
-        If the memory holds no patterns, or a number is not positive.
+        If the memory holds no patterns or has no fields, or a number is not positive.
 
     References
     ----------
@@ -124,10 +128,8 @@ class ContinuousHopfield:
             If a probe does not fit the memory, or a time does not fit the time step.
         """
         memory, where = self.memory, "ContinuousHopfield.recall"
-        given = read_states(f"{where}(probes)", np.atleast_2d(np.asarray(probes)), memory.values)
         n = memory.connectivity_.n_pre
-        if given.shape[1] != n:
-            raise ParameterError(f"{where}(probes)", given.shape, f"the stored patterns have {n} units")
+        given = read_probes(f"{where}(probes)", probes, memory.values, n)
         times = {"duration": duration, "cue": cue}
         driven, length = (convert(times[name], "ms", f"{where}({name})") for name in ("cue", "duration"))
         if not 0 <= driven <= length:
@@ -182,6 +184,7 @@ class ContinuousHopfield:
             V,
             self.energy(V) if self.memory.has_energy else np.full((n_times + 1, batch), np.nan),
             V @ self.memory.patterns_.T / n,
+            self.memory.values,
         )
 
     def __repr__(self) -> str:
@@ -194,14 +197,14 @@ def pattern_field(where: str, memory: Hopfield) -> float:
     Raises
     ------
     ParameterError
-        If nothing is stored.
+        If nothing is stored, or no field is other than 0.
     """
-    if not isinstance(memory, Hopfield) or not len(getattr(memory, "patterns_", ())):
-        raise ParameterError(where, memory, "nothing is stored yet", "Call fit first.")
-    return float(np.abs(memory.fields(memory.patterns_)).mean())
+    stored = patterns_in(where, memory)
+    field = float(np.abs(memory.fields(stored)).mean())
+    if field == 0:
+        raise ParameterError(where, memory, "the fields of its patterns are all 0, so nothing holds them")
+    return field
 
 
 def _positive(where: str, number: Any) -> float:
-    if isinstance(number, bool) or np.ndim(number) or not (np.isfinite(number) and number > 0):
-        raise ParameterError(where, number, "must be a positive number")
-    return float(number)
+    return read_number(where, number, "must be a positive number", 0, np.inf, open_=True)

@@ -6,7 +6,7 @@ import math
 from typing import Any, Self
 
 import numpy as np
-from neurosim.models.hopfield.reading import read_states
+from neurosim.models.hopfield.reading import read_probes, read_states, read_whole
 from neurosim.models.hopfield.recall import Recall
 
 from neurosim.errors import ParameterError
@@ -45,7 +45,7 @@ class DenseMemory:
             limit = "must be a whole number, at least 2, or 'exponential'"
             raise ParameterError("DenseMemory.order", order, limit)
         self.order = order
-        self.random_state = random_state
+        self.random_state = read_whole("DenseMemory.random_state", random_state, 0)
 
     def fit(self, patterns: Any) -> Self:
         """Store patterns of -1 and 1, shape (m, n), in place of those before.
@@ -79,8 +79,7 @@ class DenseMemory:
         """
         from neurosim.kernels.flips import flip_steep
 
-        if isinstance(sweeps, bool) or not isinstance(sweeps, int | np.integer) or sweeps < 1:
-            raise ParameterError("DenseMemory.recall(sweeps)", sweeps, "must be a whole number, at least 1")
+        read_whole("DenseMemory.recall(sweeps)", sweeps)
         states = self._read("recall(probes)", probes)
         patterns = np.ascontiguousarray(self.patterns_.T, dtype=np.float64)
         overlaps = states.astype(np.float64) @ patterns
@@ -116,11 +115,7 @@ class DenseMemory:
         if not hasattr(self, "patterns_"):
             method = where.split("(")[0]
             raise ParameterError(f"DenseMemory.{method}", self, "nothing is stored yet", "Call fit first.")
-        states = read_states(f"DenseMemory.{where}", np.atleast_2d(np.asarray(given)), (-1, 1))
-        n = self.patterns_.shape[1]
-        if states.shape[1] != n:
-            raise ParameterError(f"DenseMemory.{where}", states.shape, f"the stored patterns have {n} units")
-        return states
+        return read_probes(f"DenseMemory.{where}", given, (-1, 1), self.patterns_.shape[1])
 
     def __repr__(self) -> str:
         return f"DenseMemory(order={self.order!r})"

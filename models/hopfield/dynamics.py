@@ -85,7 +85,7 @@ def one_sweep(memory: Hopfield, states: np.ndarray, late: np.ndarray, sweep: int
 
     counts = np.zeros((3, len(states)), np.int64)
     flip_matrix(
-        states, memory.fields(states) + late, memory.connectivity_.weights, None, None, 0,
+        states, memory._fields(states) + late, memory.connectivity_.weights, None, None, 0,
         ORDERS.index(memory.order), 1, sweep, np.zeros(1), memory._tie, np.uint64(memory.random_state),
         *counts, np.empty((len(states), 0, memory.patterns_.shape[1]), np.int8),
     )  # fmt: skip
@@ -104,7 +104,7 @@ def synchronous(
     since, span = 0, 1
     for k, temperature in enumerate(temperatures):
         old = states[running]
-        fields = memory.fields(old)
+        fields = memory._fields(old)
         if temperature > 0:
             with np.errstate(over="ignore"):
                 odds = 1 / (1 + np.exp(-2 * fields / temperature))
@@ -153,7 +153,7 @@ def _prepared(
         left, right = connectivity.left, connectivity.right.T
         overlaps = (states.astype(left.dtype) @ left).astype(np.float64)
         return flip_factorised, (left, right, memory._self_weights, memory.bias_), overlaps
-    fields = memory.fields(states)
+    fields = memory._fields(states)
     if isinstance(connectivity, Dense):
         return flip_matrix, (connectivity.weights, None, None), fields
     matrix = connectivity.to_sparse()

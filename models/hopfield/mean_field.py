@@ -14,8 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-
-from neurosim.errors import ParameterError
+from neurosim.models.hopfield.reading import read_number, read_whole
 
 SPREAD, NODES = 8.0, 2001
 """Of the grid over z, fine enough for steps as steep as those of low temperatures; fewer do for others."""
@@ -84,8 +83,7 @@ def critical_stability_load(kappa: float = 0.0) -> float:
     kappa : float, default 0
         Stability ``x_j h_j/|w_j|`` of each unit in each pattern, 0 or more.
     """
-    if not kappa >= 0:
-        raise ParameterError("critical_stability_load(kappa)", kappa, "must be 0 or more")
+    read_number("critical_stability_load(kappa)", kappa, "must be 0 or more", 0, np.inf)
     from scipy.special import ndtr
 
     density = np.exp(-(kappa**2) / 2) / np.sqrt(2 * np.pi)
@@ -109,13 +107,13 @@ def order_parameters(load: float, temperature: float, *, steps: int = 20_000) ->
     M, q, r : float
         M is 0 where the pattern is forgotten.
     """
-    if not temperature > 0:
-        raise ParameterError("order_parameters(temperature)", temperature, "must be above 0")
+    checked_load(load)
+    read_number("order_parameters(temperature)", temperature, "must be above 0", 0, np.inf, open_=True)
+    read_whole("order_parameters(steps)", steps)
     z = np.linspace(-SPREAD, SPREAD, int(np.clip(160 / temperature, 201, NODES)))
     weights = np.exp(-z * z / 2)
     weights /= weights.sum()
     m, q, r = 1.0, 1.0, 1.0
-    checked_load(load)
     for _ in range(steps):
         raised = np.tanh((m + np.sqrt(load * r) * z) / temperature)
         new_m, new_q = float(weights @ raised), float(weights @ raised**2)
@@ -139,6 +137,7 @@ def retrieval_temperature(load: float, *, tolerance: float = 2e-3) -> float:
     tolerance : float, default 0.002
         Within which it is found, in units where the weights are ``(1/n) sum x^T x``.
     """
+    read_number("retrieval_temperature(tolerance)", tolerance, "must be above 0", 0, np.inf, open_=True)
     if retrieval_overlap(load) == 0.0:
         return 0.0
     low, high = 0.0, 1.0
@@ -153,6 +152,4 @@ def retrieval_temperature(load: float, *, tolerance: float = 2e-3) -> float:
 
 def checked_load(load: float) -> float:
     """A load, if it is above 0; otherwise a ParameterError."""
-    if not load > 0:
-        raise ParameterError("load", load, "must be above 0")
-    return float(load)
+    return read_number("load", load, "must be above 0", 0, np.inf, open_=True)

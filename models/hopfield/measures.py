@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from neurosim.models.hopfield.reading import read_states
+from neurosim.models.hopfield.reading import read_probes, read_states
 from neurosim.models.hopfield.rules import Rule
 
 from neurosim.connectivity import LowRank
@@ -20,7 +20,7 @@ class Measures:
     """States of a fitted memory measured; the part of `Hopfield` that changes nothing."""
 
     rule: Rule
-    values: tuple[int, ...]
+    values: tuple[int, int]
     patterns_: np.ndarray
     connectivity_: Connectivity
     bias_: np.ndarray
@@ -55,7 +55,8 @@ class Measures:
     def stabilities(self) -> np.ndarray:
         """How firmly each pattern holds each unit, ``x_j h_j/|w_j|`` (Gardner 1988); shape (m, n).
 
-        Where it is above 0 the unit stays; a pattern of which all are is a fixed point.
+        Where it is above 0 the unit stays; a pattern of which all are is a fixed point. It is 0 where nothing
+        reaches a unit.
         """
         self._check_fitted("stabilities")
         if isinstance(self.connectivity_, LowRank):
@@ -64,16 +65,22 @@ class Measures:
                 "Hopfield.stabilities", self.connectivity_, limit, "Use connectivity='dense'."
             )
         squares = self.connectivity_.to_sparse().power(2).sum(axis=0) - self._self_weights**2
-        return self.patterns_ * self.fields(self.patterns_) / np.sqrt(squares)
+        held = self.patterns_ * self._fields(self.patterns_)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(held == 0, 0.0, held / np.sqrt(np.maximum(squares, 0.0)))
 
-    def fields(self, states: np.ndarray) -> np.ndarray:
+    def fields(self, states: Any) -> np.ndarray:
         """Input of each unit without what it sends itself, for states of -1 and 1, shape (batch, n)."""
+        self._check_fitted("fields")
+        return self._fields(read_probes("Hopfield.fields(states)", states, (-1, 1), self.patterns_.shape[1]))
+
+    def _fields(self, states: np.ndarray) -> np.ndarray:
         x = states.astype(self.connectivity_.weights.dtype)
         return self.connectivity_.forward(x).astype(np.float64) + self.bias_ - self._self_weights * states
 
     def _energy(self, states: np.ndarray) -> np.ndarray:
         x = states.astype(np.float64)
-        return -0.5 * (x * (self.fields(states) + self.bias_)).sum(axis=1)
+        return -0.5 * (x * (self._fields(states) + self.bias_)).sum(axis=1)
 
     def _overlap(self, states: np.ndarray) -> np.ndarray:
         n = states.shape[-1]
@@ -92,14 +99,7 @@ class Measures:
 
     def _read_of_size(self, where: str, given: Any) -> np.ndarray:
         """One state or a batch of them, of as many units as the stored patterns; as -1 and 1."""
-        try:
-            rows = np.atleast_2d(np.asarray(given))
-        except ValueError:
-            raise ParameterError(f"Hopfield.{where}", given, "must be equally long") from None
-        states, n = self._read(where, rows), self.patterns_.shape[1]
-        if states.shape[1] != n:
-            raise ParameterError(f"Hopfield.{where}", states.shape, f"the stored patterns have {n} units")
-        return states
+        return read_probes(f"Hopfield.{where}", given, self.values, self.patterns_.shape[1])
 
     def _check_fitted(self, method: str) -> None:
         if not hasattr(self, "patterns_"):

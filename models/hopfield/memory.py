@@ -15,6 +15,7 @@ from neurosim.models.hopfield.rules import RULES, Learned, Rule
 
 from neurosim.connectivity.connectivity import Connectivity
 from neurosim.errors import ParameterError
+from neurosim.rate.checks import checked_flag
 
 
 class Hopfield(Measures):
@@ -95,6 +96,8 @@ class Hopfield(Measures):
         elif connectivity.n_pre != connectivity.n_post:
             limit = "must join n units to the same n units"
             raise ParameterError("Hopfield.connectivity", connectivity, limit)
+        elif not connectivity.n_synapses:
+            raise ParameterError("Hopfield.connectivity", connectivity, "has no synapses to hold a pattern")
         if connectivity == "low_rank" and not self.rule.factorised:
             known = " and ".join(repr(name) for name in RULES if RULES[name].factorised)
             raise ParameterError("Hopfield.rule", rule, f"has no factorised form; {known} have")
@@ -217,6 +220,8 @@ class Hopfield(Measures):
         """
         self._check_fitted("forget")
         m = len(self.patterns_)
+        if not m:
+            raise ParameterError("Hopfield.forget, weights", self.connectivity_, "hold no stored patterns")
         read_whole("Hopfield.forget(index)", index, 0, m - 1)
         if m == 1:
             raise ParameterError("Hopfield.forget(index)", index, "is the only pattern there is")
@@ -261,6 +266,7 @@ class Hopfield(Measures):
         temperatures = read_temperatures(temperature, sweeps)
         if threads is not None:
             read_whole("Hopfield.recall(threads)", threads)
+        checked_flag("Hopfield.recall(trajectory)", trajectory)
         run = synchronous if self.update == "synchronous" else in_turn
         done = run(self, read, temperatures, trajectory=trajectory, threads=threads)
         kept = done.kept
@@ -284,3 +290,18 @@ class Hopfield(Measures):
             else ""
         )
         return f"Hopfield({self.rule.name}, {self.update}{stored})"
+
+
+def patterns_in(where: str, memory: Any) -> np.ndarray:
+    """Patterns that a memory holds, as -1 and 1, shape (m, n).
+
+    Raises
+    ------
+    ParameterError
+        If it is no `Hopfield`, or holds none.
+    """
+    if not isinstance(memory, Hopfield):
+        raise ParameterError(where, memory, "must be a Hopfield")
+    if not len(getattr(memory, "patterns_", ())):
+        raise ParameterError(where, memory, "nothing is stored yet", "Call fit first.")
+    return memory.patterns_

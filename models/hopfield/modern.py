@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any, Self
 
 import numpy as np
+from neurosim.models.hopfield.reading import read_number, read_whole
 
+from neurosim.connectivity.checks import read_numbers
 from neurosim.errors import ParameterError
 from neurosim.rate import attention, attention_weights, logsumexp
 
@@ -34,9 +36,10 @@ class ModernHopfield:
     """
 
     def __init__(self, beta: float | None = None) -> None:
-        if beta is not None and not (np.ndim(beta) == 0 and np.isfinite(beta) and beta > 0):
-            raise ParameterError("ModernHopfield.beta", beta, "must be a positive number")
-        self.beta = beta
+        limit = "must be a positive number"
+        self.beta = (
+            None if beta is None else read_number("ModernHopfield.beta", beta, limit, 0, np.inf, open_=True)
+        )
 
     def fit(self, patterns: Any) -> Self:
         """Store patterns, finite numbers of shape (m, n), in place of those before.
@@ -44,10 +47,13 @@ class ModernHopfield:
         Raises
         ------
         ParameterError
-            If it is no matrix of finite numbers.
+            If it is no matrix of finite real numbers, or the softmax of their products would overflow.
         """
-        X = _checked("ModernHopfield.fit(patterns)", patterns)
-        self.patterns_, self.beta_ = X, self.beta or X.shape[1] ** -0.5
+        where = "ModernHopfield.fit(patterns)"
+        X = _checked(where, patterns)
+        beta = self.beta or X.shape[1] ** -0.5
+        _check_size(where, X, beta)
+        self.patterns_, self.beta_ = X, beta
         return self
 
     def weights(self, states: Any) -> np.ndarray:
@@ -72,10 +78,11 @@ class ModernHopfield:
         Raises
         ------
         ParameterError
-            If nothing is stored yet, or a probe has another size.
+            If nothing is stored yet, a probe has another size or is too large, or a number is out of its
+            range.
         """
-        if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
-            raise ParameterError("ModernHopfield.recall(steps)", steps, "must be a whole number, at least 1")
+        read_whole("ModernHopfield.recall(steps)", steps)
+        read_number("ModernHopfield.recall(tolerance)", tolerance, "must be 0 or more", 0, np.inf)
         x = self._read("recall", probes)
         for _ in range(steps):
             x, before = attention(x, self.patterns_, self.patterns_, beta=self.beta_).value, x
@@ -100,10 +107,12 @@ class ModernHopfield:
         where = f"ModernHopfield.{method}"
         if not hasattr(self, "patterns_"):
             raise ParameterError(where, self, "nothing is stored yet", "Call fit first.")
-        states = _checked(f"{where}(states)", np.atleast_2d(np.asarray(given)))
+        where += "(states)"
+        states = _checked(where, np.atleast_2d(read_numbers(where, given)))
         n = self.patterns_.shape[1]
         if states.shape[1] != n:
-            raise ParameterError(f"{where}(states)", states.shape, f"the stored patterns have {n} numbers")
+            raise ParameterError(where, states.shape, f"the stored patterns have {n} numbers")
+        _check_size(where, states, self.beta_)
         return states
 
     def __repr__(self) -> str:
@@ -112,12 +121,17 @@ class ModernHopfield:
 
 
 def _checked(where: str, given: Any) -> np.ndarray:
-    try:
-        numbers = np.asarray(given, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ParameterError(where, given, "must be numbers, in rows of one length") from None
+    numbers = read_numbers(where, given).astype(np.float64)
     if numbers.ndim != 2 or 0 in numbers.shape:
         raise ParameterError(where, numbers.shape, "the shape must be (patterns, numbers), neither of them 0")
     if not np.isfinite(numbers).all():
         raise ParameterError(where, given, "must be finite")
     return numbers
+
+
+def _check_size(where: str, rows: np.ndarray, beta: float) -> None:
+    """Raise ParameterError unless products of rows, which none exceeds its largest square, are finite."""
+    with np.errstate(over="ignore"):
+        if not np.isfinite(beta * np.einsum("ij,ij->i", rows, rows)).all():
+            largest = float(np.abs(rows).max())
+            raise ParameterError(where, largest, "is so large that the softmax overflows", "Scale it down.")

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from neurosim.connectivity.checks import read_numbers
 from neurosim.errors import ParameterError
 
 
@@ -24,14 +25,9 @@ def read_states(where: str, given: Any, values: tuple[int, int]) -> np.ndarray:
     Raises
     ------
     ParameterError
-        If the rows differ in length, there are none, or there are other values.
+        If the rows differ in length, there are none, or there are other values, or masked ones.
     """
-    try:
-        states = np.asarray(given)
-    except ValueError:
-        raise ParameterError(where, given, "must be equally long") from None
-    if states.dtype.kind not in "biuf":
-        raise ParameterError(where, given, "must be numbers")
+    states = read_numbers(where, given)
     if states.ndim != 2 or 0 in states.shape:
         raise ParameterError(where, states.shape, "the shape must be (patterns, units), neither of them 0")
     low, high = values
@@ -42,6 +38,20 @@ def read_states(where: str, given: Any, values: tuple[int, int]) -> np.ndarray:
     return np.where(states == high, np.int8(1), np.int8(-1))
 
 
+def read_probes(where: str, given: Any, values: tuple[int, int], n: int) -> np.ndarray:
+    """One state of n units, or a batch of them; int8 of -1 and 1, shape (batch, n).
+
+    Raises
+    ------
+    ParameterError
+        As for `read_states`, or if there are not n units.
+    """
+    states = read_states(where, np.atleast_2d(read_numbers(where, given)), values)
+    if states.shape[1] != n:
+        raise ParameterError(where, states.shape, f"the stored patterns have {n} units")
+    return states
+
+
 def read_bias(given: Any, n: int) -> np.ndarray:
     """A bias for each of n units.
 
@@ -50,10 +60,7 @@ def read_bias(given: Any, n: int) -> np.ndarray:
     ParameterError
         If it is not finite, or neither one number nor n of them.
     """
-    try:
-        bias = np.asarray(given, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ParameterError("Hopfield.bias", given, f"must be a number or {n} of them") from None
+    bias = read_numbers("Hopfield.bias", given).astype(np.float64)
     if bias.shape not in ((), (n,)) or not np.isfinite(bias).all():
         raise ParameterError("Hopfield.bias", given, f"must be finite, of the shape () or ({n},)")
     return np.broadcast_to(bias, n).copy()
@@ -68,15 +75,12 @@ def read_temperatures(given: Any, sweeps: Any) -> np.ndarray:
         If there is no sweep, or a temperature is negative or not finite.
     """
     read_whole("Hopfield.recall(sweeps)", sweeps)
-    limit = f"must be 0 or more, one number or {sweeps}"
-    try:
-        temperatures = np.asarray(given, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ParameterError("Hopfield.recall(temperature)", given, limit) from None
+    temperatures = read_numbers("Hopfield.recall(temperature)", given)
     fits = temperatures.shape in ((), (sweeps,)) and np.isfinite(temperatures).all()
-    if not fits or (temperatures < 0).any():
+    if not fits or temperatures.dtype.kind == "b" or (temperatures < 0).any():
+        limit = f"must be 0 or more, one number or {sweeps}"
         raise ParameterError("Hopfield.recall(temperature)", given, limit)
-    return np.broadcast_to(temperatures, sweeps).copy()
+    return np.broadcast_to(temperatures.astype(np.float64), sweeps).copy()
 
 
 def read_whole(where: str, given: Any, least: int = 1, most: int = 2**63 - 1) -> int:

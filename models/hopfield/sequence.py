@@ -11,6 +11,7 @@ from neurosim.models.hopfield.recall import Recall
 
 from neurosim.connectivity import Dense
 from neurosim.errors import ParameterError
+from neurosim.rate.checks import checked_flag
 
 
 class SequenceMemory:
@@ -63,7 +64,7 @@ class SequenceMemory:
     ) -> None:
         limit = "must be a finite number above 0"
         self.strength = read_number("SequenceMemory.strength", strength, limit, 0, np.inf, open_=True)
-        self.cyclic = cyclic
+        self.cyclic = checked_flag("SequenceMemory.cyclic", cyclic)
         self.delay = read_whole("SequenceMemory.delay", delay)
         checked = Hopfield(values=values, random_state=random_state)
         self.values, self.random_state = checked.values, checked.random_state

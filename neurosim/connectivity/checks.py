@@ -46,8 +46,11 @@ def read_array(where: str, given: ArrayLike) -> NDArray[Any]:
     Raises
     ------
     ParameterError
-        If it is no array, such as a list whose rows differ in length.
+        If it is no array, such as a list whose rows differ in length, or values of it are masked.
     """
+    if np.ma.is_masked(given):
+        remedy = "Fill them, or leave their rows out."
+        raise ParameterError(where, given, "has masked values, which would count as any other", remedy)
     try:
         return np.asarray(given)
     except (TypeError, ValueError) as error:

@@ -60,12 +60,8 @@ def animate_recall(
     from matplotlib.animation import PillowWriter
 
     course = checked_array("animate_recall(states)", states, 3).astype(float)[:, :MOST_PROBES]
-    if (
-        0 in course.shape
-        or not isinstance(shape, tuple)
-        or len(shape) != 2
-        or shape[0] * shape[1] != course.shape[2]
-    ):
+    whole = isinstance(shape, tuple) and all(isinstance(k, int | np.integer) and k > 0 for k in shape)
+    if 0 in course.shape or not whole or len(shape) != 2 or shape[0] * shape[1] != course.shape[2]:
         limit = f"must be rows and columns of the {course.shape[2]} units of a state"
         raise ParameterError("animate_recall(shape)", shape, limit)
     given = {"overlaps": overlaps} if energies is None else {"overlaps": overlaps, "energies": energies}

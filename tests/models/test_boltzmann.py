@@ -190,6 +190,10 @@ def test_parity_needs_hidden_units(statistics):
         (lambda: BoltzmannMachine(statistics="guessed").fit([[1, -1]]), "must be one of exact, sampled"),
         (lambda: BoltzmannMachine().score([[1, -1]]), "not trained yet"),
         (lambda: BoltzmannMachine().fit([[1, -1]]).energy([[1, 1, 1]]), "the machine has 2 units"),
+        (lambda: BoltzmannMachine().fit([[1, -1]]).energy([[1], [1, -1]]), "rows equally long"),
+        (lambda: BoltzmannMachine().fit([[1, -1]]).sample(random_state=-1), "sample.random_state. = -1"),
+        (lambda: RestrictedBoltzmannMachine(2).fit(np.eye(3)).sample(random_state=-1), "random_state. = -1"),
+        (lambda: BoltzmannMachine().fit(np.ma.array([[1, -1]], mask=[[0, 1]])), "masked"),
     ],
 )
 def test_mistakes(wrong, message):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from neurosim.models.hopfield import ContinuousHopfield, Hopfield
+from neurosim.models.hopfield import ContinuousHopfield, DenseMemory, Hopfield
 from neurosim.models.hopfield.experiments import corrupt, random_patterns
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
@@ -72,12 +72,27 @@ def test_at_high_gain_it_recalls_what_the_binary_memory_recalls():
     np.testing.assert_allclose(alone.outputs[:, 0], found.outputs[:, 2], atol=1e-9)
 
 
+def test_states_are_written_as_the_memory_writes_them():
+    found = ContinuousHopfield(Hopfield(values=(0, 1)).fit((PATTERNS + 1) // 2)).recall((PROBES + 1) // 2)
+    assert np.array_equal(found.states, (PATTERNS + 1) // 2)
+
+
 def test_mistakes():
     memory = Hopfield().fit(PATTERNS)
     with pytest.raises(ParameterError, match="nothing is stored yet"):
         ContinuousHopfield(Hopfield())
     with pytest.raises(ParameterError, match="gain = 0: must be a positive number"):
         ContinuousHopfield(memory, gain=0)
+    for wrong in ("a", None, [1, 2]):
+        with pytest.raises(ParameterError, match=r"gain = .*: must be a positive number"):
+            ContinuousHopfield(memory, gain=wrong)
+    for none in (None, DenseMemory().fit(PATTERNS)):
+        with pytest.raises(ParameterError, match="must be a Hopfield"):
+            ContinuousHopfield(none)
+    with pytest.raises(ParameterError, match="fields of its patterns are all 0"):
+        ContinuousHopfield(Hopfield().fit([[1, 1], [1, -1]]))
+    with pytest.raises(ParameterError, match="rows equally long"):
+        ContinuousHopfield(memory).recall([[1], [1, -1]])
     with pytest.raises(ParameterError, match="the stored patterns have 80 units"):
         ContinuousHopfield(memory).recall(PROBES[:, :10])
     with pytest.raises(ParameterError, match="from 0 to the duration"):

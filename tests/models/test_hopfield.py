@@ -309,9 +309,9 @@ GOOD = patterns_of(np.random.default_rng(0), 2, 30)
         (lambda: Hopfield("storkey", connectivity=LowRank(np.ones((30, 2)))).fit(GOOD), "needs a Dense"),
         (lambda: Hopfield(connectivity=Dense(np.zeros((5, 5)))).fit(GOOD), "has 5 units, but the patterns"),
         (lambda: Hopfield().fit([]), "the shape must be"),
-        (lambda: Hopfield().fit([[1, -1], [1]]), "must be equally long"),
+        (lambda: Hopfield().fit([[1, -1], [1]]), "rows equally long"),
         (lambda: Hopfield().fit([[1, 0, -1]]), r"\[0, 1\] = 0: must be -1 or 1"),
-        (lambda: Hopfield().fit([["a", "b"]]), "must be numbers"),
+        (lambda: Hopfield().fit([["a", "b"]]), "must be real numbers"),
         (lambda: Hopfield(bias=[1.0, 2.0]).fit(GOOD), r"Hopfield.bias = .*\(30,\)"),
         (lambda: Hopfield(bias=np.nan).fit(GOOD), "Hopfield.bias"),
         (lambda: Hopfield().recall(GOOD), "nothing is stored yet"),
@@ -325,17 +325,33 @@ GOOD = patterns_of(np.random.default_rng(0), 2, 30)
         (lambda: Hopfield(values=None), r"must be \(-1, 1\) or \(0, 1\)"),
         (lambda: Hopfield(random_state=2**64), "random_state"),
         (lambda: Hopfield().fit(GOOD).recall(GOOD, threads=0), "recall.threads"),
-        (lambda: Hopfield().fit(GOOD).recall([[1, -1], [1]]), "must be equally long"),
+        (lambda: Hopfield().fit(GOOD).recall([[1, -1], [1]]), "rows equally long"),
         (lambda: Hopfield().fit(GOOD).energy(GOOD[:, :3]), "the stored patterns have 30 units"),
         (lambda: Hopfield().fit(GOOD).overlap(GOOD[:, :3]), "the stored patterns have 30 units"),
         (lambda: Hopfield.from_weights(Dense(np.eye(30))).partial_fit(GOOD), "no patterns to add others to"),
         (lambda: Hopfield.from_weights(Dense(np.eye(30))).recall(GOOD).plot(), "no stored patterns"),
         (lambda: Hopfield.from_weights(Dense(np.tri(30))).energy(GOOD), "not symmetric"),
+        (lambda: Hopfield.from_weights(Dense(np.eye(30))).forget(0), "no stored patterns"),
+        (lambda: Hopfield(connectivity=Sparse([], [], [], n_pre=3, n_post=3)), "has no synapses"),
+        (lambda: Hopfield().fields(GOOD), "Hopfield.fields.*nothing is stored yet"),
+        (lambda: Hopfield().fit(GOOD).fields([1.0] * 7), "the stored patterns have 30 units"),
+        (lambda: Hopfield().fit(np.ma.array(GOOD, mask=GOOD > 0)), r"fit\(patterns\).*has masked values"),
+        (lambda: Hopfield().fit(GOOD).recall(np.ma.array(GOOD, mask=GOOD > 0)), "has masked values"),
+        (lambda: Hopfield().fit(GOOD).recall(GOOD, temperature="0.1"), "temperature.*real numbers"),
+        (lambda: Hopfield().fit(GOOD).recall(GOOD, temperature=True), "temperature.*must be 0 or more"),
+        (lambda: Hopfield().fit(GOOD).recall(GOOD, trajectory="no"), "trajectory.*must be True or False"),
+        (lambda: Hopfield().fit(GOOD).recall(GOOD, trajectory=True).animate("x.gif", (-5, -6)), "rows and"),
+        (lambda: Hopfield().fit(GOOD).recall(GOOD, trajectory=True).animate("x.gif", (5.0, 6)), "rows and"),
     ],
 )
 def test_mistakes(wrong, message):
     with pytest.raises(ParameterError, match=message):
         wrong()
+
+
+def test_nothing_holds_a_unit_that_has_no_inputs():
+    assert Hopfield().fit([[1]]).stabilities().tolist() == [[0.0]]
+    assert Hopfield().fit([[1]]).fields([1]).tolist() == [[0.0]]
 
 
 def test_too_many_patterns_for_hebb_are_told_of():

@@ -69,6 +69,7 @@ def test_a_mistake_leaves_the_memory_as_it_was():
         (lambda: SequenceMemory(strength=0), "SequenceMemory.strength"),
         (lambda: SequenceMemory(strength=np.nan), "SequenceMemory.strength"),
         (lambda: SequenceMemory(delay=0), "SequenceMemory.delay"),
+        (lambda: SequenceMemory(cyclic="no"), "cyclic = 'no': must be True or False"),
         (lambda: SequenceMemory(values=(1, 2)), "values"),
         (lambda: SequenceMemory().fit(PATTERNS[:1]), "at least two"),
         (lambda: SequenceMemory().recall(PATTERNS), "nothing is stored yet"),

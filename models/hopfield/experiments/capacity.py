@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 from neurosim.models.hopfield.experiments.corruption import corrupt
-from neurosim.models.hopfield.experiments.curve import Curve, vary
+from neurosim.models.hopfield.experiments.curve import Curve, refuse_seed, vary
 from neurosim.models.hopfield.experiments.patterns import patterns_at
 from neurosim.models.hopfield.memory import Hopfield
+from neurosim.models.hopfield.reading import read_whole
 
 LOADS = tuple(0.02 * k for k in range(1, 11))
 """Patterns a unit: ten loads, from 0.02 to 0.2."""
@@ -53,7 +54,14 @@ def capacity(
     -------
     Curve
         To be compared with `mean_field.retrieval_overlap`.
+
+    Raises
+    ------
+    ParameterError
+        If a number is out of its range, or an option none of a memory of this kind.
     """
+    refuse_seed("capacity", options)
+    read_whole("capacity(probes)", probes)
     values = vary(
         "capacity(loads)",
         loads,
@@ -91,7 +99,14 @@ def basin_of_attraction(
     Returns
     -------
     Curve
+
+    Raises
+    ------
+    ParameterError
+        As for `capacity`.
     """
+    refuse_seed("basin_of_attraction", options)
+    read_whole("basin_of_attraction(probes)", probes)
     values = vary(
         "basin_of_attraction(shares)",
         shares,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from neurosim.models.hopfield.reading import read_whole
 
+from neurosim.connectivity.checks import read_array
 from neurosim.errors import ParameterError
 
 
@@ -83,6 +84,27 @@ class Curve:
         )
 
 
+def read_points(where: str, given: Any) -> np.ndarray:
+    """Places of measurements, shape (points,).
+
+    Raises
+    ------
+    ParameterError
+        If these are not finite numbers in a row, at least one.
+    """
+    points = read_array(where, given)
+    if points.dtype.kind not in "iuf" or points.ndim != 1 or not points.size or not np.isfinite(points).all():
+        raise ParameterError(where, given, "must be a list of finite numbers")
+    return points
+
+
+def refuse_seed(where: str, options: Mapping[str, Any]) -> None:
+    """Raise ParameterError if options of memories hold a seed, which each memory has of its own."""
+    if "random_state" in options:
+        limit = "is drawn for each memory"
+        raise ParameterError(f"{where}(random_state)", options["random_state"], limit, "Give a seed.")
+
+
 def vary(
     where: str,
     x: Sequence[float] | np.ndarray,
@@ -112,15 +134,14 @@ def vary(
     Raises
     ------
     ParameterError
-        If there is no point or no trial.
+        If there is no point or no trial, or the seed is none.
     """
     from threadpoolctl import threadpool_limits
     from tqdm import tqdm
 
-    points = np.asarray(x)
-    if points.dtype.kind not in "iuf" or points.ndim != 1 or not points.size or not np.isfinite(points).all():
-        raise ParameterError(where, x, "must be a list of finite numbers")
+    points = read_points(where, x)
     read_whole(f"{where}, trials", trials)
+    read_whole(f"{where}, seed", seed, 0)
 
     def one(place: tuple[int, int]) -> float:
         k, trial = place

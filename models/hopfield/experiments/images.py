@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from neurosim.models.hopfield.experiments.corruption import check_shape, damaged
-from neurosim.models.hopfield.experiments.curve import Curve, vary
+from neurosim.models.hopfield.experiments.curve import Curve, refuse_seed, vary
 from neurosim.models.hopfield.memory import Hopfield
 from neurosim.models.hopfield.recall import Recall
 
@@ -79,6 +79,7 @@ def recall_images(
     ParameterError
         If the share, the kind of damage or the shape cannot be used.
     """
+    refuse_seed("recall_images", options)
     memory = Hopfield(rule, random_state=seed, **options).fit(patterns)
     check_shape("recall_images(shape)", shape, memory.patterns_.shape[1])
     probes = damaged(memory.patterns_, damage, share, np.random.default_rng(seed), shape)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from neurosim.models.hopfield.memory import Hopfield
+from neurosim.models.hopfield.memory import Hopfield, patterns_in
 from neurosim.models.hopfield.reading import read_whole
 from neurosim.models.hopfield.recall import Recall
 
+from neurosim.connectivity.checks import read_array
 from neurosim.errors import ParameterError
 
 
@@ -89,15 +90,16 @@ def energy_landscape(memory: Hopfield, patterns: tuple[int, int] = (0, 1), *, po
     ParameterError
         If there are no such patterns or they span no plane, or the memory has no energy.
     """
+    stored = patterns_in("energy_landscape(memory)", memory)
     if not memory.has_energy:
         limit = "there is no energy for weights that are not symmetric"
         raise ParameterError("energy_landscape(memory)", memory, limit)
     read_whole("energy_landscape(points)", points, 2)
-    m = len(memory.patterns_)
-    if len(patterns) != 2 or not all(isinstance(k, int | np.integer) and 0 <= k < m for k in patterns):
+    chosen, m = read_array("energy_landscape(patterns)", patterns), len(stored)
+    if chosen.shape != (2,) or chosen.dtype.kind not in "iu" or not 0 <= chosen.min() <= chosen.max() < m:
         limit = f"must be two whole numbers from 0 to {m - 1}"
         raise ParameterError("energy_landscape(patterns)", patterns, limit)
-    both = memory.patterns_[list(patterns)].astype(float)
+    both = stored[chosen].astype(float)
     similarity = float((both[0] * both[1]).mean())
     if abs(similarity) == 1:
         raise ParameterError("energy_landscape(patterns)", patterns, "the same, or one the other's negative")

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from neurosim.models.hopfield.experiments.curve import vary
+from neurosim.models.hopfield.experiments.curve import read_points, vary
 from neurosim.models.hopfield.experiments.patterns import patterns_at
 from neurosim.models.hopfield.mean_field import retrieval_temperature
 from neurosim.models.hopfield.memory import Hopfield
+from neurosim.models.hopfield.reading import read_whole
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,18 @@ def phase_diagram(
     -------
     PhaseDiagram
         To be compared with `mean_field.order_parameters`.
+
+    Raises
+    ------
+    ParameterError
+        If loads or temperatures are no lists of numbers, or a number is out of its range.
     """
-    grid = [(float(T), float(load)) for T in temperatures for load in loads]
+    x, y = (
+        read_points("phase_diagram(loads)", loads),
+        read_points("phase_diagram(temperatures)", temperatures),
+    )
+    read_whole("phase_diagram(probes)", probes)
+    grid = [(float(T), float(load)) for T in y for load in x]
 
     def kept(place: float, rng: np.random.Generator) -> float:
         T, load = grid[int(place)]
@@ -90,5 +101,4 @@ def phase_diagram(
         return float(found.overlaps.diagonal().mean())
 
     values = vary("phase_diagram(loads, temperatures)", np.arange(len(grid)), trials, seed, progress, kept)
-    shape = (len(temperatures), len(loads), trials)
-    return PhaseDiagram(np.asarray(loads), np.asarray(temperatures), values.reshape(shape), n)
+    return PhaseDiagram(x, y, values.reshape(len(y), len(x), trials), n)

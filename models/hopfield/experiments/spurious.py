@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from neurosim.models.hopfield.experiments.curve import read_points
 from neurosim.models.hopfield.experiments.patterns import random_patterns
 from neurosim.models.hopfield.memory import Hopfield
 from neurosim.models.hopfield.reading import read_whole
@@ -110,11 +111,13 @@ def spurious_states(
     Raises
     ------
     ParameterError
-        If an order is even, or above the number of patterns.
+        If there is no order, or one is even, or above the number of patterns; or another number is out of
+        its range.
     """
     read_whole("spurious_states(trials)", trials)
     read_whole("spurious_states(starts)", starts)
-    for order in orders:
+    read_whole("spurious_states(seed)", seed, 0)
+    for order in read_points("spurious_states(orders)", orders):
         mixture_theory(order)
         if order > m:
             raise ParameterError("spurious_states(orders)", order, f"there are {m} patterns")
