@@ -1,4 +1,4 @@
-"""Labelled images to train and test networks on: bundled digits, MNIST from IDX files; what to do to them."""
+"""What to train and test networks on: labelled images and changes to them, sequences that ask for memory."""
 
 from neurosim.data.augmentation import with_shifts
 from neurosim.data.dataset import Dataset
@@ -12,9 +12,13 @@ from neurosim.data.random_changes import (
     RandomRotation,
     RandomShift,
 )
+from neurosim.data.reber import REBER_SYMBOLS, reber_strings
+from neurosim.data.sequence_tasks import adding_task, copy_task, counting_task, parity_task, temporal_xor
+from neurosim.data.sequences import Sequences, image_rows
 from neurosim.data.standardisation import Standardisation
 
 __all__ = [
+    "REBER_SYMBOLS",
     "Dataset",
     "ImageChange",
     "RandomChanges",
@@ -22,8 +26,16 @@ __all__ = [
     "RandomNoise",
     "RandomRotation",
     "RandomShift",
+    "Sequences",
     "Standardisation",
+    "adding_task",
+    "copy_task",
+    "counting_task",
+    "image_rows",
     "load_digits",
     "load_mnist",
+    "parity_task",
+    "reber_strings",
+    "temporal_xor",
     "with_shifts",
 ]
