@@ -66,7 +66,7 @@ class MLP(Estimator):
     input_noise, activation_noise : float, default 0.0
         Standard deviation of Gaussian noise added to the inputs and to the hidden activations in training.
     dtype : {"float32", "float64"}, default "float32"
-        Of the weights.
+        Of the weights; NumPy's types of these names will do too.
     random_state : int or numpy.random.Generator, optional
         Seed for initial weights, noise and the order of samples; a fresh one where none is given.
     progress : bool, default False

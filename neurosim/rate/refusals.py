@@ -28,6 +28,10 @@ def refuse_function(name: str, variable: Variable, known: Iterable[Any]) -> NoRe
     names = [function.__name__ for function in known]
     limit = "has no derivative here"
     remedy = "Leave its options out." if name in names else suggestion(name, names)
+    raise NoDerivativeError(f"{name} of a variable of shape", variable.shape, limit, remedy + describe_call())
+
+
+def describe_call() -> str:
+    """Return the sentence that names the user's line; nothing where there is none."""
     origin = find_origin()
-    line = f" The call was {describe_origin(origin)}" if origin else ""
-    raise NoDerivativeError(f"{name} of a variable of shape", variable.shape, limit, remedy + line)
+    return f" The call was {describe_origin(origin)}" if origin else ""

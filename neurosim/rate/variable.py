@@ -18,7 +18,7 @@ from neurosim.rate.origin import describe_origin, find_origin
 from neurosim.rate.products import MatMul
 from neurosim.rate.rearrangements import Index, Reshape, Transpose
 from neurosim.rate.reductions import Maximum, Mean, Minimum, Sum, Variance
-from neurosim.rate.refusals import refuse_comparison, refuse_function
+from neurosim.rate.refusals import describe_call, refuse_comparison, refuse_function
 
 _COMPARISONS = (np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal)
 _FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
@@ -231,7 +231,11 @@ class Variable(Arithmetic):
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
         if function in FUNCTIONS:
-            return FUNCTIONS[function](*args, **options)
+            try:
+                return FUNCTIONS[function](*args, **options)
+            except TypeError as error:  # an option that only arrays know
+                error.add_note(f"In {function.__name__} of a variable.{describe_call()}")
+                raise
         refuse_function(function.__name__, self, (*FUNCTIONS, *DERIVATIVES))
 
     def __array__(self, *_: Any, **__: Any) -> Array:

@@ -295,5 +295,6 @@ def test_errors(expression, message):
 def test_functions_of_numpy_without_meaning_for_variables_are_refused():
     with pytest.raises(TypeError, match="cumsum"):
         np.cumsum(X)
-    with pytest.raises(TypeError):
-        np.sum(X, dtype=float)
+    with pytest.raises(TypeError) as raised:
+        np.sum(X, dtype=float)  # the culprit
+    assert raised.value.__notes__[0].endswith("# the culprit")
