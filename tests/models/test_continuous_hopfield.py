@@ -90,7 +90,7 @@ def test_mistakes():
         with pytest.raises(ParameterError, match="must be a Hopfield"):
             ContinuousHopfield(none)
     with pytest.raises(ParameterError, match="fields of its patterns are all 0"):
-        ContinuousHopfield(Hopfield().fit([[1, 1], [1, -1]]))
+        ContinuousHopfield(Hopfield().fit([[1]]))
     with pytest.raises(ParameterError, match="rows equally long"):
         ContinuousHopfield(memory).recall([[1], [1, -1]])
     with pytest.raises(ParameterError, match="the stored patterns have 80 units"):
