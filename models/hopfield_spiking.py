@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 from neurosim.models import ModelRun
 from neurosim.models.hopfield import Hopfield
+from neurosim.models.hopfield.course import Courses
 from neurosim.models.hopfield.experiments import corrupt, random_patterns
-from neurosim.models.hopfield.spiking import Courses, recall_in_units
+from neurosim.models.hopfield.spiking import recall_in_units
 
 from neurosim.output import OutputFolder
 

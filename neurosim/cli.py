@@ -59,7 +59,8 @@ def compare(
     units: Annotated[
         str | None,
         typer.Option(
-            help="Unit types, joined by commas: rate,lif,hh, or binary,continuous,lif,hh for a memory."
+            help="Unit types, joined by commas: of rate,lif,hh (all by default), or, for a memory, of "
+            "binary,continuous,rate,lif,lif_dale,hh (by default all but rate and lif_dale)."
         ),
     ] = None,
     hidden: Annotated[

@@ -90,6 +90,7 @@ MISTAKES = [
     (["compare", "--network", "hopfield", "--data", "mnist"], "is only for --network perceptron"),
     (["compare", "--network", "hopfield", "--units", "lif,hhh"], "Did you mean 'hh'?"),
     (["compare", "--network", "hopfield", "--units", ","], "at least one kind of unit"),
+    (["compare", "--network", "hopfield", "--threads", "0"], "compare.threads = 0"),
     (["compare", "--network", "hopfield", "--duration", "50"], "compare.duration"),
     (["compare", "--network", "hopfield", "--seed", "-1"], "compare.seed = -1"),
     (["compare", "--network", "hopfeld"], "'hopfeld' is not one of 'perceptron', 'hopfield'"),

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from neurosim.models.hopfield.course import Course, Courses
 from neurosim.models.hopfield.experiments import corrupt, random_patterns
 from neurosim.models.hopfield.memory import Hopfield
-from neurosim.models.hopfield.reading import one_of
-from neurosim.models.hopfield.spiking import UNITS, Course, Courses, recall_in_units
+from neurosim.models.hopfield.spiking import check_units, recall_in_units
 
 from neurosim import __version__
 from neurosim.bridge.comparison import settling_time
@@ -114,15 +114,14 @@ def compare(
     ParameterError
         If a kind of unit is unknown, or a number is out of its range.
     """
-    for name in units:
-        one_of("compare.units", name, UNITS)
-    if not units:
-        raise ParameterError("compare.units", units, "must name at least one kind of unit")
+    check_units("compare.units", units)
     length = convert(duration, "ms", "compare.duration")
     if not 100 <= length < np.inf:
         limit = "must be at least 100 ms, of which the cue takes 60"
         raise ParameterError("compare.duration", duration, limit)
     checked_count("compare.seed", seed, 0)
+    if threads is not None:
+        checked_count("compare.threads", threads)
     if checked_count("compare.probes", probes) > N_PATTERNS:
         raise ParameterError("compare.probes", probes, f"{N_PATTERNS} patterns are stored")
     rng = np.random.default_rng(seed)

@@ -8,21 +8,23 @@ law is to hold, each unit is two that get the same input: one sends the positive
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from neurosim.models.hopfield.continuous import ContinuousHopfield, pattern_field
-from neurosim.models.hopfield.memory import Hopfield
-from neurosim.models.hopfield.reading import read_states
+from neurosim.models.hopfield.course import Course, Courses
+from neurosim.models.hopfield.memory import Hopfield, patterns_in
+from neurosim.models.hopfield.reading import one_of, read_probes, read_whole
 
 from neurosim.connectivity.dale import split_by_sign
 from neurosim.errors import ParameterError
 from neurosim.network import Network, Population, Projection, SpikeMonitor, StateMonitor
 from neurosim.neurons import LIF, HodgkinHuxley, LIFRate, NeuronModel
 from neurosim.synapses import PSCFilter
+from neurosim.units import convert
 
 READING = 40.0
 """Time constant of the filter through which spikes are read, ms."""
@@ -71,86 +73,16 @@ KINDS = {
 UNITS = ("binary", "continuous", *KINDS)
 
 
-@dataclass(frozen=True)
-class Course:
-    """How one network comes to a pattern.
-
-    Attributes
-    ----------
-    t : ndarray, shape (n_times,)
-        Ends of the windows, ms.
-    states : ndarray of int8, shape (n_times, n)
-        1 for units whose rate, read through an exponential filter, is more than half of the full rate, or
-        whose output is positive; else -1.
-    overlaps : ndarray, shape (n_times,)
-        With the pattern that was sought.
-    n_spikes : int or None
-        Of all neurons; None for units without spikes.
-    """
-
-    t: np.ndarray
-    states: np.ndarray
-    overlaps: np.ndarray
-    n_spikes: int | None = None
-
-
-class Courses(dict[str, Course]):
-    """The course of each kind of unit, by name."""
-
-    def __init__(self, courses: Mapping[str, Course], cue: float) -> None:
-        super().__init__(courses)
-        self.cue = cue
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw overlaps against time, a line for each kind of unit, with the time of the cue shaded.
-
-        Parameters
-        ----------
-        ax : Axes, optional
-            A new figure's otherwise.
-        """
-        from neurosim.plotting import new_figure, unit_colour, unit_name
-        from neurosim.plotting.style import PALE, add_legend, dress
-
-        axes = new_figure().add_subplot() if ax is None else ax
-        axes.axvspan(0, self.cue, color=PALE, linewidth=0, label="Cue")
-        widths = np.linspace(6.0, 1.2, len(self))  # lines on top of one another can all be seen
-        for width, (name, course) in zip(widths, self.items(), strict=True):
-            axes.plot(
-                course.t, course.overlaps, linewidth=width, color=unit_colour(name), label=unit_name(name)
-            )
-        axes.set_ylim(min(0.0, *(course.overlaps.min() for course in self.values())), 1.03)
-        axes.set_xlim(left=0)
-        add_legend(axes, "lower right")
-        return dress(axes, "Time (ms)", "Overlap with the stored pattern")
-
-    def plot_states(self) -> Any:
-        """Draw the states against time, a panel for each kind of unit; returns the figure."""
-        from neurosim.plotting import new_figure, unit_name
-        from neurosim.plotting.style import add_title, dress
-
-        rows = -(-len(self) // 2)
-        figure = new_figure(7.0, 0.6 + 2.2 * rows)
-        panels = figure.subplots(rows, 2, sharex=True, sharey=True, squeeze=False).ravel()
-        for ax, (name, course) in zip(panels, self.items(), strict=False):
-            ends = np.append(2 * course.t[0] - course.t[1], course.t)
-            ax.pcolormesh(ends, np.arange(course.states.shape[1] + 1), course.states.T, cmap="Greys")
-            add_title(dress(ax, "Time (ms)", "Unit"), unit_name(name))
-        for ax in panels[len(self) :]:
-            ax.remove()
-        return figure
-
-
 def recall_in_units(
     memory: Hopfield,
     probe: Any,
     pattern: int,
     units: Sequence[str] = ("binary", "continuous", "lif", "hh"),
     *,
-    cue: float = 60.0,
-    duration: float = 400.0,
-    window: float = 20.0,
-    dt: float = 0.05,
+    cue: Any = 60.0,
+    duration: Any = 400.0,
+    window: Any = 20.0,
+    dt: Any = 0.05,
     threads: int | None = None,
 ) -> Courses:
     """Let one memory recall in units of several kinds, from the same probe.
@@ -166,13 +98,13 @@ def recall_in_units(
         Which stored pattern overlaps are with.
     units : sequence of str, default ("binary", "continuous", "lif", "hh")
         Also ``"rate"``, the rate twin of LIF, and ``"lif_dale"``, LIF units by Dale's law.
-    cue : float, default 60
+    cue : float, str or quantity, default 60
         ms.
-    duration : float, default 400
+    duration : float, str or quantity, default 400
         ms, with the cue.
-    window : float, default 20
+    window : float, str or quantity, default 20
         Interval at which states are read, ms.
-    dt : float, default 0.05
+    dt : float, str or quantity, default 0.05
         ms.
     threads : int, optional
         By default one for each processor.
@@ -180,44 +112,66 @@ def recall_in_units(
     Returns
     -------
     Courses
-        A dict of str to Course, with a ``plot`` of overlaps against time. Binary units begin at the end of
-        the cue, with a window for each sweep, and then stay as they are.
+        A dict of str to Course, with a ``plot`` of overlaps against time. Binary units are held as the probe
+        says while the cue lasts; then a window stands for a sweep, and at rest they stay as they are.
 
     Raises
     ------
-    ParameterError
-        If a kind of unit is unknown, the memory holds nothing, or the probe does not fit it.
+    ParameterError, UnitError
+        If a kind of unit is unknown, the memory holds nothing, the probe does not fit it, or a time is none
+        or out of its range.
     """
-    memory._check_fitted("recall_in_units")
-    for name in units:
-        if name not in UNITS:
-            raise ParameterError("recall_in_units(units)", name, f"must be among {', '.join(UNITS)}")
-    m = len(memory.patterns_)
-    if isinstance(pattern, bool) or not isinstance(pattern, int | np.integer) or not 0 <= pattern < m:
-        limit = f"must be a whole number from 0 to {m - 1}"
-        raise ParameterError("recall_in_units(pattern)", pattern, limit)
-    wanted = memory.patterns_[pattern].astype(float)
-    state = read_states("recall_in_units(probe)", np.atleast_2d(np.asarray(probe)), memory.values)[0]
-    if state.size != wanted.size:
-        limit = f"the stored patterns have {wanted.size} units"
-        raise ParameterError("recall_in_units(probe)", state.shape, limit)
+    stored = patterns_in("recall_in_units(memory)", memory)
+    check_units("recall_in_units(units)", units)
+    wanted = stored[read_whole("recall_in_units(pattern)", pattern, 0, len(stored) - 1)].astype(float)
+    states = read_probes("recall_in_units(probe)", probe, memory.values, wanted.size)
+    if len(states) > 1:
+        raise ParameterError("recall_in_units(probe)", states.shape, "must be a single state")
+    times = {"cue": cue, "duration": duration, "window": window, "dt": dt}
+    led, length, interval, step = (
+        float(convert(time, "ms", f"recall_in_units({name})")) for name, time in times.items()
+    )
+    if not 0 <= led <= length:
+        limit = f"must be from 0 to the duration, {length:g} ms"
+        raise ParameterError("recall_in_units(cue)", cue, limit)
+    if not 0 < interval <= length:
+        limit = f"must be above 0 and at most the duration, {length:g} ms"
+        raise ParameterError("recall_in_units(window)", window, limit)
     courses = {}
     for name in units:
         if name == "binary":
-            courses[name] = _binary(memory, probe, wanted, cue, duration, window)
+            courses[name] = _binary(memory, probe, wanted, led, length, interval)
         elif name == "continuous":
-            courses[name] = _continuous(memory, probe, wanted, cue, duration, window)
+            courses[name] = _continuous(memory, probe, wanted, led, length, interval)
         else:
-            courses[name] = _driven(memory, KINDS[name], state, wanted, cue, duration, window, dt, threads)
-    return Courses(courses, cue)
+            courses[name] = _driven(
+                memory, KINDS[name], states[0], wanted, led, length, interval, step, threads
+            )
+    return Courses(courses, led)
+
+
+def check_units(where: str, units: Sequence[str]) -> None:
+    """Raise ParameterError unless this is a list of kinds of unit, at least one."""
+    if not isinstance(units, list | tuple) or not units:
+        raise ParameterError(
+            where, units, "must name at least one kind of unit", f"There are {', '.join(UNITS)}."
+        )
+    for name in units:
+        one_of(where, name, UNITS)
+
+
+def _ends(duration: float, window: float) -> np.ndarray:
+    """Ends of the windows that a run holds, ms."""
+    return window * np.arange(1, int(duration / window * (1 + 1e-9)) + 1)
 
 
 def _binary(
     memory: Hopfield, probe: Any, wanted: np.ndarray, cue: float, duration: float, window: float
 ) -> Course:
-    t = np.arange(cue, duration + window / 2, window)
-    kept = memory.recall(probe, sweeps=max(len(t) - 1, 1), trajectory=True).trajectory[:, 0]
-    states = kept[np.minimum(np.arange(len(t)), len(kept) - 1)]
+    t = _ends(duration, window)
+    sweeps = np.ceil((t - cue) / window - 1e-9).astype(int).clip(0)
+    kept = memory.recall(probe, sweeps=max(int(sweeps[-1]), 1), trajectory=True).trajectory[:, 0]
+    states = kept[np.minimum(sweeps, len(kept) - 1)]
     if memory.values == (0, 1):
         states = 2 * states - 1
     return Course(t, states, states @ wanted / wanted.size)
@@ -296,8 +250,10 @@ def read_rates(
     tuple of ndarray
         The ends of the windows, ms, shape (n_windows,), and the rates, Hz, shape (n_windows, n).
     """
-    ends = np.arange(window, duration + window / 2, window)
-    place = np.minimum((spike_times / window).astype(int), len(ends) - 1)
+    ends = _ends(duration, window)
+    place = (spike_times / window).astype(int)
+    read = place < len(ends)  # what comes after the last window is not
+    spike_times, neurons, place = spike_times[read], neurons[read], place[read]
     left = np.exp((spike_times - ends[place]) / READING) * 1000.0 / READING
     levels = np.bincount(place * n + neurons, left, len(ends) * n).reshape(-1, n)
     for before, level in pairwise(levels):

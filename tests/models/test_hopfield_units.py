@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 from neurosim.models import hopfield_spiking
-from neurosim.models.hopfield import Hopfield
+from neurosim.models.hopfield import DenseMemory, Hopfield
+from neurosim.models.hopfield.course import Courses
 from neurosim.models.hopfield.experiments import corrupt, random_patterns
 from neurosim.models.hopfield.spiking import READING, read_rates, recall_in_units
 
-from neurosim.errors import ParameterError
+from neurosim.errors import ParameterError, UnitError
 
 
 @pytest.mark.parametrize("seed", [0, 1])
@@ -61,7 +62,7 @@ def test_states_of_zero_and_one():
 def test_mistakes():
     patterns = random_patterns(2, 30, np.random.default_rng(0))
     memory = Hopfield().fit(patterns)
-    with pytest.raises(ParameterError, match="must be among binary, continuous, rate, lif, lif_dale, hh"):
+    with pytest.raises(ParameterError, match="must be one of binary, continuous, rate, lif, lif_dale, hh"):
         recall_in_units(memory, patterns[0], 0, ("spikes",))
     with pytest.raises(ParameterError, match="the stored patterns have 30 units"):
         recall_in_units(memory, patterns[0, :20], 0)
@@ -69,3 +70,58 @@ def test_mistakes():
         recall_in_units(memory, patterns[0], 2)
     with pytest.raises(ParameterError, match="nothing is stored yet"):
         recall_in_units(Hopfield(), patterns[0], 0)
+    for none in (None, DenseMemory().fit(patterns)):
+        with pytest.raises(ParameterError, match="must be a Hopfield"):
+            recall_in_units(none, patterns[0], 0)
+    with pytest.raises(ParameterError, match="must be a single state"):
+        recall_in_units(memory, patterns, 0)
+    for units in ((), None, "lif"):
+        with pytest.raises(ParameterError, match="at least one kind of unit"):
+            recall_in_units(memory, patterns[0], 0, units)
+    for wrong in (0, -1, 500, np.nan, "20"):
+        with pytest.raises(ParameterError, match="window"):
+            recall_in_units(memory, patterns[0], 0, window=wrong)
+    for wrong in (-5, "500 ms", None):
+        with pytest.raises(ParameterError, match="cue"):
+            recall_in_units(memory, patterns[0], 0, cue=wrong)
+    with pytest.raises(UnitError, match="cue"):
+        recall_in_units(memory, patterns[0], 0, cue="60 mV")
+
+
+def test_times_are_read_with_their_units():
+    patterns = random_patterns(2, 30, np.random.default_rng(0))
+    memory, kinds = Hopfield().fit(patterns), ("binary", "continuous", "rate", "lif")
+    given = recall_in_units(
+        memory, patterns[0], 0, kinds, cue="0.06 s", duration="130 ms", window="20 ms", dt="0.1 ms"
+    )
+    assert given.cue == 60.0
+    numbers = recall_in_units(memory, patterns[0], 0, kinds, cue=60, duration=130, window=20, dt=0.1)
+    for name in kinds:
+        np.testing.assert_allclose(given[name].t, 20.0 * np.arange(1, 7))  # no half windows at the end
+        assert np.array_equal(given[name].states, numbers[name].states)
+
+
+def test_binary_units_are_held_by_the_cue_and_then_take_a_sweep_a_window():
+    rng = np.random.default_rng(5)
+    patterns = random_patterns(5, 120, rng)
+    probe = corrupt(patterns[:1], 0.25, rng)[0]
+    memory = Hopfield().fit(patterns)
+    course = recall_in_units(memory, probe, 0, ("binary",), cue=50, duration=120)["binary"]
+    swept = memory.recall(probe, trajectory=True).trajectory[:, 0]
+    assert course.t.tolist() == [20.0, 40.0, 60.0, 80.0, 100.0, 120.0]
+    for state, sweeps in zip(course.states, (0, 0, 1, 2, 3, 4), strict=True):
+        assert np.array_equal(state, swept[min(sweeps, len(swept) - 1)])
+
+
+def test_panels_of_states_say_what_is_dark_and_have_numbers_below_each_column():
+    patterns = random_patterns(2, 30, np.random.default_rng(0))
+    course = recall_in_units(Hopfield().fit(patterns), patterns[0], 0, ("binary",), duration=100)["binary"]
+    for n_panels, lowest in ((1, [0]), (5, [3, 4])):
+        figure = Courses({str(k): course for k in range(n_panels)}, 60.0).plot_states()
+        assert len(figure.axes) == n_panels
+        labelled = [k for k, ax in enumerate(figure.axes) if ax.get_xlabel() == "Time (ms)"]
+        numbered = [
+            k for k, ax in enumerate(figure.axes) if ax.xaxis.get_tick_params().get("labelbottom", True)
+        ]
+        assert labelled == numbered == lowest
+        assert "Dark: the unit is up" in figure.get_suptitle()
