@@ -35,6 +35,7 @@ MODELS = {
     "residual_cnn": "Up to 44 layers of convolution with and without skips (He et al. 2016)",
     "transfer_learning": "Features learnt on five digits, reused for the others (Yosinski et al. 2014)",
     "elman_1990": "Exclusive or in time by a network with context units (Elman 1990)",
+    "lstm_1997": "Sums over a hundred steps that a plain network forgets (Hochreiter & Schmidhuber 1997)",
     "optimisers": "Paths of nine optimisers on a bent valley and on a saddle (Rosenbrock 1960)",
     "mlp_mnist": "A perceptron on MNIST, at least 98 %, or on the bundled digits",
     "variational_autoencoder": "Digits on a plane, all of which decodes to digits (Kingma & Welling 2014)",

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from neurosim.models import elman_1990
+from neurosim.models import elman_1990, lstm_1997
 
-from neurosim.data import temporal_xor
+from neurosim.data import adding_task, temporal_xor
+from neurosim.rate import Variable, mean_squared_error
 
 
 def error_of(seed, window=None):
@@ -27,3 +28,28 @@ def test_a_context_taken_as_given_learns_less_exactly():
     given, through = error_of(0, 1), error_of(0)
     assert given[1::3].mean() < 0.15
     assert np.mean(through[1::3]) < 0.5 * given[1::3].mean()
+
+
+@pytest.mark.slow
+def test_gates_remember_over_a_hundred_steps():
+    error, fading = {}, {}
+    data = adding_task(200, length=lstm_1997.LENGTH, seed=5)
+    for kind in lstm_1997.RATES:
+        net = lstm_1997.network(kind)
+        error[kind] = lstm_1997.learn(net, kind, n=10_000, epochs=5).validation_loss[-1]
+        flow = lstm_1997.gradient_norms(net, data)
+        fading[kind] = flow[:10].mean() / flow[-10:].mean()
+    assert error["LSTM"] < 0.1 * lstm_1997.CHANCE
+    assert error["GRU"] < 0.1 * lstm_1997.CHANCE
+    assert error["Plain"] > 0.8 * lstm_1997.CHANCE
+    assert min(fading["LSTM"], fading["GRU"]) > 0.1
+    assert fading["Plain"] < 0.02
+
+
+def test_the_gradient_for_an_input_is_what_the_loss_gains_from_it():
+    net, data = lstm_1997.network("GRU"), adding_task(4, length=lstm_1997.LENGTH)
+    norms = lstm_1997.gradient_norms(net, data)
+    assert norms.shape == (100,)
+    x = Variable(data.inputs.astype(np.float32))
+    mean_squared_error(net(x), data.targets).backward()
+    assert norms[60] == pytest.approx(np.linalg.norm(x.grad[:, 60]), rel=1e-5)
