@@ -3,7 +3,7 @@
 At the four corners lie the two patterns and their negatives, each at the bottom of a valley; a memory cannot
 tell a pattern from its negative. Forty random states begin near the middle, the top of the hill. While it is
 hot they wander; at a temperature of about 1 they must choose, and as it cools each falls into one valley.
-Left: their ways, dots where they end. Right: their energies, and the temperature (grey).
+Left: their ways, dots where they end. Right: their energies, and the temperature (dashed).
 """
 
 import sys
@@ -14,7 +14,7 @@ from neurosim.models.hopfield.experiments import energy_landscape, random_patter
 
 from neurosim.output import OutputFolder
 from neurosim.plotting import new_figure
-from neurosim.plotting.style import GREY, INK, dress
+from neurosim.plotting.style import GREY, INK, add_legend, dress
 
 N, M, SWEEPS, PROBES = 600, 2, 60, 40
 SCALE = N / M  # Hebb's weights are (1/M) sum x^T x; temperatures below are for (1/N) sum x^T x
@@ -36,7 +36,10 @@ def main(folder="."):
     course.plot(found.trajectory_energies / (N * SCALE), color=INK, linewidth=0.8, alpha=0.4)
     dress(course, "Sweeps", "Energy a unit")
     heat = course.twinx()
-    heat.plot(1 + np.arange(SWEEPS), temperatures, color=GREY, linewidth=1.5, linestyle=(0, (4, 3)))
+    heat.plot(
+        1 + np.arange(SWEEPS), temperatures, color=GREY, linestyle=(0, (4, 3)), label="Temperature (right)"
+    )
+    add_legend(heat, "upper right")
     dress(heat, "", "Temperature").spines["right"].set_visible(True)
     print(OutputFolder(folder).write_figure("hopfield_landscape.png", figure))
 

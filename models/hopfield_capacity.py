@@ -39,7 +39,7 @@ def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: b
     ModelRun
         The figures, and the overlap at 0.1 patterns a unit.
     """
-    from neurosim.plotting.style import GREY
+    from neurosim.plotting.style import GREY, add_legend
 
     sizes, trials = (SIZES[:2], 3) if quick else (SIZES, 20)
     critical, _ = critical_load()
@@ -47,7 +47,9 @@ def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: b
     for n in sizes:
         curve = capacity(n, trials=trials, seed=seed, progress=progress)
         ax = curve.plot(ax, theory=_kept_in_theory if n == sizes[-1] else None)
-    ax.axvline(critical, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
+    named = f"Critical load: {critical:.3f}"
+    ax.axvline(critical, color=GREY, linewidth=1, linestyle=(0, (4, 3)), label=named)
+    add_legend(ax)
     ax.set_ylim(0, 1.03)
     at_a_tenth = 100 * float(curve.mean[np.argmin(np.abs(curve.x - 0.1))])
 

@@ -132,9 +132,10 @@ def _draw_recall(memory: Hopfield, patterns: np.ndarray, found: Recall) -> Any:
 
 def _draw_damage(trials: int, seed: int) -> Any:
     from neurosim.plotting import new_figure
-    from neurosim.plotting.style import add_legend, dress
+    from neurosim.plotting.style import CYCLE, add_legend, dress
 
     ax = new_figure().add_subplot()
+    ax.set_prop_cycle(color=CYCLE)
     flipped = np.arange(0, 19)
     for rule in RULE_NAMES:
         shares = [100 * recall_share(k / 36, rule=rule, trials=trials, seed=seed) for k in flipped]

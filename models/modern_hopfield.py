@@ -118,17 +118,20 @@ def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: b
 
 def _draw_counts(counts: tuple[int, ...], seed: int) -> Any:
     from neurosim.plotting import new_figure
-    from neurosim.plotting.style import CYCLE, add_legend, dress
+    from neurosim.plotting.style import CYCLE, add_legend, dress, layered_widths
 
     ax = new_figure().add_subplot()
-    ax.set_prop_cycle(color=CYCLE)
-    for beta in SHOWN_BETAS[::-1]:
-        shares = [100 * modern_share(m, beta, seed) for m in counts]
-        ax.plot(counts, shares, marker="o", markersize=4, label=f"beta = {beta:g}")
+    lines = {f"beta = {beta:g}": [modern_share(m, beta, seed) for m in counts] for beta in SHOWN_BETAS[::-1]}
     for rule, name in (("pseudo_inverse", "Pseudo-inverse"), ("hebb", "Hebb")):
-        shares = [100 * classical_share(m, rule, seed) for m in counts]
-        ax.plot(counts, shares, marker="s", markersize=4, linestyle="--", label=name)
+        lines[name] = [classical_share(m, rule, seed) for m in counts]
+    widths = layered_widths(len(lines))
+    for colour, width, (name, shares) in zip(CYCLE, widths, lines.items(), strict=False):
+        style = {"marker": "o"} if name.startswith("beta") else {"marker": "s", "linestyle": "--"}
+        size, percent = width + 3, 100 * np.array(shares)
+        ax.plot(counts, percent, color=colour, linewidth=width, markersize=size, label=name, **style)
     ax.set_xscale("log")
+    ax.set_xticks(counts, [f"{m:,}" for m in counts])
+    ax.minorticks_off()
     ax.set_ylim(-2, 102)
     add_legend(ax, "above")
     return dress(ax, "Stored digits", "Recalled (%)").figure

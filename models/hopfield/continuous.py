@@ -47,7 +47,7 @@ class Flow:
         return np.where(self.outputs[-1] > 0, np.int8(high), np.int8(low))
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the energy against time, a line for each probe.
+        """Draw the energy against time, a line for each probe, up to seven of them with their names.
 
         Parameters
         ----------
@@ -55,10 +55,16 @@ class Flow:
             A new figure's otherwise.
         """
         from neurosim.plotting import new_figure
-        from neurosim.plotting.style import dress
+        from neurosim.plotting.style import CYCLE, add_legend, dress, layered_widths
 
         axes = new_figure().add_subplot() if ax is None else ax
-        axes.plot(self.t, self.energies)
+        batch = self.energies.shape[1]
+        widths = layered_widths(batch) if batch <= len(CYCLE) else [1.2] * batch
+        for k, (energies, width) in enumerate(zip(self.energies.T, widths, strict=True)):
+            colour = CYCLE[k % len(CYCLE)]
+            axes.plot(self.t, energies, color=colour, linewidth=width, label=f"Probe {k}")
+        if 1 < batch <= len(CYCLE):
+            add_legend(axes)
         return dress(axes, "Time (ms)", "Energy")
 
 

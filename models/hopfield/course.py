@@ -48,12 +48,11 @@ class Courses(dict[str, Course]):
             A new figure's otherwise.
         """
         from neurosim.plotting import new_figure, unit_colour, unit_name
-        from neurosim.plotting.style import PALE, add_legend, dress
+        from neurosim.plotting.style import PALE, add_legend, dress, layered_widths
 
         axes = new_figure().add_subplot() if ax is None else ax
         axes.axvspan(0, self.cue, color=PALE, linewidth=0, label="Cue")
-        widths = np.linspace(6.0, 1.2, len(self))  # lines on top of one another can all be seen
-        for width, (name, course) in zip(widths, self.items(), strict=True):
+        for width, (name, course) in zip(layered_widths(len(self)), self.items(), strict=True):
             axes.plot(
                 course.t, course.overlaps, linewidth=width, color=unit_colour(name), label=unit_name(name)
             )

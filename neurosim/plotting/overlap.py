@@ -9,7 +9,16 @@ import numpy.typing as npt
 
 from neurosim.errors import ParameterError
 from neurosim.plotting.checks import checked_array
-from neurosim.plotting.style import BLUE, CYCLE, PALE, add_legend, dress, new_figure
+from neurosim.plotting.style import (
+    BLUE,
+    CYCLE,
+    PALE,
+    add_legend,
+    count_along_x,
+    dress,
+    layered_widths,
+    new_figure,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,7 +69,8 @@ def plot_recall_course(
     Parameters
     ----------
     values : array_like, shape (n_sweeps, batch)
-        Such as energies, or units that flipped; the first 200 of the batch are drawn.
+        Such as energies, or units that flipped; the first 200 of the batch are drawn. Up to seven have
+        colours and names, and widths that let lines on top of one another all be seen.
     y_label : str
         What they are.
     ax : Axes, optional
@@ -83,7 +93,14 @@ def plot_recall_course(
     ax.set_axisbelow(True)
     ax.grid(axis="y", color=PALE, linewidth=0.8)
     sweeps = np.arange(first, first + len(shown))
-    ax.plot(sweeps, shown, color=BLUE, linewidth=1.2, alpha=max(0.15, max(1, shown.shape[1]) ** -0.5))
+    batch = shown.shape[1]
+    if 1 < batch <= len(CYCLE):
+        for k, (line, width) in enumerate(zip(shown.T, layered_widths(batch), strict=True)):
+            ax.plot(sweeps, line, color=CYCLE[k], linewidth=width, label=f"Probe {k}")
+        add_legend(ax, "above")
+    else:
+        ax.plot(sweeps, shown, color=BLUE, linewidth=1.2, alpha=max(0.15, max(1, batch) ** -0.5))
+    count_along_x(ax)
     return dress(ax, "Sweeps", y_label)
 
 
@@ -120,4 +137,5 @@ def plot_pattern_overlaps(overlaps: npt.ArrayLike, ax: Axes | None = None) -> Ax
     ax.set_ylim(min(0.0, float(values.min())) - 0.02, 1.05)
     if values.shape[1] <= 8:
         add_legend(ax, "above")
+    count_along_x(ax)
     return dress(ax, "Sweeps", "Overlap")

@@ -63,4 +63,7 @@ def plot_phase_diagram(
         line = [checked_array("plot_phase_diagram(boundary)", part, 1) for part in boundary]
         ax.plot(*line, color=VERMILLION, linewidth=1.6, label="Theory, many units")
         add_legend(ax, "upper right")
+    # Cells reach to both sides of their points, but there is no load or temperature below 0.
+    ax.set_xlim(left=max(0.0, ax.get_xlim()[0]))
+    ax.set_ylim(bottom=max(0.0, ax.get_ylim()[0]))
     return dress(ax, "Load (patterns a unit)", "Temperature")

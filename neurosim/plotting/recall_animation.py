@@ -12,7 +12,7 @@ import numpy.typing as npt
 from neurosim.errors import ParameterError
 from neurosim.plotting.checks import checked_array
 from neurosim.plotting.image import plot_image
-from neurosim.plotting.style import CYCLE, GREY, INK, PALE, dress, new_figure
+from neurosim.plotting.style import CYCLE, GREY, INK, PALE, count_along_x, dress, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -110,12 +110,10 @@ def _stage(images: np.ndarray, lines: dict[str, np.ndarray]) -> tuple[Figure, li
 
 
 def _empty_curves(ax: Axes, name: str, values: np.ndarray, n_sweeps: int) -> list[Any]:
-    from matplotlib.ticker import MaxNLocator
-
     ax.set_axisbelow(True)
     ax.grid(axis="y", color=PALE, linewidth=0.8)
     ax.set_xlim(0, max(n_sweeps, 1))
-    ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
+    count_along_x(ax)
     if name == "overlaps":
         ax.axhline(1.0, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)))
         ax.set_ylim(min(0.0, float(values.min())), 1.05)

@@ -120,6 +120,19 @@ def span_time(ax: Axes, start: float, end: float, interval: float = 0.0) -> None
     ax.set_xlim(start, end)
 
 
+def layered_widths(n: int) -> list[float]:
+    """Widths for n lines, drawn in turn, with which all can be seen even where they lie on one another."""
+    widest = min(6.0, 1.2 + 1.6 * (n - 1))
+    return [widest + (1.2 - widest) * k / max(n - 1, 1) for k in range(n)]
+
+
+def count_along_x(ax: Axes) -> None:
+    """Let the ticks of the x axis stand at whole numbers only."""
+    from matplotlib.ticker import MaxNLocator
+
+    ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
+
+
 def _round_step(span: float) -> float | None:
     """The smallest of 1, 2, 2.5, 5 times a power of ten that divides a span into at most six parts."""
     decade = 10.0 ** (math.floor(math.log10(span)) - 1)

@@ -75,6 +75,8 @@ def test_at_high_gain_it_recalls_what_the_binary_memory_recalls():
 def test_states_are_written_as_the_memory_writes_them():
     found = ContinuousHopfield(Hopfield(values=(0, 1)).fit((PATTERNS + 1) // 2)).recall((PROBES + 1) // 2)
     assert np.array_equal(found.states, (PATTERNS + 1) // 2)
+    names = [text.get_text() for text in found.plot().get_legend().get_texts()]
+    assert names == [f"Probe {k}" for k in range(5)]
 
 
 def test_mistakes():

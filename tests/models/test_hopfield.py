@@ -290,6 +290,12 @@ def test_plots():
     probes = damaged(rng, patterns, 0.2)
     assert memory.recall(probes, trajectory=True).plot().get_xlabel() == "Sweeps"
     assert memory.recall(probes).plot().get_ylabel() == "Probes"
+    ax = memory.recall(np.tile(probes[0], (3, 1)), trajectory=True).plot()
+    lines = ax.get_lines()  # on one path, and yet all to be seen
+    assert [line.get_label() for line in lines] == ["Probe 0", "Probe 1", "Probe 2"]
+    widths = [line.get_linewidth() for line in lines]
+    assert (np.diff(widths) < -1).all()
+    assert all(tick == round(tick) for tick in ax.get_xticks())
 
 
 GOOD = patterns_of(np.random.default_rng(0), 2, 30)

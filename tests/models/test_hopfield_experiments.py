@@ -126,7 +126,9 @@ def test_mixtures_have_the_overlaps_and_energies_of_theory():
     assert sum(found.shares.values()) == pytest.approx(1)
     stored = found.end_energies[found.ends < 2]
     assert stored.mean() < found.end_energies[found.ends >= 2].mean() - 0.05
-    assert found.plot().get_xlabel() == "Energy a unit"
+    drawn = found.plot()
+    assert drawn.get_xlabel() == "Energy a unit"
+    assert f"{found.n:,} units; dashed: theory" in drawn.get_title(loc="left")
 
 
 def test_phases_follow_the_theory():
@@ -138,7 +140,10 @@ def test_phases_follow_the_theory():
         assert abs(mean[1, column] - order_parameters(load, 0.3)[0]) < 4 * error[1, column] + 1e-3
         assert order_parameters(load, 0.95)[0] == 0.0
         assert mean[2, column] < 0.45  # fades slowly in a finite memory
-    assert diagram.plot().get_ylabel() == "Temperature"
+    drawn = diagram.plot()
+    assert drawn.get_ylabel() == "Temperature"
+    assert drawn.get_xlim()[0] >= 0.0
+    assert drawn.get_ylim()[0] >= 0.0
 
 
 def test_temperature_of_retrieval():

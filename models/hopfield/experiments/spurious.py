@@ -53,12 +53,20 @@ class SpuriousStates:
         return {kind: float((self.ends == k).mean()) for k, kind in enumerate(KINDS)}
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the energies that random states end at, by kind, and those of mixtures in theory."""
+        """Draw the energies that random states end at, by kind, and those of mixtures in theory.
+
+        The theory is that of few patterns in infinitely many units. In a memory of n units patterns overlap
+        each other by about ``1/sqrt(n)``, which spreads the energies; and random states run to the deepest of
+        the mixtures, below the line.
+        """
         from neurosim.plotting import plot_end_energies
+        from neurosim.plotting.style import add_title
 
         by_kind = {kind: self.end_energies[self.ends == k] for k, kind in enumerate(KINDS)}
         marks = {"Pattern" if k == 1 else f"Mixture of {k}": mixture_theory(int(k))[1] for k in self.orders}
-        return plot_end_energies(by_kind, marks, ax)
+        axes = plot_end_energies(by_kind, marks, ax)
+        add_title(axes, f"{self.m} patterns in {self.n:,} units; dashed: theory, infinitely many units")
+        return axes
 
 
 def mixture_theory(order: int) -> tuple[float, float]:
