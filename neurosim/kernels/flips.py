@@ -292,10 +292,11 @@ def flip_factorised(
 
 
 @inline
-def advantage(overlaps: Floats, pattern: Floats, state: int, order: int) -> float:
+def advantage(overlaps: Floats, pattern: Floats, state: int, order: int, scale: float) -> float:
     """How much more the sum of F(overlap) is with a unit up than down: F a power, or exp for order 0.
 
-    It is a share of the sizes of all terms, which are divided by the largest lest they leave all floats.
+    It is a share of the sizes of all terms. These are taken in parts of the largest, lest they leave all
+    floats; for powers `scale` brings overlaps to about 1 or less.
     """
     up, down, size = 0.0, 0.0, 0.0
     if order == 0:
@@ -307,10 +308,6 @@ def advantage(overlaps: Floats, pattern: Floats, state: int, order: int) -> floa
             up += exp(without + pattern[p] - top)
             down += exp(without - pattern[p] - top)
         return (up - down) / (up + down)
-    largest = 0.0
-    for p in range(overlaps.size):
-        largest = max(largest, abs(overlaps[p] - state * pattern[p]) + abs(pattern[p]))
-    scale = 1.0 / largest
     for p in range(overlaps.size):
         without = overlaps[p] - state * pattern[p]
         high, low = (without + pattern[p]) * scale, (without - pattern[p]) * scale
@@ -322,6 +319,15 @@ def advantage(overlaps: Floats, pattern: Floats, state: int, order: int) -> floa
         down += raised_low
         size += abs(raised_high) + abs(raised_low)
     return (up - down) / size
+
+
+@inline
+def scale_of(overlaps: Floats) -> float:
+    """What brings all overlaps to 1 or less, whichever unit flips."""
+    largest = 0.0
+    for p in range(overlaps.size):
+        largest = max(largest, abs(overlaps[p]))
+    return 1.0 / (largest + 2.0)
 
 
 @exact_kernel
@@ -357,7 +363,7 @@ def flip_steep(
     turns = np.arange(n).astype(np.int32)
     for b in range(states.shape[0]):
         s, m = states[b], overlaps[b]
-        flips[b], sweeps[b] = 0, -most_sweeps
+        flips[b], sweeps[b], scale = 0, -most_sweeps, scale_of(m)
         for sweep in range(most_sweeps):
             changed = 0
             for k in range(n):
@@ -365,11 +371,12 @@ def flip_steep(
             shuffle(turns, seed, b, sweep)
             for k in range(n):
                 j = turns[k]
-                new = decided(s[j], advantage(m, patterns[j], s[j], order), tie, 0.0, 0.0)
+                new = decided(s[j], advantage(m, patterns[j], s[j], order, scale), tie, 0.0, 0.0)
                 if new != s[j]:
                     s[j] = new
                     for p in range(m.size):
                         m[p] += 2.0 * new * patterns[j, p]
+                    scale = scale_of(m)
                     changed += 1
             flips[b] += changed
             if changed == 0:
