@@ -45,12 +45,14 @@ def in_turn(
     sweeps, flips, periods = np.zeros((3, batch), np.int64)
     kept = np.empty((batch, temperatures.size + 1 if trajectory else 0, n), np.int8)
     block = memory.block if memory.update == "block" else 1
+    # A block of all units knows no order, but only without chance are cycles looked for.
+    order = ORDERS.index("cyclic" if block >= n else memory.order)
     kernel, fixed, fields = _prepared(memory, states)
 
     def share(lo: int, hi: int) -> None:
         part = slice(lo, hi)
         kernel(
-            states[part], fields[part], *fixed, lo, ORDERS.index(memory.order), block, 0, temperatures,
+            states[part], fields[part], *fixed, lo, order, block, 0, temperatures,
             memory._tie, np.uint64(memory.random_state), sweeps[part], flips[part], periods[part],
             kept[part],
         )  # fmt: skip

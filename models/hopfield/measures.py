@@ -48,7 +48,11 @@ class Measures:
         return self._energy(self._read_of_size("energy(states)", states))
 
     def overlap(self, states: Any) -> np.ndarray:
-        """Mean product of states with each stored pattern, from -1 to 1; shape (batch, m)."""
+        """Mean product of states with each stored pattern, from -1 to 1; shape (batch, m).
+
+        Where the rule is for few active units, see `Covariance`, the product leaves out what the mean
+        activities share.
+        """
         self._check_fitted("overlap")
         return self._overlap(self._read_of_size("overlap(states)", states))
 
@@ -89,7 +93,15 @@ class Measures:
         for lo in range(0, n, UNITS_AT_ONCE):
             part = slice(lo, lo + UNITS_AT_ONCE)
             total += flat[:, part].astype(np.float32) @ self.patterns_[:, part].T.astype(np.float32)
-        return (total / n).reshape(*states.shape[:-1], -1)
+        if self.rule.centred:
+            # The sum over units that are up, (x - f) s/(n f (1 - f)), in whole numbers of -1 and 1.
+            own, theirs = (x.sum(axis=1, dtype=np.int64) for x in (self.patterns_, flat))
+            total = np.divide(
+                n * total - np.outer(theirs, own), n * n - own**2, where=own**2 < n * n, out=0 * total
+            )
+        else:
+            total /= n
+        return total.reshape(*states.shape[:-1], -1)
 
     def _written(self, states: np.ndarray) -> np.ndarray:
         return states if self.values == (-1, 1) else ((states + 1) // 2).astype(np.int8)

@@ -36,7 +36,7 @@ class Hopfield(Measures):
     block : int, default 2
         Units in a block.
     order : {"random", "cyclic", "greedy"}, default "random"
-        In which the units of an asynchronous sweep look; ``"greedy"`` takes the most driven one each time.
+        In which the units of a sweep look, unless at once; ``"greedy"`` takes the most driven one each time.
     bias : float or array of shape (n,), default 0
         Added to the fields, in the unit of the weights.
     connectivity : {"dense", "low_rank"} or Connectivity, default "dense"
@@ -107,6 +107,11 @@ class Hopfield(Measures):
         if order == "greedy" and update == "block":
             remedy = "Use update='asynchronous'."
             raise ParameterError("Hopfield.order", order, "takes one unit at a time, no blocks", remedy)
+        if order != "random" and update == "synchronous":
+            remedy = "Use update='asynchronous', or leave the order out."
+            raise ParameterError(
+                "Hopfield.order", order, "there is none among units that change at once", remedy
+            )
         if not isinstance(values, tuple | list) or tuple(values) not in ((-1, 1), (0, 1)):
             raise ParameterError("Hopfield.values", values, "must be (-1, 1) or (0, 1)")
         self.connectivity = connectivity
@@ -169,11 +174,12 @@ class Hopfield(Measures):
         read_bias(self.bias, n)
         connectivity = self.connectivity_ if known else room_for(self.connectivity, patterns, self.rule)
         self.rule.check(connectivity)
-        load, limit = m * n / connectivity.n_synapses, self.rule.critical_load(connectivity)
+        load, limit = m * n / connectivity.n_synapses, self.rule.critical_load(connectivity, patterns)
         if limit is not None and load > limit and m > 1:
             warnings.warn(
-                f"Hopfield.fit: {m} patterns for {n} units are {load:.3f} for each input of a unit; the rule "
-                f"{self.rule.name!r} loses them all beyond {limit}. Other rules hold more.",
+                f"Hopfield.fit: {m} patterns for {n} units are {load:.3f} for each input of a unit; "
+                f"the rule {self.rule.name!r} loses memories beyond {limit:.3g}, and the more the larger the "
+                f"network is.",
                 stacklevel=3,
             )
         learned = self.rule.learn(patterns, connectivity, known=known, seed=self.random_state)

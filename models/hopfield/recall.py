@@ -22,7 +22,7 @@ class Recall:
     states : ndarray of int8, shape (batch, n)
         The last states.
     overlaps : ndarray of shape (batch, m)
-        Mean product with each stored pattern; 1 where they are the same.
+        With each stored pattern, see `Hopfield.overlap`; 1 where they are the same.
     energies : ndarray of shape (batch,), or None
         Of the last states; None for weights without an energy.
     sweeps : ndarray of int, shape (batch,)

@@ -92,7 +92,7 @@ def recall_in_units(
     Parameters
     ----------
     memory : Hopfield
-        Fitted; with symmetric weights.
+        Fitted, with patterns and symmetric weights.
     probe : array of shape (n,)
     pattern : int
         Which stored pattern overlaps are with.
@@ -118,13 +118,18 @@ def recall_in_units(
     Raises
     ------
     ParameterError, UnitError
-        If a kind of unit is unknown, the memory holds nothing, the probe does not fit it, or a time is none
-        or out of its range.
+        If a kind of unit is unknown, the memory holds nothing or has no energy, the probe is not one state
+        that fits it, or a time is none or out of its range.
     """
     stored = patterns_in("recall_in_units(memory)", memory)
+    if not memory.has_energy:
+        limit = "the weights are not symmetric, so that units of other kinds may never come to rest"
+        raise ParameterError(
+            "recall_in_units(memory)", memory, limit, "Use a symmetric rule, such as 'hebb'."
+        )
     check_units("recall_in_units(units)", units)
-    wanted = stored[read_whole("recall_in_units(pattern)", pattern, 0, len(stored) - 1)].astype(float)
-    states = read_probes("recall_in_units(probe)", probe, memory.values, wanted.size)
+    sought = read_whole("recall_in_units(pattern)", pattern, 0, len(stored) - 1)
+    states = read_probes("recall_in_units(probe)", probe, memory.values, stored.shape[1])
     if len(states) > 1:
         raise ParameterError("recall_in_units(probe)", states.shape, "must be a single state")
     times = {"cue": cue, "duration": duration, "window": window, "dt": dt}
@@ -140,12 +145,12 @@ def recall_in_units(
     courses = {}
     for name in units:
         if name == "binary":
-            courses[name] = _binary(memory, probe, wanted, led, length, interval)
+            courses[name] = _binary(memory, probe, sought, led, length, interval)
         elif name == "continuous":
-            courses[name] = _continuous(memory, probe, wanted, led, length, interval)
+            courses[name] = _continuous(memory, probe, sought, led, length, interval)
         else:
             courses[name] = _driven(
-                memory, KINDS[name], states[0], wanted, led, length, interval, step, threads
+                memory, KINDS[name], states[0], sought, led, length, interval, step, threads
             )
     return Courses(courses, led)
 
@@ -165,38 +170,36 @@ def _ends(duration: float, window: float) -> np.ndarray:
     return window * np.arange(1, int(duration / window * (1 + 1e-9)) + 1)
 
 
-def _binary(
-    memory: Hopfield, probe: Any, wanted: np.ndarray, cue: float, duration: float, window: float
-) -> Course:
+def _binary(memory: Hopfield, probe: Any, pattern: int, cue: float, duration: float, window: float) -> Course:
     t = _ends(duration, window)
     sweeps = np.ceil((t - cue) / window - 1e-9).astype(int).clip(0)
     kept = memory.recall(probe, sweeps=max(int(sweeps[-1]), 1), trajectory=True).trajectory[:, 0]
     states = kept[np.minimum(sweeps, len(kept) - 1)]
     if memory.values == (0, 1):
         states = 2 * states - 1
-    return Course(t, states, states @ wanted / wanted.size)
+    return Course(t, states, memory._overlap(states)[:, pattern])
 
 
 def _continuous(
-    memory: Hopfield, probe: Any, wanted: np.ndarray, cue: float, duration: float, window: float
+    memory: Hopfield, probe: Any, pattern: int, cue: float, duration: float, window: float
 ) -> Course:
     found = ContinuousHopfield(memory).recall(probe, duration, cue=cue, every=window)
     states = np.where(found.outputs[1:, 0] > 0, np.int8(1), np.int8(-1))
-    return Course(found.t[1:], states, states @ wanted / wanted.size)
+    return Course(found.t[1:], states, memory._overlap(states)[:, pattern])
 
 
 def _driven(
     memory: Hopfield,
     kind: Kind,
     probe: np.ndarray,
-    wanted: np.ndarray,
+    pattern: int,
     cue: float,
     duration: float,
     window: float,
     dt: float,
     threads: int | None,
 ) -> Course:
-    n, full = wanted.size, _full_rate(kind)
+    n, full = probe.size, _full_rate(kind)
     gain = kind.gain / pattern_field("recall_in_units(memory)", memory)
     balance = kind.threshold + gain * (memory.bias_ - memory.connectivity_.forward(np.ones(n)))
     current = PSCFilter(kind.tau, order=kind.order, gain=2 * gain * 1000.0 / full)
@@ -221,7 +224,9 @@ def _driven(
     else:
         t, rates = monitor.t, monitor["rate"]
     states = np.where(rates > full / 2, np.int8(1), np.int8(-1))
-    return Course(t, states, states @ wanted / n, len(monitor) * len(cells) if spiking else None)
+    return Course(
+        t, states, memory._overlap(states)[:, pattern], len(monitor) * len(cells) if spiking else None
+    )
 
 
 def _full_rate(kind: Kind) -> float:

@@ -307,6 +307,8 @@ GOOD = patterns_of(np.random.default_rng(0), 2, 30)
         (lambda: Hopfield("heb"), r"Hopfield.rule = 'heb'.*Did you mean 'hebb'"),
         (lambda: Hopfield(update="sometimes"), "Hopfield.update"),
         (lambda: Hopfield(order="sorted"), "Hopfield.order"),
+        (lambda: Hopfield(order="greedy", update="synchronous"), "units that change at once"),
+        (lambda: Hopfield(order="cyclic", update="synchronous"), "leave the order out"),
         (lambda: Hopfield(values=(0, 2)), r"must be \(-1, 1\) or \(0, 1\)"),
         (lambda: Hopfield(random_state=-1), "random_state"),
         (lambda: Hopfield("storkey", connectivity="low_rank"), "has no factorised form"),
@@ -358,6 +360,13 @@ def test_mistakes(wrong, message):
 def test_nothing_holds_a_unit_that_has_no_inputs():
     assert Hopfield().fit([[1]]).stabilities().tolist() == [[0.0]]
     assert Hopfield().fit([[1]]).fields([1]).tolist() == [[0.0]]
+
+
+def test_one_block_of_all_units_in_any_order_is_named_a_cycle():
+    apart = Dense(np.array([[0.0, -1.0], [-1.0, 0.0]]))
+    for block in (2, 5):
+        found = Hopfield.from_weights(apart, update="block", block=block).recall([[1, 1], [1, -1]], sweeps=9)
+        assert found.periods.tolist() == [2, 1]
 
 
 def test_too_many_patterns_for_hebb_are_told_of():

@@ -195,6 +195,41 @@ def test_damage_is_exact():
         ).sum()
 
 
+def test_damage_keeps_the_values_and_the_form_that_patterns_have():
+    signs = random_patterns(6, 40, np.random.default_rng(2))
+    damages = [
+        lambda p, kind=kind: damaged(p, kind, 0.3, np.random.default_rng(3), (5, 8)) for kind in DAMAGES
+    ]
+    for damage in damages:
+        wanted = damage(signs)
+        for written in (np.int64, np.uint8, np.float32, bool):
+            found = damage(((signs + 1) // 2).astype(written))
+            assert found.dtype == written
+            assert np.array_equal(found, (wanted + 1) // 2)
+        assert np.array_equal(damage(signs.tolist()), wanted)
+        assert np.array_equal(damage(signs[:1].astype(float))[0], damage(signs[0]))
+    assert np.array_equal(signs, random_patterns(6, 40, np.random.default_rng(2)))
+    covered = occlude((signs + 1) // 2, (5, 8), 0.4, value=1).reshape(-1, 5, 8)
+    assert (covered[:, 3:] == 1).all()
+
+
+def test_experiments_in_zeros_and_ones_are_those_in_signs():
+    options = {"trials": 2, "share": 0.1, "rule": "storkey"}
+    signs, bits = (capacity(60, (0.1, 0.3), values=values, **options) for values in ((-1, 1), (0, 1)))
+    assert np.array_equal(signs.values, bits.values)
+    images = image_patterns(load_digits())
+    found = recall_images((images + 1) // 2, (8, 8), values=(0, 1), share=0.12)
+    same = recall_images(images, (8, 8), share=0.12)
+    assert np.array_equal(2 * found.probes - 1, same.probes)
+    assert found.restored.tolist() == same.restored.tolist()
+    assert np.array_equal(found.plot().images[0].get_array(), same.plot().images[0].get_array())
+    curves = [
+        images_restored(patterns, (8, 8), (0.0, 0.2), trials=2, values=values).values
+        for patterns, values in ((images, (-1, 1)), ((images + 1) // 2, (0, 1)))
+    ]
+    assert np.array_equal(*curves)
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_digits_come_back_from_damage(damage):
     digits = load_digits()
@@ -251,6 +286,12 @@ RNG = np.random.default_rng(1)
         (lambda: occlude(GOOD, (6, 6), np.nan), "occlude.share"),
         (lambda: occlude(GOOD, (6, 7), 0.5), "36 units"),
         (lambda: occlude(GOOD, (6, 6), 0.5, side="middle"), "occlude.side"),
+        (lambda: occlude(GOOD, (6, 6), 0.5, value=7), "the two of the patterns, -1 and 1"),
+        (lambda: occlude(GOOD, (-6, -6), 0.5), "36 units"),
+        (lambda: occlude(GOOD, (6.0, 6.0), 0.5), "36 units"),
+        (lambda: corrupt([[0, 1], [-1, 1]], 0.5, RNG), r"\[1, 0\] = -1: must be 0 or 1"),
+        (lambda: corrupt([[1, 1], [1]], 0.5, RNG), "equally long"),
+        (lambda: erase(["a", "b"], 0.5, RNG), "must be numbers"),
         (lambda: damaged(GOOD, "fire", 0.5, RNG), "noise, erasure, occlusion"),
         (lambda: damaged(GOOD, "occlusion", 0.5, RNG), "needs the shape"),
         (lambda: capacity(50, ()), "capacity.loads"),

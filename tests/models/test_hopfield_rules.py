@@ -184,9 +184,34 @@ def test_hebb_grows_by_what_is_new():
     assert np.array_equal(factors.recall(patterns).states, grown.recall(patterns).states)
 
 
-def test_pseudo_inverse_of_as_many_patterns_as_units_is_told_of():
-    with pytest.warns(UserWarning, match="'pseudo_inverse' loses them all beyond 1.0"):
-        Hopfield("pseudo_inverse").fit(random_patterns(31, 30, np.random.default_rng(8)))
+@pytest.mark.parametrize(
+    ("rule", "limit"),
+    # 1/sqrt(2 ln 30) by hand; and n/(2 f |ln f|) for a tenth of 30 units that are up.
+    [("pseudo_inverse", "1"), ("storkey", "0.383"), ("unlearning", "0.6"), ("covariance", "2.17")],
+)
+def test_loads_beyond_what_a_rule_can_bear_are_told_of(rule, limit):
+    rng = np.random.default_rng(8)
+    patterns = (
+        2 * sparse_patterns(70, 30, 0.1, rng) - 1 if rule == "covariance" else random_patterns(31, 30, rng)
+    )
+    with pytest.warns(UserWarning, match=f"'{rule}' loses memories beyond {limit}, and the more"):
+        Hopfield(rule).fit(patterns)
+
+
+def test_overlaps_of_few_active_units_are_those_of_the_paper():
+    """Sum of (x - f) s/(n f (1 - f)): none for a state without activity, or with nothing else."""
+    rng = np.random.default_rng(12)
+    x = sparse_patterns(6, 200, 0.1, rng)
+    memory = Hopfield("covariance", values=(0, 1)).fit(x)
+    states = np.concatenate(
+        [x[:2], 1 - x[:1], np.zeros((1, 200)), np.ones((1, 200)), sparse_patterns(9, 200, 0.3, rng)]
+    )
+    assert np.allclose(memory.overlap(states), states @ (x - 0.1).T / (200 * 0.1 * 0.9), atol=1e-13)
+    assert memory.overlap(states)[[0, 1, 2, 3, 4], [0, 1, 0, 0, 0]].tolist() == [1, 1, -1, 0, 0]
+    found = memory.recall(x, trajectory=True)
+    assert np.array_equal(found.trajectory_overlaps[-1], memory.overlap(found.states))
+    uneven = Hopfield("covariance", values=(0, 1)).fit([[0, 0, 0, 0], [1, 0, 0, 0], [1, 1, 1, 0]])
+    assert uneven.overlap(uneven.patterns_ > 0).diagonal().tolist() == [0, 1, 1]
 
 
 GOOD = random_patterns(3, 30, np.random.default_rng(0))

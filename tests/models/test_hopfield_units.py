@@ -5,7 +5,7 @@ import pytest
 from neurosim.models import hopfield_spiking
 from neurosim.models.hopfield import DenseMemory, Hopfield
 from neurosim.models.hopfield.course import Courses
-from neurosim.models.hopfield.experiments import corrupt, random_patterns
+from neurosim.models.hopfield.experiments import corrupt, random_patterns, sparse_patterns
 from neurosim.models.hopfield.spiking import READING, read_rates, recall_in_units
 
 from neurosim.errors import ParameterError, UnitError
@@ -59,6 +59,14 @@ def test_states_of_zero_and_one():
     assert found["binary"].overlaps[-1] == found["rate"].overlaps[-1] == 1.0
 
 
+def test_overlaps_of_few_active_units_are_those_of_the_memory():
+    x = sparse_patterns(3, 120, 0.2, np.random.default_rng(5))
+    memory = Hopfield("covariance", values=(0, 1)).fit(x)
+    for course in recall_in_units(memory, x[1], 1, ("binary", "continuous"), duration=100.0).values():
+        assert course.overlaps == pytest.approx(memory.overlap(course.states > 0)[:, 1])
+        assert course.overlaps[-1] > 0.9
+
+
 def test_mistakes():
     patterns = random_patterns(2, 30, np.random.default_rng(0))
     memory = Hopfield().fit(patterns)
@@ -75,6 +83,8 @@ def test_mistakes():
             recall_in_units(none, patterns[0], 0)
     with pytest.raises(ParameterError, match="must be a single state"):
         recall_in_units(memory, patterns, 0)
+    with pytest.raises(ParameterError, match="not symmetric"):
+        recall_in_units(Hopfield("perceptron").fit(patterns), patterns[0], 0, ("binary",))
     for units in ((), None, "lif"):
         with pytest.raises(ParameterError, match="at least one kind of unit"):
             recall_in_units(memory, patterns[0], 0, units)

@@ -158,6 +158,7 @@ def _kept(
     # Trials run side by side: each writes into weights of its own.
     given = {"connectivity": "dense" if "rule" in options else "low_rank"} | deepcopy(options)
     patterns = patterns_at(load, n, rng)
-    memory = Hopfield(random_state=int(rng.integers(2**31)), **given).fit(patterns)
-    found = memory.recall(corrupt(patterns[:probes], share, rng), threads=1)
+    memory = Hopfield(random_state=int(rng.integers(2**31)), **given)
+    memory.fit(memory._written(patterns))
+    found = memory.recall(memory._written(corrupt(patterns[:probes], share, rng)), threads=1)
     return float(found.overlaps.diagonal().mean())

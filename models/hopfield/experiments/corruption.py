@@ -1,9 +1,16 @@
-"""Damage to patterns: noise, erasure, occlusion."""
+"""Damage to patterns: noise, erasure, occlusion.
+
+Patterns are arrays of one of them, shape (n,), or of several, (m, n), and come back in the form they had.
+They are of -1 and 1; or of 0 and 1 where there is a 0 among them, or their type has no sign.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
-from neurosim.models.hopfield.reading import read_number
+from neurosim.models.hopfield.reading import one_of, read_number, read_states
 
 from neurosim.errors import ParameterError
 
@@ -14,7 +21,7 @@ SIDES = ("bottom", "top", "left", "right")
 
 
 def damaged(
-    patterns: np.ndarray,
+    patterns: Any,
     kind: str,
     share: float,
     rng: np.random.Generator,
@@ -25,7 +32,7 @@ def damaged(
     Raises
     ------
     ParameterError
-        If there is no such kind, the share is none, or occlusion is not told the shape of images.
+        If there is no such kind, occlusion is not told the shape of images, or as for these.
     """
     if kind == "noise":
         return corrupt(patterns, share, rng)
@@ -37,12 +44,12 @@ def damaged(
     raise ParameterError("damaged(kind)", kind, limit)
 
 
-def corrupt(patterns: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
+def corrupt(patterns: Any, share: float, rng: np.random.Generator) -> np.ndarray:
     """Flip an exact share of the units of each pattern, chosen at random.
 
     Parameters
     ----------
-    patterns : ndarray of -1 and 1, shape (m, n)
+    patterns : array of two values, shape (n,) or (m, n)
     share : float
         From 0 to 1; rounded to whole units.
     rng : numpy.random.Generator
@@ -50,23 +57,23 @@ def corrupt(patterns: np.ndarray, share: float, rng: np.random.Generator) -> np.
     Raises
     ------
     ParameterError
-        If the share is none.
+        If there are other values, or the share is none.
     """
-    chosen = _chosen(patterns, _checked(share, "corrupt"), rng)
-    flipped = patterns.copy()
-    np.put_along_axis(flipped, chosen, -np.take_along_axis(patterns, chosen, axis=1), axis=1)
-    return flipped
+    states, _, written = _read("corrupt", patterns)
+    chosen = _chosen(states, _checked(share, "corrupt"), rng)
+    np.put_along_axis(states, chosen, -np.take_along_axis(states, chosen, axis=1), axis=1)
+    return written(states)
 
 
-def erase(patterns: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
-    """Forget an exact share of the units of each pattern: they become -1 or 1 with equal odds.
+def erase(patterns: Any, share: float, rng: np.random.Generator) -> np.ndarray:
+    """Forget an exact share of the units of each pattern: they become either value with equal odds.
 
     Half of them stay right by chance, so that the overlap left is ``1 - share``, where noise leaves
     ``1 - 2 share``.
 
     Parameters
     ----------
-    patterns : ndarray of -1 and 1, shape (m, n)
+    patterns : array of two values, shape (n,) or (m, n)
     share : float
         From 0 to 1; rounded to whole units.
     rng : numpy.random.Generator
@@ -74,52 +81,78 @@ def erase(patterns: np.ndarray, share: float, rng: np.random.Generator) -> np.nd
     Raises
     ------
     ParameterError
-        If the share is none.
+        If there are other values, or the share is none.
     """
-    chosen = _chosen(patterns, _checked(share, "erase"), rng)
-    erased = patterns.copy()
-    np.put_along_axis(erased, chosen, 2 * rng.integers(0, 2, chosen.shape, dtype=np.int8) - 1, axis=1)
-    return erased
+    states, _, written = _read("erase", patterns)
+    chosen = _chosen(states, _checked(share, "erase"), rng)
+    np.put_along_axis(states, chosen, 2 * rng.integers(0, 2, chosen.shape, dtype=np.int8) - 1, axis=1)
+    return written(states)
 
 
 def occlude(
-    patterns: np.ndarray, shape: tuple[int, int], share: float, *, side: str = "bottom", value: int = -1
+    patterns: Any,
+    shape: tuple[int, int],
+    share: float,
+    *,
+    side: str = "bottom",
+    value: int | None = None,
 ) -> np.ndarray:
     """Cover one side of images.
 
     Parameters
     ----------
-    patterns : ndarray of -1 and 1, shape (m, n)
+    patterns : array of two values, shape (n,) or (m, n)
     shape : tuple of two int
         Rows and columns of an image.
     share : float
         Of the image, from 0 to 1; rounded to whole rows or columns.
     side : {"bottom", "top", "left", "right"}, default "bottom"
-    value : {-1, 1}, default -1
-        Of covered pixels.
+    value : int, optional
+        Of covered pixels; by default the lower of the two.
 
     Raises
     ------
     ParameterError
-        If the share is none, there is no such side, or images have another size.
+        If there are other values, the share is none, there is no such side, or images have another size.
     """
+    states, (low, high), written = _read("occlude", patterns)
     _checked(share, "occlude")
-    if side not in SIDES:
-        raise ParameterError("occlude(side)", side, f"must be one of {', '.join(SIDES)}")
-    check_shape("occlude(shape)", shape, patterns.shape[1])
-    covered = patterns.reshape(-1, *shape).copy()
+    one_of("occlude(side)", side, SIDES)
+    check_shape("occlude(shape)", shape, states.shape[1])
+    if value is not None and value not in (low, high):
+        raise ParameterError(
+            "occlude(value)", value, f"must be one of the two of the patterns, {low} and {high}"
+        )
+    cover = 1 if value == high else -1
+    covered = states.reshape(-1, *shape)
     towards_end = covered if side in ("bottom", "right") else covered[:, ::-1, ::-1]
     if side in ("bottom", "top"):
-        towards_end[:, shape[0] - round(share * shape[0]) :] = value
+        towards_end[:, shape[0] - round(share * shape[0]) :] = cover
     else:
-        towards_end[:, :, shape[1] - round(share * shape[1]) :] = value
-    return covered.reshape(patterns.shape)
+        towards_end[:, :, shape[1] - round(share * shape[1]) :] = cover
+    return written(states)
 
 
 def check_shape(where: str, shape: tuple[int, int], n: int) -> None:
     """Raise a ParameterError if images of a shape have not n pixels."""
-    if not isinstance(shape, tuple) or len(shape) != 2 or shape[0] * shape[1] != n:
+    sides = shape if isinstance(shape, tuple | list) and len(shape) == 2 else (0, 0)
+    if not all(isinstance(side, int | np.integer) and side > 0 for side in sides) or sides[0] * sides[1] != n:
         raise ParameterError(where, shape, f"must be rows and columns of the {n} units")
+
+
+def _read(name: str, patterns: Any) -> tuple[np.ndarray, tuple[int, int], Callable[[np.ndarray], np.ndarray]]:
+    """A copy as -1 and 1, shape (m, n); the two values; and how to write such states as they were given."""
+    where = f"{name}(patterns)"
+    try:
+        given = np.asarray(patterns)
+    except ValueError:
+        raise ParameterError(where, patterns, "must be equally long") from None
+    low = 0 if given.dtype.kind in "bu" or (given == 0).any() else -1
+
+    def written(states: np.ndarray) -> np.ndarray:
+        return np.where(states > 0, 1, low).astype(given.dtype).reshape(given.shape)
+
+    return read_states(where, np.atleast_2d(given), (low, 1)), (low, 1), written
 
 
 def _checked(share: float, name: str) -> float:

@@ -20,7 +20,7 @@ class ImageRecall:
     Attributes
     ----------
     stored, probes : ndarray of int8, shape (m, pixels)
-        As -1 and 1.
+        Of the two values of the memory.
     recall : Recall
     shape : tuple of two int
         Rows and columns of an image.
@@ -42,12 +42,14 @@ class ImageRecall:
         from neurosim.plotting import plot_image_rows
 
         rows = {"Stored": self.stored, "Damaged": self.probes, "Recalled": self.recall.states}
-        images = {name: (row[:most].reshape(-1, *self.shape) + 1) / 2 for name, row in rows.items()}
+        images = {
+            name: (row[:most].reshape(-1, *self.shape) == 1).astype(float) for name, row in rows.items()
+        }
         return plot_image_rows(images, ax)
 
 
 def recall_images(
-    patterns: np.ndarray,
+    patterns: Any,
     shape: tuple[int, int],
     *,
     damage: str = "noise",
@@ -60,8 +62,8 @@ def recall_images(
 
     Parameters
     ----------
-    patterns : ndarray of -1 and 1, shape (m, pixels)
-        See `image_patterns`.
+    patterns : array of shape (m, pixels)
+        Of the two `values` of `Hopfield`; see `image_patterns`.
     shape : tuple of two int
         Rows and columns of an image.
     damage : {"noise", "erasure", "occlusion"}, default "noise"
@@ -82,12 +84,13 @@ def recall_images(
     refuse_seed("recall_images", options)
     memory = Hopfield(rule, random_state=seed, **options).fit(patterns)
     check_shape("recall_images(shape)", shape, memory.patterns_.shape[1])
-    probes = damaged(memory.patterns_, damage, share, np.random.default_rng(seed), shape)
-    return ImageRecall(memory.patterns_, probes, memory.recall(probes, trajectory=True), shape)
+    probes = memory._written(damaged(memory.patterns_, damage, share, np.random.default_rng(seed), shape))
+    found = memory.recall(probes, trajectory=True)
+    return ImageRecall(memory._written(memory.patterns_), probes, found, shape)
 
 
 def images_restored(
-    patterns: np.ndarray,
+    patterns: Any,
     shape: tuple[int, int],
     shares: Sequence[float] | np.ndarray = tuple(0.05 * k for k in range(11)),
     *,
@@ -96,23 +99,25 @@ def images_restored(
     trials: int = 10,
     seed: int = 0,
     progress: bool = False,
+    **options: Any,
 ) -> Curve:
     """Share of images that become whole again, against the share of the pixels that was damaged.
 
     Parameters
     ----------
-    patterns, shape, damage, rule, seed
+    patterns, shape, damage, rule, seed, **options
         As for `recall_images`.
     shares : sequence of float, default eleven from 0 to 0.5
     trials : int, default 10
         Times that each image is damaged.
     progress : bool, default False
     """
-    memory = Hopfield(rule, random_state=seed).fit(patterns)
+    memory = Hopfield(rule, random_state=seed, **options).fit(patterns)
+    stored = memory._written(memory.patterns_)
 
     def restored(share: float, rng: np.random.Generator) -> float:
-        probes = damaged(memory.patterns_, damage, share, rng, shape)
-        return float((memory.recall(probes, threads=1).states == memory.patterns_).all(axis=1).mean())
+        probes = memory._written(damaged(memory.patterns_, damage, share, rng, shape))
+        return float((memory.recall(probes, threads=1).states == stored).all(axis=1).mean())
 
     values = vary("images_restored(shares)", shares, trials, seed, progress, restored)
     n = memory.patterns_.shape[1]

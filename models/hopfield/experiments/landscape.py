@@ -100,7 +100,7 @@ def energy_landscape(memory: Hopfield, patterns: tuple[int, int] = (0, 1), *, po
         limit = f"must be two whole numbers from 0 to {m - 1}"
         raise ParameterError("energy_landscape(patterns)", patterns, limit)
     both = stored[chosen].astype(float)
-    similarity = float((both[0] * both[1]).mean())
+    similarity = float(memory._overlap(stored[chosen[:1]])[0, chosen[1]])
     if abs(similarity) == 1:
         raise ParameterError("energy_landscape(patterns)", patterns, "the same, or one the other's negative")
     # The energy is a quadratic form: three products say all about the plane.

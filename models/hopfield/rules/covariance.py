@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,9 @@ class Covariance(Rule):
     threshold. At a stored pattern that is 1 - f where it is up and -f where not, but for the noise of the
     others; n are the inputs of a unit, fewer in a diluted memory. The fewer units are up, the more patterns
     there is room for: up to ``n/(2 f |ln f|)``.
+
+    Overlaps of such a memory are ``sum_i (x_i - f) s_i/(n f (1 - f))``, with f of the pattern x: 1 where s
+    is x, and 0 on average where it has nothing to do with x, however many units are up.
 
     Written for states of -1 and 1, as `Hopfield` keeps them, half of it is the weights and the rest a bias.
 
@@ -49,7 +53,7 @@ class Covariance(Rule):
     activity: float | None = None
 
     name = "covariance"
-    sparse = factorised = True
+    sparse = factorised = centred = True
 
     def __post_init__(self) -> None:
         if self.threshold is not None:
@@ -74,3 +78,9 @@ class Covariance(Rule):
         threshold = 0.5 - f if self.threshold is None else self.threshold
         from_all_up = connectivity.forward(np.ones(n)) - diagonal(connectivity)
         return Learned(bias=from_all_up - threshold)
+
+    def critical_load(self, connectivity: Connectivity, patterns: np.ndarray) -> float | None:
+        """1/(2 f |ln f|), which few active units come near, and as many as inactive ones do not."""
+        f = float((patterns > 0).mean())
+        f = min(f, 1 - f)
+        return -0.5 / (f * math.log(f)) if f > 0 else None

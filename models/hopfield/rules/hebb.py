@@ -51,6 +51,6 @@ class Hebb(Rule):
         clear_diagonal(connectivity)
         return Learned()
 
-    def critical_load(self, connectivity: Connectivity) -> float | None:
+    def critical_load(self, connectivity: Connectivity, patterns: np.ndarray) -> float | None:
         """0.138, or 0.637 where each unit has few inputs."""
         return CRITICAL_LOAD if isinstance(connectivity, Dense | LowRank) else DILUTED_LOAD

@@ -36,6 +36,6 @@ class PseudoInverse(Rule):
             np.matmul(basis.T, basis, out=connectivity.weights)
         return Learned()
 
-    def critical_load(self, connectivity: Connectivity) -> float | None:
+    def critical_load(self, connectivity: Connectivity, patterns: np.ndarray) -> float | None:
         """1: the projection onto n patterns holds every unit where it is."""
         return 1.0

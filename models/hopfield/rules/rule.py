@@ -52,6 +52,8 @@ class Rule(ABC):
         Whether it writes into a `LowRank`.
     incremental : bool
         Whether further patterns can be added to the weights that hold others.
+    centred : bool
+        Whether patterns are taken as deviations from their mean, so that overlaps are as well.
     """
 
     name: ClassVar[str]
@@ -59,6 +61,7 @@ class Rule(ABC):
     sparse: ClassVar[bool] = False
     factorised: ClassVar[bool] = False
     incremental: ClassVar[bool] = False
+    centred: ClassVar[bool] = False
 
     @abstractmethod
     def learn(
@@ -76,8 +79,8 @@ class Rule(ABC):
         seed : int, default 0
         """
 
-    def critical_load(self, connectivity: Connectivity) -> float | None:
-        """Patterns for each input of a unit beyond which a memory fails; None where nothing is known."""
+    def critical_load(self, connectivity: Connectivity, patterns: np.ndarray) -> float | None:
+        """Patterns for each input of a unit beyond which a memory loses some or all; None if unknown."""
         return None
 
     def check(self, connectivity: Connectivity) -> None:

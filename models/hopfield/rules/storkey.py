@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,3 +42,8 @@ class Storkey(Rule):
             weights -= np.outer(field, field)
             np.fill_diagonal(weights, 0)
         return Learned()
+
+    def critical_load(self, connectivity: Connectivity, patterns: np.ndarray) -> float | None:
+        """1/sqrt(2 ln n) for n units: up to it all are kept whole (Storkey 1997, doi:10.1007/BFb0020196)."""
+        n = connectivity.n_pre
+        return 1 / math.sqrt(2 * math.log(n)) if n > 1 else None

@@ -11,6 +11,9 @@ from neurosim.models.hopfield.rules.rule import Learned, Rule, clear_diagonal
 
 from neurosim.connectivity.connectivity import Connectivity
 
+MOST_LOAD = 0.6
+"""Patterns an input beyond which no number of dreams saves them."""
+
 
 @dataclass(frozen=True)
 class Unlearning(Rule):
@@ -58,3 +61,7 @@ class Unlearning(Rule):
             connectivity.weights -= self.strength / m * connectivity.weight_gradient(state, state)
             clear_diagonal(connectivity)
         return Learned(sweeps=dreams)
+
+    def critical_load(self, connectivity: Connectivity, patterns: np.ndarray) -> float | None:
+        """0.6, with as many dreams as are best (van Hemmen, Ioffe, Kuehn & Vaas 1990, Physica A 163, 386)."""
+        return MOST_LOAD
