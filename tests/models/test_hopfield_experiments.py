@@ -291,7 +291,7 @@ RNG = np.random.default_rng(1)
         (lambda: occlude(GOOD, (6.0, 6.0), 0.5), "36 units"),
         (lambda: corrupt([[0, 1], [-1, 1]], 0.5, RNG), r"\[1, 0\] = -1: must be 0 or 1"),
         (lambda: corrupt([[1, 1], [1]], 0.5, RNG), "equally long"),
-        (lambda: erase(["a", "b"], 0.5, RNG), "must be numbers"),
+        (lambda: erase(["a", "b"], 0.5, RNG), "must be real numbers"),
         (lambda: damaged(GOOD, "fire", 0.5, RNG), "noise, erasure, occlusion"),
         (lambda: damaged(GOOD, "occlusion", 0.5, RNG), "needs the shape"),
         (lambda: capacity(50, ()), "capacity.loads"),

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from neurosim.models.hopfield.reading import one_of, read_number, read_states
 
+from neurosim.connectivity.checks import read_numbers
 from neurosim.errors import ParameterError
 
 DAMAGES = ("noise", "erasure", "occlusion")
@@ -143,10 +144,7 @@ def check_shape(where: str, shape: tuple[int, int], n: int) -> None:
 def _read(name: str, patterns: Any) -> tuple[np.ndarray, tuple[int, int], Callable[[np.ndarray], np.ndarray]]:
     """A copy as -1 and 1, shape (m, n); the two values; and how to write such states as they were given."""
     where = f"{name}(patterns)"
-    try:
-        given = np.asarray(patterns)
-    except ValueError:
-        raise ParameterError(where, patterns, "must be equally long") from None
+    given = read_numbers(where, patterns)
     low = 0 if given.dtype.kind in "bu" or (given == 0).any() else -1
 
     def written(states: np.ndarray) -> np.ndarray:
