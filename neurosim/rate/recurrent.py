@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from neurosim.connectivity import Connectivity, Dense
 from neurosim.errors import ParameterError
-from neurosim.rate.checks import checked_count, checked_flag, checked_vector, is_whole
+from neurosim.rate.checks import Checked, checked_flag, checked_vector
 from neurosim.rate.connected import Connect
 from neurosim.rate.course import Course, running_steps
 from neurosim.rate.functions import where
@@ -19,10 +19,9 @@ from neurosim.rate.layer import Layer, Shape
 from neurosim.rate.operations import Array
 from neurosim.rate.receptive_field import ReceptiveField
 from neurosim.rate.recurrence import Recurrence
+from neurosim.rate.recurrent_options import checked_returns, checked_units, checked_window
 from neurosim.rate.shared_weights import variable_of
 from neurosim.rate.variable import Variable, apply, as_variable
-
-RETURNS = ("last", "all")
 
 
 class RecurrentLayer(Layer):
@@ -70,6 +69,9 @@ class RecurrentLayer(Layer):
 
     n_gates: int
     n_states: int = 1
+    returns = Checked(checked_returns)
+    reverse = Checked(checked_flag)
+    window = Checked(checked_window)
 
     def __init__(
         self,
@@ -85,17 +87,14 @@ class RecurrentLayer(Layer):
         recurrent_initialise: str = "orthogonal",
     ) -> None:
         name = type(self).__name__
-        if returns not in RETURNS:
-            raise ParameterError(f"{name}.returns", returns, f"must be one of {', '.join(RETURNS)}")
         self._initialisers = (
             find_initialiser(initialise, f"{name}.initialise"),
             find_initialiser(recurrent_initialise, f"{name}.recurrent_initialise"),
         )
         self._options = {"initialise": initialise, "recurrent_initialise": recurrent_initialise}
-        self.returns, self.reverse = returns, checked_flag(f"{name}.reverse", reverse)
-        self.window = None if window is None else checked_count(f"{name}.window", window)
+        self.returns, self.reverse, self.window = returns, reverse, window
         self._pair: tuple[Connectivity, Connectivity] | None = None
-        self.n_units = self._checked_units(connectivity, recurrent)
+        self.n_units = checked_units(name, self.n_gates, connectivity, recurrent)
         self.bias: Variable | None = None
         self.initial_state: Variable | None = None
         self._starts = self._checked_bias(bias), self._checked_start(initial_state)
@@ -249,24 +248,6 @@ class RecurrentLayer(Layer):
             where = f"{type(self).__name__}.connectivity"
             raise ParameterError(where, self.n_units, "is not made yet", "Call build(input_shape) first.")
         return self._pair
-
-    def _checked_units(self, connectivity: Any, recurrent: Any) -> int:
-        name, gates = type(self).__name__, self.n_gates
-        if is_whole(connectivity) and connectivity >= 1:
-            if recurrent is not None:
-                limit = "the number of units tells it already"
-                raise ParameterError(f"{name}.recurrent", recurrent, limit, "Give both operators, or none.")
-            return int(connectivity)
-        for side, operator in (("connectivity", connectivity), ("recurrent", recurrent)):
-            if not isinstance(operator, Connectivity):
-                limit = "must be a Connectivity, or `connectivity` alone a number of units"
-                raise ParameterError(f"{name}.{side}", operator, limit, "Wrap a matrix in Dense.")
-        n = int(recurrent.n_pre)
-        for side, operator in (("recurrent", recurrent), ("connectivity", connectivity)):
-            if operator.n_post != gates * n:
-                limit = f"must lead to {gates * n} units, {gates} for each of {n}"
-                raise ParameterError(f"{name}.{side}", operator, limit)
-        return n
 
     def _default_bias(self) -> Array:
         return np.zeros(self.n_gates * self.n_units)

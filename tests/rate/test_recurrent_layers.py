@@ -226,6 +226,8 @@ MISUSES = {
     "recurrent bias alone": (lambda: GRU(3, bias=False, recurrent_bias=np.zeros(3)), "recurrent_bias"),
     "initial state": (lambda: LSTM(3, initial_state=np.zeros(3)), "initial_state"),
     "initial state by name": (lambda: LSTM(3, initial_state="one"), "initial_state"),
+    "returns, set later": (lambda: setattr(GRU(3), "returns", "some"), "returns"),
+    "window, set later": (lambda: setattr(GRU(3), "window", -1), "window"),
     "window": (lambda: LSTM(3, window=0), "window"),
     "initialisation": (lambda: LSTM(3, recurrent_initialise="none"), "recurrent_initialise"),
     "activation": (lambda: ElmanRNN(3, activation="tan"), "tanh"),
