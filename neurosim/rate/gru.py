@@ -99,12 +99,17 @@ class GRUSteps(Recurrence):
 
     n_kept = 4
 
+    def forward(self, *inputs: Array) -> Array:
+        """Return the states; see `Recurrence.forward`."""
+        drive, _, _, *bias = inputs
+        self._own_bias = bias[0] if bias else np.zeros(self._connectivity.n_pre, drive.dtype)
+        return super().forward(*inputs)
+
     def _step(self, k: int, time: int, drive: Array, recurrent: Array) -> None:
         from neurosim.kernels.recurrence import gru_step
 
-        bias = self._bias[0] if self._bias else np.zeros(self._connectivity.n_pre, drive.dtype)
         runs, states = self._course.runs[time], self._states
-        gru_step(drive, recurrent, states[k], runs, bias, self._kept[k], states[k + 1])
+        gru_step(drive, recurrent, states[k], runs, self._own_bias, self._kept[k], states[k + 1])
 
     def _step_back(self, k: int, time: int, g_out: Array) -> None:
         from neurosim.kernels.recurrence import gru_step_back
