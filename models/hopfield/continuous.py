@@ -9,6 +9,7 @@ import numpy as np
 from neurosim.models.hopfield.memory import Hopfield, patterns_in
 from neurosim.models.hopfield.reading import read_number, read_probes
 
+from neurosim.connectivity.checks import read_numbers
 from neurosim.errors import ParameterError
 from neurosim.network import Network, Population, Projection, StateMonitor
 from neurosim.neurons import LeakyPotential
@@ -166,15 +167,19 @@ class ContinuousHopfield:
         Raises
         ------
         ParameterError
-            If the weights are not symmetric.
+            If the weights are not symmetric, or these are no outputs of the units.
         """
         from scipy.special import xlog1py
 
         if not self.memory.has_energy:
             limit = "there is no energy for weights that are not symmetric"
             raise ParameterError("ContinuousHopfield.energy, memory", self.memory, limit)
-        V = np.asarray(outputs, dtype=np.float64)
-        connectivity = self.memory.connectivity_
+        where = "ContinuousHopfield.energy(outputs)"
+        V, connectivity = read_numbers(where, outputs).astype(np.float64), self.memory.connectivity_
+        if V.shape[-1:] != (connectivity.n_pre,):
+            raise ParameterError(where, V.shape, f"the stored patterns have {connectivity.n_pre} units")
+        if not (np.abs(V) <= 1).all():
+            raise ParameterError(where, outputs, "must be from -1 to 1")
         flat = V.reshape(-1, V.shape[-1]).astype(connectivity.weights.dtype)
         fields = connectivity.forward(flat).reshape(V.shape)
         own = 0.5 * (xlog1py(1 + V, V) + xlog1py(1 - V, -V))

@@ -99,5 +99,8 @@ def test_mistakes():
         ContinuousHopfield(memory).recall(PROBES[:, :10])
     with pytest.raises(ParameterError, match="from 0 to the duration"):
         ContinuousHopfield(memory).recall(PROBES, "20 ms", cue="30 ms")
+    for outputs, message in ((np.full(80, 1.5), "from -1 to 1"), (np.zeros(3), "80 units"), ("a", "real")):
+        with pytest.raises(ParameterError, match=message):
+            ContinuousHopfield(memory).energy(outputs)
     with pytest.raises(ParameterError, match="not symmetric"):
         ContinuousHopfield(Hopfield("perceptron").fit(PATTERNS)).energy(PROBES)

@@ -310,6 +310,14 @@ RNG = np.random.default_rng(1)
         (lambda: spurious_states(50, 4, (1,), seed=-1), "seed. = -1"),
         (lambda: energy_landscape(Hopfield().fit(GOOD), 0), "two whole numbers"),
         (lambda: energy_landscape(None), "must be a Hopfield"),
+        (
+            lambda: energy_landscape(Hopfield().fit(GOOD)).plot(
+                recall=Hopfield().fit(GOOD[:1]).recall(GOOD, trajectory=True)
+            ),
+            "memory of 1 patterns, which has no pattern 1",
+        ),
+        (lambda: sparse_patterns(-3, 5, 0.5, RNG), "sparse_patterns.m"),
+        (lambda: sparse_patterns(3.0, 5, 0.5, RNG), "sparse_patterns.m"),
         (lambda: retrieval_overlap("a"), "load = 'a'"),
         (lambda: critical_stability_load("a"), "kappa. = 'a'"),
         (lambda: order_parameters(0.1, "a"), "temperature. = 'a'"),

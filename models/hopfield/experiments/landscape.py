@@ -58,7 +58,7 @@ class Landscape:
         Raises
         ------
         ParameterError
-            If the recall has no trajectory.
+            If the recall has no trajectory, or is that of a memory without these patterns.
         """
         from neurosim.plotting import plot_energy_landscape
 
@@ -67,6 +67,9 @@ class Landscape:
             if recall.trajectory_overlaps is None:
                 remedy = "Recall with trajectory=True."
                 raise ParameterError("Landscape.plot(recall)", recall, "has no trajectory", remedy)
+            if (m := recall.overlaps.shape[1]) <= max(self.patterns):
+                limit = f"is of a memory of {m} patterns, which has no pattern {max(self.patterns)}"
+                raise ParameterError("Landscape.plot(recall)", recall, limit)
             paths = self.project(recall.trajectory_overlaps)
         a, b = self.patterns
         names = (f"Pattern {a}", f"Pattern {b}")

@@ -23,6 +23,8 @@ def patterns_at(load: float, n: int, rng: np.random.Generator) -> np.ndarray:
 
 def sparse_patterns(m: int, n: int, activity: float, rng: np.random.Generator) -> np.ndarray:
     """Patterns of 0 and 1 with ``round(activity*n)`` ones each at random places, int8 of shape (m, n)."""
+    read_whole("sparse_patterns(m)", m, 0)
+    read_whole("sparse_patterns(n)", n)
     read_number("sparse_patterns(activity)", activity, "must be from 0 to 1", 0, 1)
     return rng.permuted(np.tile(np.arange(n) < round(activity * n), (m, 1)), axis=1).astype(np.int8)
 
