@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any, Self
 
 import numpy as np
 from neurosim.models.hopfield.reading import read_probes, read_states, read_whole
 from neurosim.models.hopfield.recall import Recall
+from neurosim.models.hopfield.stored import StoredPatterns
 
 from neurosim.errors import ParameterError
 
 
-class DenseMemory:
+class DenseMemory(StoredPatterns):
     """Binary units with the energy ``-sum_m F(x_m . s)``, whose F is a power or an exponential.
 
     Each unit takes the state of lower energy, given all others; with order 2 that is the Hopfield memory.
@@ -54,8 +56,24 @@ class DenseMemory:
         ------
         ParameterError
             If there are no patterns, they differ in length or have other values.
+
+        Warns
+        -----
+        UserWarning
+            If there are more than such a memory recalls without an error, with the numbers.
         """
-        self.patterns_ = read_states("DenseMemory.fit(patterns)", patterns, (-1, 1))
+        stored = read_states("DenseMemory.fit(patterns)", patterns, (-1, 1))
+        m, n = stored.shape
+        limit = (
+            2.0 ** min(n / 2, 1000) if self.order == "exponential" else capacity_of_order(int(self.order), n)
+        )
+        if m > max(limit, 1):
+            warnings.warn(
+                f"DenseMemory.fit: {m} patterns for {n} units; the order {self.order!r} recalls about "
+                f"{limit:.3g} without an error.",
+                stacklevel=2,
+            )
+        self.patterns_ = stored
         return self
 
     def recall(self, probes: Any, *, sweeps: int = 100) -> Recall:
@@ -102,6 +120,12 @@ class DenseMemory:
         """Energy of states in units of ``n**order``, shape (batch,); ``-ln(-energy)`` for the exponential."""
         return -self._value(self._read("energy(states)", states).astype(np.float64) @ self.patterns_.T)
 
+    def overlap(self, states: Any) -> np.ndarray:
+        """Mean product of states with each stored pattern, from -1 to 1; shape (batch, m)."""
+        read = self._read("overlap(states)", states).astype(np.float64)
+        overlaps: np.ndarray = read @ self.patterns_.T / self.patterns_.shape[1]
+        return overlaps
+
     def _value(self, overlaps: np.ndarray) -> np.ndarray:
         """The sum of F over patterns, or its logarithm: what units raise."""
         if self.order == "exponential":
@@ -122,6 +146,14 @@ class DenseMemory:
 
 
 def capacity_of_order(order: int, n: int) -> float:
-    """Patterns recalled without an error, ``n**(order - 1)/(2 (2 order - 3)!! ln n)``."""
-    odd = math.prod(range(1, 2 * order - 2, 2))
-    return n ** (order - 1) / (2 * odd * math.log(n))
+    """Patterns recalled without an error, ``n**(order - 1)/(2 (2 order - 3)!! ln n)``; inf beyond all floats.
+
+    The formula is for orders well below n. It would fall beyond n/2, where a memory holds no fewer patterns:
+    what it gives there is used for all higher orders.
+    """
+    if n < 2:
+        return 1.0
+    k = min(order, max(2, (n + 1) // 2))
+    odd = (k - 1) * math.log(2) + math.lgamma(k - 0.5) - math.log(math.pi) / 2  # ln of (2 k - 3)!!
+    raised = (k - 1) * math.log(n) - odd - math.log(2 * math.log(n))
+    return math.exp(raised) if raised < 700 else math.inf

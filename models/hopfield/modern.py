@@ -6,13 +6,14 @@ from typing import Any, Self
 
 import numpy as np
 from neurosim.models.hopfield.reading import read_number, read_whole
+from neurosim.models.hopfield.stored import StoredPatterns
 
 from neurosim.connectivity.checks import read_numbers
 from neurosim.errors import ParameterError
 from neurosim.rate import attention, attention_weights, logsumexp
 
 
-class ModernHopfield:
+class ModernHopfield(StoredPatterns):
     """Continuous patterns, recalled as the average weighted by a softmax: ``x <- softmax(beta x X^T) X``.
 
     With the patterns X as keys and values and the state x as query, one step is scaled dot-product attention
@@ -60,6 +61,13 @@ class ModernHopfield:
         """Weight of each pattern in the next step, shape (batch, m); rows add up to 1."""
         return attention_weights(self._read("weights", states), self.patterns_, beta=self.beta_).value
 
+    def overlap(self, states: Any) -> np.ndarray:
+        """Cosine of the angle between states and each stored pattern, shape (batch, m); 0 for a zero."""
+        x, X = self._read("overlap", states), self.patterns_
+        lengths = np.outer(np.linalg.norm(x, axis=1), np.linalg.norm(X, axis=1))
+        cosines: np.ndarray = np.divide(x @ X.T, lengths, out=np.zeros(lengths.shape), where=lengths > 0)
+        return cosines
+
     def recall(self, probes: Any, *, steps: int = 1, tolerance: float = 1e-12) -> np.ndarray:
         """Take probes through steps, until they rest.
 
@@ -74,6 +82,8 @@ class ModernHopfield:
         Returns
         -------
         ndarray of the shape of `probes`
+            The states reached, finite numbers and no `Recall`: after one step the average of the patterns by
+            `weights`, and so the output of attention with the probes as queries.
 
         Raises
         ------
@@ -103,8 +113,8 @@ class ModernHopfield:
         )
         return value
 
-    def _read(self, method: str, given: Any) -> np.ndarray:
-        where = f"ModernHopfield.{method}"
+    def _read(self, where: str, given: Any) -> np.ndarray:
+        where = f"ModernHopfield.{where}"
         if not hasattr(self, "patterns_"):
             raise ParameterError(where, self, "nothing is stored yet", "Call fit first.")
         where += "(states)"

@@ -40,6 +40,7 @@ def test_high_orders_recall_from_heavy_damage(order):
     assert (found.outcome == "converged").all()
 
 
+@pytest.mark.filterwarnings("ignore:DenseMemory.fit")
 @pytest.mark.parametrize("order", [2, 3, 4, "exponential"])
 def test_energy_falls_and_ends_at_rest(order):
     rng = np.random.default_rng(1)
@@ -56,6 +57,7 @@ def test_energy_falls_and_ends_at_rest(order):
         assert (memory.energy(other) >= found.energies - 1e-12).all()
 
 
+@pytest.mark.filterwarnings("ignore:DenseMemory.fit")
 def test_steeper_energies_hold_what_flatter_ones_lose():
     rng = np.random.default_rng(2)
     patterns = random_patterns(400, 80, rng)
@@ -74,6 +76,41 @@ def test_steeper_energies_hold_what_flatter_ones_lose():
 def test_capacity_formula():
     assert capacity_of_order(2, 100) == pytest.approx(100 / (2 * math.log(100)))
     assert capacity_of_order(4, 50) == pytest.approx(50**3 / (2 * 15 * math.log(50)))
+
+
+def test_capacity_does_not_fall_with_the_order_nor_overflow():
+    limits = [capacity_of_order(order, 40) for order in range(2, 80)]
+    assert limits == sorted(limits)
+    assert capacity_of_order(400, 1000) > 1e100
+    with pytest.warns(
+        UserWarning, match=r"40 patterns for 80 units; the order 2 recalls about 9\.13 without"
+    ):
+        DenseMemory(2).fit(random_patterns(40, 80, np.random.default_rng(6)))
+    with pytest.warns(UserWarning, match=r"9 patterns for 6 units; the order 'exponential' recalls about 8 "):
+        DenseMemory("exponential").fit(random_patterns(9, 6, np.random.default_rng(6)))
+
+
+@pytest.mark.parametrize("memory", [DenseMemory(4), ModernHopfield(beta=2.0)])
+def test_patterns_come_and_go(memory):
+    patterns = random_patterns(5, 60, np.random.default_rng(7))
+    with pytest.raises(ParameterError, match="nothing is stored yet"):
+        memory.forget(0)
+    memory.partial_fit(patterns[:2]).partial_fit(patterns[2:]).forget(1)
+    left = np.delete(patterns, 1, axis=0)
+    assert np.array_equal(memory.patterns_, left)
+    np.testing.assert_allclose(
+        memory.overlap(3 * left if memory.__class__ is ModernHopfield else left), left @ left.T / 60
+    )
+    for wrong in (
+        lambda: memory.partial_fit(patterns[:, :7]),
+        lambda: memory.forget(4),
+        lambda: memory.forget(-1),
+    ):
+        with pytest.raises(ParameterError):
+            wrong()
+    assert np.array_equal(memory.patterns_, left)
+    with pytest.raises(ParameterError, match="the only pattern"):
+        memory.fit(patterns[:1]).forget(0)
 
 
 def test_one_step_is_attention():
