@@ -166,7 +166,8 @@ def circulant_matrix(kernel: ArrayLike, shape: int | tuple[int, ...]) -> Kernel:
 
 
 def _centred(size: int) -> Kernel:
-    return np.arange(float(size)) - (size - 1) / 2.0
+    places: Kernel = np.arange(float(size))
+    return places - (size - 1) / 2.0
 
 
 def _positive(where: str, number: float) -> float:

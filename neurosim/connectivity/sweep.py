@@ -114,7 +114,7 @@ class Sweep:
         """The same for several channels, shape (n_channels*taps,)."""
         rows, columns = self.rows, self.columns
         size = columns.n_points * rows.n_points * columns.n_phases * rows.n_phases
-        return np.add.outer(np.arange(n_channels) * size, self.distances).ravel()
+        return (np.arange(n_channels)[:, np.newaxis] * size + self.distances).ravel()
 
     def taken(self, kernels: NDArray[np.floating]) -> NDArray[np.floating]:
         """The taps of kernels (outputs, channels, kh, kw) as a matrix (outputs, channels*taps)."""

@@ -56,10 +56,8 @@ def plot_energy_landscape(
         raise ParameterError("plot_energy_landscape(energies)", values.shape, limit)
     if ax is None:
         ax = new_figure(5.4, 4.6).add_subplot()
-    shown = ax.contourf(axis, axis, np.ma.masked_invalid(values), LEVELS, cmap="Blues_r")
-    ax.contour(
-        axis, axis, np.ma.masked_invalid(values), LEVELS, colors="white", linewidths=0.4, linestyles="solid"
-    )
+    shown = ax.contourf(axis, axis, values, LEVELS, cmap="Blues_r")
+    ax.contour(axis, axis, values, LEVELS, colors="white", linewidths=0.4, linestyles="solid")
     bar = ax.get_figure().colorbar(shown, ax=ax)  # type: ignore[union-attr]
     bar.set_label("Energy", fontsize=TICK_SIZE)
     bar.ax.tick_params(labelsize=TICK_SIZE)

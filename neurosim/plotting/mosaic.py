@@ -88,7 +88,7 @@ def _mosaic(
     if ax is None:
         scale = 5.0 / max(sheet.shape)
         ax = new_figure(max(1.5, scale * sheet.shape[1]), max(1.5, scale * sheet.shape[0])).add_subplot()
-    ax.imshow(np.ma.masked_invalid(sheet), interpolation="nearest", **colours)
+    ax.imshow(sheet, interpolation="nearest", **colours)
     ax.set_facecolor("#E4E7EB")
     dress(ax)
     ax.set_xticks([])

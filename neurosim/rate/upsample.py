@@ -72,7 +72,7 @@ def interpolation(n: int, factor: int, method: str, dtype: str) -> NDArray[np.fl
     else:
         places = np.clip((new + 0.5) / factor - 0.5, 0, n - 1)
     distance = np.abs(places[:, np.newaxis] - old)
-    matrix = np.maximum(0.0, 1.0 - distance).astype(dtype)
+    matrix: Array = np.maximum(0.0, 1.0 - distance).astype(dtype)
     matrix.setflags(write=False)  # it is kept for all layers
     return matrix
 
