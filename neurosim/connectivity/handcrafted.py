@@ -166,8 +166,8 @@ def circulant_matrix(kernel: ArrayLike, shape: int | tuple[int, ...]) -> Kernel:
 
 
 def _centred(size: int) -> Kernel:
-    places: Kernel = np.arange(float(size))
-    return places - (size - 1) / 2.0
+    places: Kernel = np.arange(size, dtype=np.float64) - (size - 1) / 2.0
+    return places
 
 
 def _positive(where: str, number: float) -> float:
