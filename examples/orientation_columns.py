@@ -25,7 +25,7 @@ from neurosim.output import OutputFolder
 from neurosim.plotting import new_figure, plot_image, plot_raster
 from neurosim.plotting.style import add_legend, dress
 
-SIZE, FIELD, STRIDE = 28, 11, 2  # pixels
+SIZE, FIELD, STRIDE = 27, 11, 2  # pixels
 WAVELENGTH = 7.0  # pixels
 COLUMNS = np.arange(0, 180, 22.5)  # degrees
 SHOWN = np.arange(0, 180, 11.25)

@@ -76,7 +76,7 @@ def find_model(name: str) -> ModuleType:
         If there is none of that name; near ones are suggested.
     """
     if name not in MODELS:
-        near = difflib.get_close_matches(str(name), MODELS, n=1, cutoff=0.4)
+        near = difflib.get_close_matches(name, MODELS, n=1, cutoff=0.4) if isinstance(name, str) else []
         hint = f"Did you mean {near[0]!r}?" if near else "See 'neurosim list'."
         raise ParameterError("model", name, f"must be one of {', '.join(MODELS)}", hint)
     return importlib.import_module(f"neurosim.models.{name}")

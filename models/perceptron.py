@@ -121,7 +121,7 @@ def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: b
     wrong = shares_wrong(draw_samples(200, 0.0, seed, flipped=0.1), EPOCHS)
     largest = 100 * max(float((pairs[:, 1] / pairs[:, 0]).max()) for pairs in found.values())
     return ModelRun(
-        f"corrections: at most {largest:.1f} % of their bound",
+        f"corrections, the most that was needed of their bound: {largest:.1f} %",
         [
             folder.write_figure("line.png", _draw_line(draw_samples(60, 0.06, seed))),
             folder.write_figure("bound.png", _draw_bound(found)),
