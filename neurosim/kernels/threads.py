@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import lru_cache
 
 
@@ -51,13 +52,15 @@ def processor() -> int:
 def leave(taken: int) -> None:
     """Move the calling thread away from a processor where another works.
 
-    Systems leave a new thread beside the one that made it for some hundredths of a second.
+    Systems leave a new thread beside the one that made it for some hundredths of a second. Where the system
+    does not let threads be placed, the thread stays where it is.
     """
     if hasattr(os, "sched_setaffinity"):
-        allowed = os.sched_getaffinity(0)
-        if allowed - {taken}:
-            os.sched_setaffinity(0, allowed - {taken})
-            os.sched_setaffinity(0, allowed)
+        with suppress(OSError):
+            allowed = os.sched_getaffinity(0)
+            if allowed - {taken}:
+                os.sched_setaffinity(0, allowed - {taken})
+                os.sched_setaffinity(0, allowed)
 
 
 @lru_cache(maxsize=1)

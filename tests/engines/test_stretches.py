@@ -192,3 +192,16 @@ def test_a_thread_leaves_a_processor_and_may_use_all_afterwards() -> None:
         place, may = found.pop()
         assert may == allowed
         assert place != taken or len(allowed) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system does not place threads")
+def test_a_system_that_forbids_placing_threads_stops_no_run(
+    delay: float, whole: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(pid: int, allowed: set[int]) -> None:
+        raise PermissionError("not permitted")
+
+    monkeypatch.setattr(os, "sched_setaffinity", forbidden)
+    monkeypatch.setattr(native, "WORTH_A_THREAD", 0)
+    monkeypatch.setattr(population_state, "CHUNK", 32)
+    assert same(run(delay, watched=True, threads=2), whole)
