@@ -145,9 +145,10 @@ class BoltzmannMachine(Estimator):
         """Log-likelihood of each sample, exact, shape (n_samples,)."""
         from scipy.special import logsumexp
 
+        log_z = self.log_partition()  # first: it refuses too many units
         states, _ = self._completed(self._given("score_samples", X))
         lowered = -self._energy(states.reshape(-1, states.shape[-1])).reshape(states.shape[:2])
-        return np.asarray(logsumexp(lowered, axis=1)) - self.log_partition()
+        return np.asarray(logsumexp(lowered, axis=1)) - log_z
 
     def score(self, X: ArrayLike, y: Any = None) -> float:
         """Mean log-likelihood of samples, exact."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,16 +41,18 @@ def split_by_sign(connectivity: Connectivity) -> tuple[Dense | Sparse, Dense | S
         weights = connectivity.weights
         return Dense(np.maximum(weights, 0.0)), Dense(np.minimum(weights, 0.0))
     whole = connectivity if isinstance(connectivity, Sparse) else Sparse.from_matrix(connectivity.to_sparse())
-    return _chosen(whole, whole.weights > 0), _chosen(whole, whole.weights < 0)
+    weights = np.broadcast_to(whole.weights, (whole.n_synapses,))
+    return _chosen(whole, weights, weights > 0), _chosen(whole, weights, weights < 0)
 
 
-def _chosen(whole: Sparse, synapses: NDArray[np.bool_]) -> Sparse:
+def _chosen(whole: Sparse, weights: NDArray[Any], synapses: NDArray[np.bool_]) -> Sparse:
+    delays = whole.delays
     pre, post = np.repeat(np.arange(whole.n_pre), whole.out_degrees()), whole.to_sparse().indices
     return Sparse(
         pre[synapses],
         post[synapses],
-        whole.weights[synapses],
+        weights[synapses],
         n_pre=whole.n_pre,
         n_post=whole.n_post,
-        delays=None if whole.delays is None else whole.delays[synapses],
+        delays=delays if delays is None or not delays.ndim else delays[synapses],
     )

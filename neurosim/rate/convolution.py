@@ -94,6 +94,10 @@ class Convolution(ConnectedLayer):
                 raise ParameterError("Convolution.channels", channels, _KINDS)
             if kernel is not None:
                 raise ParameterError("Convolution.kernel", kernel, "the operator tells it already")
+            told = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "transposed": False}
+            for name, given in {**self._options, "transposed": transposed}.items():
+                if given != told[name]:
+                    raise ParameterError(f"Convolution.{name}", given, "the operator tells it already")
             super().__init__(channels.output_shape[0], bias, initialise)
             self._connect(channels)
             return

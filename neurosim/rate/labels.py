@@ -116,7 +116,7 @@ def number_labels(where: str, y: ArrayLike, n_samples: int, classes: NDArray[Any
     unknown = classes[places] != labels
     if unknown.any():
         limit = f"must be one of the classes, {classes.tolist()}"
-        raise ParameterError(where, labels[unknown][0].item(), limit)
+        raise ParameterError(where, labels[unknown].tolist()[0], limit)
     return places.astype(np.int64)
 
 

@@ -86,11 +86,7 @@ class MLPRegressor(MLP):
             If training diverges.
         """
         self._check_parameters()
-        loss = (
-            self.loss
-            if callable(self.loss)
-            else find_named(self._name("loss"), self.loss, REGRESSION_LOSSES, "a function")
-        )
+        loss = self._find_loss()
         inputs = self._read_new("fit", X)
         response = read_responses(self._name("fit(y)"), y, len(inputs), "float64")
         columns = response.reshape(len(response), -1)

@@ -94,7 +94,8 @@ def convert_by_itself(value: Any, where: str) -> tuple[np.ndarray | float, Unit]
         value = (f"{number} {name}", name) if name else (number, "1")
     elif is_quantity(value):
         value = (value, plain_unit(read_quantity(value, where)[1].dimension).name)
-    number, name = value if isinstance(value, tuple) and len(value) == 2 else (value, "1")
+    named = isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], str)
+    number, name = value if named else (value, "1")
     unit = parse_unit(name)
     return convert(number, unit, where), unit
 

@@ -32,3 +32,13 @@ def test_each_synapse_keeps_its_delay():
     positive, negative = split_by_sign(whole)
     assert positive.delays.tolist() == [1.0, 3.0]
     assert negative.delays.tolist() == [2.0]
+
+
+@pytest.mark.parametrize(
+    ("weights", "delays"), [([1.0, -2.0, 3.0], 1.5), (-0.5, [1.0, 2.0, 3.0]), (0.5, 1.5)]
+)
+def test_parts_of_one_weight_or_one_delay_add_up(weights, delays):
+    whole = Sparse([0, 0, 1], [0, 2, 1], weights, n_pre=2, n_post=3, delays=delays)
+    parts = split_by_sign(whole)
+    np.testing.assert_array_equal(parts[0].to_dense() + parts[1].to_dense(), whole.to_dense())
+    assert sum(part.n_synapses for part in parts) == 3

@@ -358,3 +358,10 @@ def test_building_tells_of_dropped_pixels():
         UserWarning, match=r"MaxPool.stride = \(2, 2\): .* leave out the last \(1, 0\) of \(5, 6\)"
     ):
         Sequential(MaxPool(2), input_shape=(4, 5, 6))
+
+
+@pytest.mark.parametrize("option", [{"stride": 2}, {"padding": 1}, {"groups": 7}, {"transposed": True}])
+def test_options_beside_an_operator_are_refused(option):
+    operator = Conv2d(np.ones((1, 1, 3, 3)), (1, 8, 8))
+    with pytest.raises(ParameterError, match=rf"Convolution\.{next(iter(option))} = .* tells it already"):
+        Convolution(operator, **option)
