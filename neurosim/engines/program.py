@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future, wait
 
 import numpy as np
 
@@ -67,6 +67,11 @@ class Program:
         -------
         int
             Number of steps done.
+
+        Raises
+        ------
+        Exception
+            What kept a thread from its share; nothing has changed if it was kept from its first.
         """
         done = n_steps
         for part in self.parts:
@@ -94,22 +99,39 @@ class Stretch:
         first = np.arange(len(phases)) * n_shares
         self.bounds = ends[np.add.outer(first, np.arange(n_shares + 1))]
         self.meeting = Meeting()
+        self.mustered: Executor | None = None  # whose threads have all been here
 
     def run(self, step: int, n_steps: int, window: int, executor: Executor | None) -> int:
         """See `Program.run`."""
         words, n_shares = self.meeting.words, self.bounds.shape[1] - 1
-        given = (words.ctypes.data, self.meeting.offer, step, n_steps, window)
+        muster = n_shares > 1 and executor is not self.mustered
+        given = (words.ctypes.data, self.meeting.offer, muster, step, n_steps, window)
         if n_shares == 1:
             return drive(self.calls, self.bounds, 0, *given)
         if executor is None:
             raise TypeError("several shares need an executor")
         words[:] = 0
+        others: list[Future[int]] = []
+        try:
+            for s in range(1, n_shares):
+                others.append(executor.submit(drive, self.calls, self.bounds, s, *given))
+                others[-1].add_done_callback(self._look_after)
+        except BaseException:  # the system, for one, starts no more threads
+            self.meeting.call_off()
+            wait(others)
+            raise
         # This thread takes a share itself: it is on a processor already, which the others then leave alone.
-        others = [executor.submit(drive, self.calls, self.bounds, s, *given) for s in range(1, n_shares)]
         done = drive(self.calls, self.bounds, 0, *given)
-        for other in others:
-            other.result()
+        failures = [failure for other in others if (failure := other.exception()) is not None]
+        if failures:
+            raise failures[0]
+        self.mustered = executor
         return int(done)
+
+    def _look_after(self, other: Future[int]) -> None:
+        """Let the threads go that would wait for one that has failed."""
+        if other.exception() is not None:
+            self.meeting.call_off()
 
 
 def in_turn(calls: Sequence[Call]) -> Call:

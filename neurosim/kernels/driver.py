@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from neurosim.kernels.call import call_plain, call_task
 from neurosim.kernels.jit import inline, kernel
 
-ARRIVED, ROUND, WISH, STOP = 0, 64, 128, 192
+ARRIVED, ROUND, WISH, STOP, CALLED_OFF = 0, 64, 128, 192, 256
 """Bytes from the beginning of a meeting's words: threads that wait, meetings so far, whether a thread wishes
-the run to stop, and whether it does. They lie in cache lines of their own."""
+the run to stop, whether it does, and whether a thread stays away. They lie in cache lines of their own."""
 
 PATIENCE = 2000
 """Looks at a word in memory, of some nanoseconds each, before a waiting thread offers its processor."""
@@ -66,8 +66,12 @@ class Meeting:
     """Where threads wait for each other."""
 
     def __init__(self) -> None:
-        self.words = np.zeros(32, np.int64)
+        self.words = np.zeros(40, np.int64)
         self.offer = ctypes.cast(_processor_offer(), ctypes.c_void_p).value or 0
+
+    def call_off(self) -> None:
+        """Let nobody wait for a thread that will not come."""
+        self.words[CALLED_OFF // 8] = 1
 
 
 def _processor_offer() -> Any:
@@ -78,19 +82,28 @@ def _processor_offer() -> Any:
 
 
 @inline
-def meet(words: int, offer: int, n_threads: int) -> None:
-    """Wait until all threads are here; the last one to come settles whether the run stops."""
+def meet(words: int, offer: int, n_threads: int) -> bool:
+    """Wait until all threads are here; the last one to come settles whether the run stops.
+
+    Returns
+    -------
+    bool
+        Whether they came; not if the meeting was called off.
+    """
     meeting = look_at(words + ROUND)
     if add_to(words + ARRIVED, 1) == n_threads - 1:
         put_to(words + ARRIVED, 0)
         put_to(words + STOP, look_at(words + WISH))
         put_to(words + ROUND, meeting + 1)
-        return
+        return True
     looks = 0
     while look_at(words + ROUND) == meeting:
         looks += 1
         if looks > PATIENCE:
+            if look_at(words + CALLED_OFF) != 0:
+                return False
             call_plain(offer)
+    return True
 
 
 @kernel
@@ -100,6 +113,7 @@ def drive(
     share: int,
     words: int,
     offer: int,
+    muster: bool,
     step: int,
     n_steps: int,
     window: int,
@@ -116,6 +130,8 @@ def drive(
         The one of this thread; there must be a thread for each.
     words, offer : int
         Addresses of the memory of a `Meeting`, where there are several threads, and of its function.
+    muster : bool
+        Whether to begin only when all threads have come, so that nothing has changed if one does not.
     step, n_steps : int
     window : int
         Steps, at least 1.
@@ -127,6 +143,8 @@ def drive(
     """
     n_shares = bounds.shape[1] - 1
     done, stop = 0, 0
+    if muster and not meet(words, offer, n_shares):
+        return 0
     while done < n_steps and stop == 0:
         length = min(window, n_steps - done)
         for phase in range(bounds.shape[0]):
@@ -138,7 +156,8 @@ def drive(
             else:
                 if wish != 0:
                     put_to(words + WISH, 1)
-                meet(words, offer, n_shares)
+                if not meet(words, offer, n_shares):
+                    return done
         if n_shares > 1:
             stop = look_at(words + STOP)
         done += length

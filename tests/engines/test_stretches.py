@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 import neurosim.engines.native as native
 import neurosim.engines.pace as pace
 import neurosim.engines.population_state as population_state
+import neurosim.engines.program as program
 import neurosim.engines.recorder as recorder
 import neurosim.engines.spike_log as spike_log
 from neurosim import (
@@ -33,9 +35,11 @@ from neurosim import (
 )
 from neurosim.engines.program import Program
 from neurosim.errors import NonFiniteError
+from neurosim.kernels.driver import drive
 from neurosim.kernels.threads import leave, processor
 
 N = 139
+submit = ThreadPoolExecutor.submit
 Result = list[np.ndarray]
 
 
@@ -205,3 +209,59 @@ def test_a_system_that_forbids_placing_threads_stops_no_run(
     monkeypatch.setattr(native, "WORTH_A_THREAD", 0)
     monkeypatch.setattr(population_state, "CHUNK", 32)
     assert same(run(delay, watched=True, threads=2), whole)
+
+
+def unplaced(taken: int) -> None:
+    raise OSError("no place for a thread")
+
+
+def refused(pool: ThreadPoolExecutor, *work: Any) -> Any:
+    if pool._threads:
+        raise RuntimeError("can't start new thread")
+    return submit(pool, *work)
+
+
+def absent(calls: Any, bounds: Any, share: int, *others: Any) -> int:
+    if share:
+        raise MemoryError("no room for a thread")
+    return int(drive(calls, bounds, share, *others))
+
+
+@pytest.mark.parametrize(
+    ("of", "name", "failing", "error"),
+    [
+        (native, "leave", unplaced, BrokenExecutor),
+        (ThreadPoolExecutor, "submit", refused, RuntimeError),
+        (program, "drive", absent, MemoryError),
+    ],
+)
+def test_a_thread_that_fails_at_its_start_ends_the_run(
+    monkeypatch: pytest.MonkeyPatch, of: Any, name: str, failing: Any, error: type[Exception]
+) -> None:
+    monkeypatch.setattr(native, "WORTH_A_THREAD", 0)
+    monkeypatch.setattr(population_state, "CHUNK", 32)
+    raised: list[BaseException] = []
+
+    def build() -> tuple[Network, SpikeMonitor]:
+        cells = Population(N, LIF, v_in=np.linspace(0.6, 1.3, N))
+        return Network(cells, spikes := SpikeMonitor(cells), threads=3), spikes
+
+    def run() -> None:
+        try:
+            network.run(60)
+        except error as failure:
+            raised.append(failure)
+
+    network, spikes = build()
+    with monkeypatch.context() as patched:
+        patched.setattr(of, name, failing)
+        runner = threading.Thread(target=run, daemon=True)
+        runner.start()
+        runner.join(20)
+    assert not runner.is_alive()  # it would wait for ever
+    assert len(raised) == 1
+    whole, wanted = build()
+    whole.run(network.t + 60)
+    network.run(60)
+    assert len(spikes) > 50
+    assert same([spikes.t, spikes.i], [wanted.t, wanted.i])
