@@ -34,6 +34,7 @@ MODELS = {
     "vgg_small": "Stacks of 3x3 kernels read digits (Simonyan & Zisserman 2015)",
     "residual_cnn": "Up to 44 layers of convolution with and without skips (He et al. 2016)",
     "transfer_learning": "Features learnt on five digits, reused for the others (Yosinski et al. 2014)",
+    "jordan_1986": "Plans that unfold into actions, and a cycle that draws the network in (Jordan 1986)",
     "elman_1990": "Exclusive or in time by a network with context units (Elman 1990)",
     "lstm_1997": "Sums over a hundred steps that a plain network forgets (Hochreiter & Schmidhuber 1997)",
     "optimisers": "Paths of nine optimisers on a bent valley and on a saddle (Rosenbrock 1960)",

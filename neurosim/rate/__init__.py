@@ -59,6 +59,7 @@ from neurosim.rate.initialisation import (
     orthogonal,
 )
 from neurosim.rate.jacobian_products import jvp, vjp
+from neurosim.rate.jordan_rnn import JordanRNN
 from neurosim.rate.layer import Layer
 from neurosim.rate.layer_norm import LayerNorm
 from neurosim.rate.leaky_rnn import LeakyRNN
@@ -85,6 +86,7 @@ from neurosim.rate.plateau import ReduceOnPlateau
 from neurosim.rate.rate_finder import RateSearch, find_learning_rate
 from neurosim.rate.regression_losses import huber, mean_absolute_error, mean_squared_error
 from neurosim.rate.regressor import MLPRegressor
+from neurosim.rate.repeat import Repeat
 from neurosim.rate.reshape import Flatten, Reshape
 from neurosim.rate.rmsprop import RMSProp
 from neurosim.rate.saliency import gradient_saliency, occlusion_saliency
@@ -145,6 +147,7 @@ __all__ = [
     "History",
     "Identity",
     "InverseDecay",
+    "JordanRNN",
     "Layer",
     "LayerNorm",
     "LeakyRNN",
@@ -173,6 +176,7 @@ __all__ = [
     "RateSearch",
     "ReLU",
     "ReduceOnPlateau",
+    "Repeat",
     "Reshape",
     "Residual",
     "Schedule",

@@ -2,10 +2,32 @@
 
 import numpy as np
 import pytest
-from neurosim.models import elman_1990, lstm_1997
+from neurosim.models import elman_1990, jordan_1986, lstm_1997
 
 from neurosim.data import adding_task, temporal_xor
 from neurosim.rate import Variable, mean_squared_error
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_plan_unfolds_into_its_actions(seed):
+    units, plans, wanted = jordan_1986.acting_units(4), np.eye(3), jordan_1986.sequences_wanted()
+    jordan_1986.learn(units, plans, wanted, epochs=400, seed=seed)
+    actions = jordan_1986.produced(units, plans, 6)
+    done = ["".join(jordan_1986.ACTIONS[k] for k in row) for row in actions.argmax(axis=-1)]
+    assert tuple(done) == jordan_1986.SEQUENCES
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_cycle_draws_in_what_starts_elsewhere(seed):
+    units, plan = jordan_1986.acting_units(2), np.ones((1, 1))
+    jordan_1986.learn(units, plan, jordan_1986.square_wanted(), epochs=400, seed=seed)
+    starts = np.random.default_rng(99).uniform(0.0, 1.6, (100, 2))
+    tracks = jordan_1986.produced(units, np.ones((100, 1)), 40, starts)
+    far = jordan_1986.distance_from_corners(tracks)
+    assert far[:, 0].mean() > 0.12
+    assert far[:, 30:].max() < 0.1
+    corner = np.linalg.norm(tracks[:, 30:, np.newaxis] - jordan_1986.CORNERS, axis=-1).argmin(axis=-1)
+    assert (np.diff(corner, axis=1) % 4 == 1).all()  # round and round
 
 
 def error_of(seed, window=None):

@@ -1,0 +1,130 @@
+"""The network whose output is fed back, against a loop by hand; and one input at every step."""
+
+import numpy as np
+import pytest
+
+from neurosim.errors import ParameterError
+from neurosim.rate import (
+    Affine,
+    JordanRNN,
+    Layer,
+    Logistic,
+    Repeat,
+    Sequential,
+    Tanh,
+    Variable,
+    check_layer,
+)
+
+X = np.random.default_rng(4).standard_normal((3, 5, 2))
+
+
+def jordan(**options):
+    body = Sequential(Affine(4), Tanh(), Affine(3), Logistic())
+    layer = JordanRNN(body, 3, **options)
+    layer.build((5, 2), seed=3)
+    return layer
+
+
+def by_hand(layer, x, context):
+    """Outputs for one sequence, step by step."""
+    hidden, out = layer.layers[0][0], layer.layers[0][2]
+    ys = []
+    for step in x:
+        h = np.tanh(np.concatenate([step, context]) @ hidden.weights.value + hidden.bias.value)
+        ys.append(1 / (1 + np.exp(-(h @ out.weights.value + out.bias.value))))
+        context = layer.decay * context + ys[-1]
+    return np.array(ys), context
+
+
+@pytest.mark.parametrize("decay", [0.0, 0.7])
+@pytest.mark.parametrize("reverse", [False, True])
+def test_every_step_sees_the_trace_of_the_outputs(decay, reverse):
+    layer = jordan(decay=decay, reverse=reverse, returns="all")
+    start = np.array([0.3, -0.2, 0.5])
+    y, context = layer.advance(X, start)
+    for i in range(3):
+        expected, end = by_hand(layer, X[i, ::-1] if reverse else X[i], start)
+        np.testing.assert_allclose(y.value[i], expected[::-1] if reverse else expected, atol=1e-14)
+        np.testing.assert_allclose(context.value[i], end, atol=1e-14)
+
+
+CASES = {
+    "plain": lambda: jordan(),
+    "with a trace": lambda: jordan(decay=0.6, returns="all"),
+    "reversed": lambda: jordan(decay=0.6, returns="all", reverse=True),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_contract_and_file(case, tmp_path):
+    layer = CASES[case]()
+    check_layer(layer, X)
+    layer.save(tmp_path / "layer.nsim")
+    twin = Layer.load(tmp_path / "layer.nsim")
+    assert repr(twin) == repr(layer)
+    np.testing.assert_array_equal(twin(X).value, layer(X).value)
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_what_is_masked_is_not_looked_at(reverse):
+    layer = jordan(decay=0.5, reverse=reverse)
+    mask = np.array([[1, 0, 1, 1, 0], [0, 1, 0, 0, 1], [1, 1, 1, 1, 1]], bool)
+    x = Variable(np.where(mask[:, :, np.newaxis], X, np.nan))
+    y = layer(x, mask=mask)
+    y.backward(np.ones(y.shape))
+    assert np.all(x.grad[~mask] == 0.0)
+    for i in range(3):  # what is left out might as well not be there
+        short = layer(X[i : i + 1, mask[i]]).value
+        np.testing.assert_allclose(y.value[i : i + 1], short, atol=1e-14)
+
+
+def test_a_sequence_in_two_parts_is_the_sequence():
+    layer = jordan(decay=0.5, returns="all")
+    first, context = layer.advance(X[:, :2])
+    second, _ = layer.advance(X[:, 2:], context)
+    np.testing.assert_array_equal(layer(X).value, np.concatenate([first.value, second.value], axis=1))
+
+
+def test_no_gradient_passes_the_border_of_a_window():
+    found = {}
+    for window in (None, 9, 2, 1):
+        x = Variable(X)
+        jordan(decay=0.5, window=window)(x).backward(np.ones((3, 3)))
+        found[window] = np.abs(x.grad).sum(axis=(0, 2)) > 0
+    assert found[None].all()
+    assert found[9].all()
+    assert found[2].tolist() == [False, False, False, False, True]  # windows: 0 1, 2 3, 4
+    assert found[1].tolist() == [False, False, False, False, True]
+
+
+def test_products_are_counted_at_each_step():
+    assert jordan().multiply_accumulates((5, 2)) == 5 * (5 * 4 + 4 * 3)
+
+
+def test_one_input_at_every_step():
+    check_layer(Repeat(3), X[:, 0])
+    np.testing.assert_array_equal(Repeat(3)(X[:, 0]).value, np.repeat(X[:, :1], 3, axis=1))
+
+
+MISUSES = {
+    "decay": (lambda: JordanRNN(Affine(3), 3, decay=1.0), "decay"),
+    "body": (lambda: JordanRNN(np.tanh, 3), "must be a Layer"),
+    "outputs": (lambda: JordanRNN(Affine(3), 0), "n_outputs"),
+    "outputs of the body": (lambda: JordanRNN(Affine(3), 2).build((5, 2)), "n_outputs = 2"),
+    "returns": (lambda: JordanRNN(Affine(3), 3, returns="none"), "returns"),
+    "window": (lambda: JordanRNN(Affine(3), 3, window=0), "window"),
+    "sample without time": (lambda: JordanRNN(Affine(3), 3).build(4), "time, n_inputs"),
+    "no step": (lambda: jordan()(X[:, :0]), "at least one sample|n_inputs"),
+    "no axis of time": (lambda: jordan()(X[:, 0]), "batch, time"),
+    "state": (lambda: jordan()(X, np.zeros((2, 3))), r"\(3, 3\)"),
+    "length zero": (lambda: jordan()(X, lengths=[5, 0, 1]), "lengths"),
+    "steps": (lambda: Repeat(0), "n_steps"),
+}
+
+
+@pytest.mark.parametrize("case", MISUSES)
+def test_misuse(case):
+    use, words = MISUSES[case]
+    with pytest.raises(ParameterError, match=words):
+        use()
