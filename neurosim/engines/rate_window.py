@@ -45,7 +45,7 @@ class RateWindow:
         self.source, self.network, self.window, self.follows = source, place.network, place.window, follows
         self.shape = (place.network.trials, source.n)
         self.size = place.network.trials * source.n
-        self.length = max(1, min(LONGEST_BLOCK, BLOCK_VOLUME // self.size))
+        self.length = block_length(self.size)
         self.rate: FiringRate | None = None
 
     @staticmethod
@@ -113,6 +113,11 @@ class RateWindow:
         n_rows = len(rates) if rates.ndim == 3 else 1
         wanted = self.follows(rates * (self.network.dt / 1000.0))
         return np.broadcast_to(wanted, (n_rows, *self.shape)).reshape(n_rows, self.size)
+
+
+def block_length(size: int) -> int:
+    """Steps for which the rates of so many units are found at once."""
+    return max(1, min(LONGEST_BLOCK, BLOCK_VOLUME // size))
 
 
 def check_duration(source: RandomSource, network: Network, n_steps: int) -> None:

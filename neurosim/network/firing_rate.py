@@ -69,12 +69,13 @@ class FiringRate(Described):
         self.given: Any = value
         self.function: Callable[[Floats], Any] | None = value if callable(value) else None
         self.end = np.inf
-        if isinstance(value, Stimulus) and self.rate_dt is None:
-            self.function = function = Function(value, UNITS["Hz"], n, where)
-            self.end = function.end
+        self.stimulus: Function | None = None
         if self.rate_dt is not None:
             self.given = self._bins(value)
             self.end = len(self.given) * self.rate_dt
+        elif isinstance(value, Stimulus):
+            self.stimulus = Function(value, UNITS["Hz"], n, where)
+            self.end = self.stimulus.end
         elif self.function is not None:
             self._called(self.function, np.array([0.0, 1.0]))
         elif isinstance(value, str) and re.search(rf"\b({'|'.join(['t', *self.parameters])})\b", value):
@@ -159,8 +160,7 @@ class FiringRate(Described):
         -------
         ndarray
             Hz: (), (n,) or (trials, n) for a constant, else of three axes that broadcast to (n_steps, trials,
-            n). It may be negative or not finite where a formula
-            or a function is.
+            n). It may be negative or not finite where a formula, a stimulus or a function is.
         """
         if self.constant:
             return np.asarray(self.given)
@@ -170,6 +170,8 @@ class FiringRate(Described):
             between = (1,) * (3 - rows.ndim)
             return np.asarray(rows.reshape(len(rows), *between, *rows.shape[1:]))
         t = steps.astype(np.float64) * dt
+        if self.stimulus is not None:
+            return self.stimulus(t)
         if self.function is not None:
             return self._called(self.function, t)
         values = {name: value * unit.scale for name, (value, unit) in self.parameters.items()}

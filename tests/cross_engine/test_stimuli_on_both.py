@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import neurosim.engines.rate_window as rate_window
 from neurosim import (
     LIF,
     Chirp,
@@ -200,3 +201,16 @@ def test_rates_that_cannot_be() -> None:
     bins = PoissonPopulation(2, [10.0, 20.0], rate_dt=10, name="source")
     with pytest.raises(ParameterError, match=r"source.rate = .*: is given up to 20 ms, but the run"):
         Network(bins).run(30, engine="brian2")
+
+
+def test_rates_are_looked_at_in_blocks_that_fit_the_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def rate(t: np.ndarray) -> np.ndarray:
+        asked.append(t.size)
+        return np.full((t.size, 1), 20.0)
+
+    monkeypatch.setattr(rate_window, "BLOCK_VOLUME", 30)
+    Network(PoissonPopulation(5, rate), trials=2).run(2, engine="brian2")
+    assert max(asked) == 3
+    assert sum(asked) >= 20

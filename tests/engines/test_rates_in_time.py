@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from neurosim import Network, PoissonPopulation, SpikeMonitor
+from neurosim import Network, PoissonPopulation, Sine, SpikeMonitor, Step, TimedArray
 from neurosim.errors import EquationError, NeurosimError, ParameterError, UnitError
+from neurosim.network import Stimulus
 
 N, PERIOD = 400, 50.0
 
@@ -218,3 +219,57 @@ def test_bad_rates(rate: Any, given: dict[str, Any], error: type[Exception]) -> 
     with pytest.raises(error):
         noise.set_rate(rate, **given)
     assert noise.rate == 7.0
+
+
+OF_TRIALS = np.zeros((3, 4))
+OF_TRIALS[1, 2] = 2000.0
+COURSE = np.zeros((5, 3, 4))
+COURSE[:, 1, 2] = 2000.0
+
+
+@pytest.mark.parametrize(
+    "rate",
+    [
+        Step(OF_TRIALS, start=10),
+        Step("0 Hz", start=10) + OF_TRIALS,
+        Sine(OF_TRIALS / 2, "25 Hz") + OF_TRIALS / 2,
+        TimedArray(COURSE, 10),
+        TimedArray(COURSE, 10, interpolation="linear", after="hold") + Step([0.0, 0.0, 0.0, 0.0], start=3),
+    ],
+    ids=repr,
+)
+def test_a_stimulus_has_values_for_each_trial(engine: str, rate: Stimulus) -> None:
+    noise = PoissonPopulation(4, rate, name="noise")
+    network = Network(noise, spikes := SpikeMonitor(noise), trials=3, dt=0.5, seed=2)
+    network.run(50, engine=engine)
+    rates = np.broadcast_to(noise.firing_rate.at(np.arange(100), 0.5), (100, 3, 4))
+    expected = -np.expm1(-rates * 5e-4).sum(axis=0)
+    assert np.flatnonzero(expected).tolist() == [6]
+    assert expected.max() > 20
+    assert np.all(np.abs(spikes.count - expected) <= 4 * np.sqrt(expected))
+
+
+@pytest.mark.parametrize(
+    ("rate", "given", "shape"),
+    [
+        (np.ones((5, 2, 4)), {"rate_dt": 10}, r"\(5, 2, 4\)"),
+        (Step(np.ones((2, 4)), start=10), {}, r"\(1, 2, 4\)"),
+        (TimedArray(np.ones((5, 2, 4)), 10), {}, r"\(1, 2, 4\)"),
+        ("r*exp(-t/ms)", {"parameters": {"r": (np.ones((2, 4)), "Hz")}}, r"\(1, 2, 4\)"),
+        (np.ones((2, 4)), {}, r"\(2, 4\)"),
+    ],
+)
+def test_rates_for_other_trials_are_refused(
+    engine: str, rate: Any, given: dict[str, Any], shape: str
+) -> None:
+    network = Network(PoissonPopulation(4, rate, name="noise", **given), trials=3)
+    with pytest.raises(ParameterError, match=f"noise.rate = {shape}: does not fit 3 trials of 4 units"):
+        network.run(50, engine=engine)
+
+
+def test_values_for_different_numbers_of_trials_are_refused() -> None:
+    rate = Step(np.ones((2, 4)), start=10) + TimedArray(COURSE, 10)
+    with pytest.raises(ParameterError, match=r"\.rate = .* has values for 2 and for 3 trials. Give as many"):
+        PoissonPopulation(4, rate)
+    with pytest.raises(ParameterError, match=r"sample = .* has values for 3 trials, but a sample shows one"):
+        TimedArray(COURSE, 10).sample(20)

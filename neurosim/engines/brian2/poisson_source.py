@@ -10,16 +10,13 @@ from neurosim.engines.brian2.equations import Declarations
 from neurosim.engines.brian2.group_part import GroupPart
 from neurosim.engines.brian2.language import known_names, package, si_scale
 from neurosim.engines.brian2.tables import course_tables
-from neurosim.engines.rate_window import check_duration, check_rates
+from neurosim.engines.rate_window import block_length, check_duration, check_rates
 from neurosim.errors import ParameterError
 from neurosim.machine import memory_bytes
 from neurosim.network.network import Network
 from neurosim.network.poisson import PoissonPopulation
 from neurosim.network.stimuli.sampling import Function
 from neurosim.units import DIMENSIONLESS, UNITS, Unit
-
-BLOCK = 1000
-"""Steps whose rates are looked at together before a run."""
 
 
 class PoissonPart(GroupPart):
@@ -45,9 +42,10 @@ class PoissonPart(GroupPart):
         super().__init__(population, network)
         self.population, self.built_for = population, population.firing_rate
         self.rate = population.firing_rate
-        self.called = self.rate.function is not None and not isinstance(self.rate.function, Function)
+        self.called = self.rate.function is not None
         brian2 = package()
         check_duration(population, network, 0)
+        check_rates(population, network, self.rate.at(np.array([network.step]), network.dt), network.step)
         if self.rate.constant:
             self.rows = self._constant()
             self.group = brian2.PoissonGroup(self.size, rates=self.rows * brian2.Hz, clock=clock)
@@ -58,8 +56,8 @@ class PoissonPart(GroupPart):
                 self.size, equations, threshold=threshold, reset="", namespace=known, clock=clock
             )
         self.objects = [self.group]
-        if isinstance(self.rate.function, Function):
-            self._set_values(self.rate.function)
+        if self.rate.stimulus is not None:
+            self._set_values(self.rate.stimulus)
         for name, (value, unit) in self.rate.parameters.items():
             self._set(name, value * unit.scale, unit)
 
@@ -76,9 +74,9 @@ class PoissonPart(GroupPart):
             )
             bins = brian2.TimedArray(rows.reshape(n_bins, -1) * brian2.Hz, dt=rate.rate_dt * brian2.ms)
             text, known = "rate_of_bin(t, i)", {"rate_of_bin": bins}
-        elif isinstance(rate.function, Function):
-            system = rate.function.system
-            tables = course_tables(rate.function.values, self.network, f"{self.source.name}.rate")
+        elif rate.stimulus is not None:
+            system = rate.stimulus.system
+            tables = course_tables(rate.stimulus.values, self.network, f"{self.source.name}.rate")
             made.take(system, tables)
             for name, unit in system.parameters.items():
                 made.declare(name, unit.dimension, ["constant"])
@@ -149,8 +147,9 @@ class PoissonPart(GroupPart):
                 f"{self.source.name}.rate", self.rate.given, limit, "Run for a shorter time."
             )
         self.rows = np.zeros((max(n_steps, 1), width))
-        for first in range(begin, begin + n_steps, BLOCK):
-            steps = np.arange(first, min(first + BLOCK, begin + n_steps))
+        block = block_length(self.size)
+        for first in range(begin, begin + n_steps, block):
+            steps = np.arange(first, min(first + block, begin + n_steps))
             found = self.rate.at(steps, dt)
             check_rates(self.population, self.network, found, first)
             if self.called:

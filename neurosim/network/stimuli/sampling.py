@@ -18,6 +18,7 @@ from neurosim.network.stimuli.bundle import bundled
 from neurosim.network.stimuli.drive import joined
 from neurosim.network.stimuli.formula import Formula
 from neurosim.network.stimuli.stimulus import Component, Stimulus
+from neurosim.network.stimuli.table import Course
 from neurosim.units import (
     DIMENSIONLESS,
     UNITS,
@@ -30,7 +31,7 @@ from neurosim.units import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 Floats = NDArray[np.float64]
 
@@ -50,13 +51,15 @@ class Function:
 
     Attributes
     ----------
+    trials : int
+        Number of trials that it has values for, or 1 if they are the same for all.
     end : float
         Time up to which it is given, ms; infinite for all but arrays.
 
     Raises
     ------
     ParameterError, UnitError, EquationError
-        If a value does not fit, or it holds noise.
+        If a value does not fit, values are for different numbers of trials, or it holds noise.
     """
 
     def __init__(self, stimulus: Stimulus, unit: Unit, n: int, where: str) -> None:
@@ -69,24 +72,43 @@ class Function:
         if self.system.noises:
             raise ParameterError(where, stimulus, "holds noise", "Use a stimulus without.")
         constant = stimulus.constant(unit, where)
-        if np.shape(constant) not in ((), (n,)):
-            raise ParameterError(where, np.shape(constant), f"the shape must be () or ({n},)")
+        if (shape := np.shape(constant)) and (len(shape) > 2 or shape[-1] != n):
+            raise ParameterError(where, shape, f"the shape must be (), ({n},) or (trials, {n})")
         name = "value_external" if applications else "value"
         values: dict[str, Any] = {name: constant * unit.scale}
         for bundle in bundles:
             values |= bundle.values(unit, n, where)
+        self.trials = _trials(values, stimulus, where)
         self.values = self.system.with_derived(values)
         tables = [a.component.table for a in applications if a.component.table is not None]
         self.end = min([np.inf, *(t.n_held * t.dt for t in tables if t.after == "error")])
 
     def __call__(self, t: Floats) -> Floats:
-        """Values at times of shape (n_times, 1): of shape (n_times, 1) or (n_times, n)."""
+        """Values at times of shape (n_times,): of shape (n_times, 1 or trials, 1 or n)."""
         node = expression("value")
-        found = evaluate(node, self.system.with_needed(node, self.values | {"t": t}))
+        known = {k: _at(v, t) if isinstance(v, Course) else v for k, v in self.values.items()}
+        found = evaluate(node, self.system.with_needed(node, known | {"t": t[:, None, None]}))
         result: Floats = np.broadcast_to(
-            found / self.unit.scale, np.broadcast_shapes(np.shape(found), t.shape)
+            found / self.unit.scale, np.broadcast_shapes(np.shape(found), (t.size, 1, 1))
         )
         return result
+
+
+def _at(course: Course, t: Floats) -> Floats:
+    """Values of a course at times of shape (n_times,): of shape (n_times, 1 or trials, n)."""
+    found = course(t[:, None])
+    return found.reshape(t.size, -1, course.n)
+
+
+def _trials(values: Mapping[str, Any], stimulus: Stimulus, where: str) -> int:
+    """Number of trials that values are for, or 1."""
+    tables = [v.table.values.shape[1] for v in values.values() if isinstance(v, Course)]
+    arrays = [np.shape(v)[0] for v in values.values() if not isinstance(v, Course) and np.ndim(v) == 2]
+    numbers = sorted({*tables, *arrays} - {1})
+    if len(numbers) > 1:
+        limit = f"has values for {' and for '.join(str(k) for k in numbers)} trials"
+        raise ParameterError(where, stimulus, limit, "Give as many everywhere.")
+    return numbers[0] if numbers else 1
 
 
 def sample(
@@ -103,7 +125,10 @@ def sample(
     if any(component.noisy for _, component in stimulus.components):
         return t, _run(stimulus, found, size, t, float(interval), seed), found.name
     function = Function(stimulus, found, size, "sample")
-    return t, np.broadcast_to(function(t[:, None]), (t.size, size)), found.name
+    if function.trials > 1:
+        limit = f"has values for {function.trials} trials, but a sample shows one"
+        raise ParameterError("sample", stimulus, limit, "Give the values of one trial.")
+    return t, np.broadcast_to(function(t)[:, 0], (t.size, size)), found.name
 
 
 def _run(stimulus: Stimulus, unit: Unit, n: int, t: Floats, dt: float, seed: int) -> Floats:
