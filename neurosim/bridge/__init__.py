@@ -1,12 +1,13 @@
 """The bridge between rate and spiking networks: calibration, conversion, comparison and its report."""
 
+from neurosim.bridge.activation import lif_activation
 from neurosim.bridge.calibration import Calibration, calibrate, calibrate_layers, measured_curve
 from neurosim.bridge.comparison import Comparison, compare
 from neurosim.bridge.layered_network import LayeredNetwork, build_network
-from neurosim.bridge.perceptron import Perceptron, lif_activation
 from neurosim.bridge.report import format_table, write_report
 from neurosim.bridge.settings import Settings
 from neurosim.bridge.simulation import Outcome, read_decisions, simulate
+from neurosim.bridge.trained_mlp import TrainedMLP
 from neurosim.bridge.training import train_perceptron
 from neurosim.bridge.unit_type import UNIT_TYPES, UnitType
 
@@ -16,8 +17,8 @@ __all__ = [
     "Comparison",
     "LayeredNetwork",
     "Outcome",
-    "Perceptron",
     "Settings",
+    "TrainedMLP",
     "UnitType",
     "build_network",
     "calibrate",

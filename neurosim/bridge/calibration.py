@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from neurosim.bridge.perceptron import Perceptron
+from neurosim.bridge.trained_mlp import TrainedMLP
 from neurosim.engines.tuning_curve import MeasuredCurve, measure_rates
 from neurosim.errors import ParameterError
 from neurosim.neurons import NeuronModel
@@ -66,14 +66,12 @@ def measured_curve(model: NeuronModel, drive_range: tuple[float, float], points:
     return MeasuredCurve(drive, measure_rates(model, drive, duration=500.0, settle=100.0))
 
 
-def calibrate_layers(
-    perceptron: Perceptron, curve: MeasuredCurve | None, images: np.ndarray
-) -> list[Calibration]:
+def calibrate_layers(mlp: TrainedMLP, curve: MeasuredCurve | None, images: np.ndarray) -> list[Calibration]:
     """Calibration of each hidden layer.
 
     Parameters
     ----------
-    perceptron : Perceptron
+    mlp : TrainedMLP
     curve : MeasuredCurve or None
         Tuning curve of the units; None if they have the perceptron's own, so that nothing need be fitted.
     images : ndarray, shape (n_images, n_pixels)
@@ -83,11 +81,11 @@ def calibrate_layers(
     -------
     list of Calibration
     """
-    activation = perceptron.activation
+    activation = mlp.activation
     if curve is None:
         own = Calibration(activation.gain, activation.offset, activation.scale)
-        return [own] * (len(perceptron.connectivities) - 1)
-    return [calibrate(curve, activation, z) for z in perceptron.drives(images)[:-1]]
+        return [own] * (len(mlp.connectivities) - 1)
+    return [calibrate(curve, activation, z) for z in mlp.drives(images)[:-1]]
 
 
 def calibrate(curve: MeasuredCurve, activation: TuningCurve, drives: np.ndarray) -> Calibration:

@@ -16,9 +16,9 @@ from neurosim.bridge import layered_network as layout
 from neurosim.bridge.calibration import Calibration, calibrate_layers, measured_curve
 from neurosim.bridge.figures import Activity, MeasuredTuning, Recordings
 from neurosim.bridge.layered_network import build_network
-from neurosim.bridge.perceptron import Perceptron
 from neurosim.bridge.settings import Settings, check_data
 from neurosim.bridge.simulation import Outcome, read_decisions, simulate
+from neurosim.bridge.trained_mlp import TrainedMLP
 from neurosim.bridge.training import train_perceptron
 from neurosim.bridge.unit_type import UnitType
 from neurosim.data import Dataset
@@ -114,9 +114,9 @@ def compare(
     classifier = train_perceptron(
         train, hidden=settings.hidden, epochs=settings.epochs, seed=settings.seed, progress=progress
     )
-    perceptron = Perceptron.of(classifier)
+    mlp = TrainedMLP.of(classifier)
     static = classifier.predict(test.images)
-    first_drives = perceptron.drives(train.images)[0]
+    first_drives = mlp.drives(train.images)[0]
     measures: dict[str, Any] = {}
     calibrated: dict[str, Any] = {}
     accuracy: dict[str, np.ndarray] = {}
@@ -127,9 +127,9 @@ def compare(
     for unit in settings.units:
         begun = time.perf_counter()
         curve = None if unit.drive_range is None else measured_curve(unit.model, unit.drive_range)
-        calibrations = calibrate_layers(perceptron, curve, train.images)
+        calibrations = calibrate_layers(mlp, curve, train.images)
         outcome = simulate(
-            perceptron,
+            mlp,
             test.images,
             unit,
             calibrations,
@@ -145,7 +145,7 @@ def compare(
             "accuracy": float(accuracy[unit.name][-1]),
             "settling_time_ms": settling_time(times, accuracy[unit.name]),
             "agreement": float(np.mean(decided[-1] == static)),
-            **_costs(outcome, perceptron, unit),
+            **_costs(outcome, mlp, unit),
             "wall_time_s": seconds,
             "time_step_ms": unit.dt,
             "duration_ms": settings.duration,
@@ -153,8 +153,8 @@ def compare(
         calibrated[unit.name] = {f"hidden_{k}": c.as_dict() for k, c in enumerate(calibrations, start=1)}
         confusion[unit.name] = _confusion(classifier.classes_, test.labels, decided[-1])
         if unit.is_spiking:
-            tuning[unit.name] = _tuning(unit, curve, perceptron, calibrations[0], first_drives)
-            activity[unit.name] = _activity(perceptron, classifier, test, unit, calibrations, settings)
+            tuning[unit.name] = _tuning(unit, curve, mlp, calibrations[0], first_drives)
+            activity[unit.name] = _activity(mlp, classifier, test, unit, calibrations, settings)
     static_accuracy = float(np.mean(static == test.labels))
     report = {
         "units": measures,
@@ -204,13 +204,13 @@ def _parameters(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _costs(outcome: Outcome, perceptron: Perceptron, unit: UnitType) -> dict[str, float | None]:
-    n_hidden = sum(perceptron.sizes[1:-1])
+def _costs(outcome: Outcome, mlp: TrainedMLP, unit: UnitType) -> dict[str, float | None]:
+    n_hidden = sum(mlp.sizes[1:-1])
     return {
         "spikes_per_neuron": outcome.hidden_spikes / n_hidden if unit.is_spiking else None,
         "spikes_per_inference": outcome.all_spikes if unit.is_spiking else None,
         "synaptic_events_per_inference": outcome.events if unit.is_spiking else None,
-        "multiply_accumulates_per_inference": perceptron.multiply_accumulates,
+        "multiply_accumulates_per_inference": mlp.multiply_accumulates,
     }
 
 
@@ -223,7 +223,7 @@ def _confusion(classes: np.ndarray, labels: np.ndarray, decided: np.ndarray) -> 
 def _tuning(
     unit: UnitType,
     curve: MeasuredCurve | None,
-    perceptron: Perceptron,
+    mlp: TrainedMLP,
     calibration: Calibration,
     drives: np.ndarray,
 ) -> MeasuredTuning:
@@ -244,7 +244,7 @@ def _tuning(
     dots = slice(None, None, 4)
     shown = curve.drive[(curve.drive >= low) & (curve.drive <= high)]  # elsewhere it was not fitted
     z = (shown - calibration.offset) / calibration.gain
-    wanted = perceptron.activation.value(z) * calibration.scale
+    wanted = mlp.activation.value(z) * calibration.scale
     return MeasuredTuning(
         curve.drive[dots],
         curve.rates[dots],
@@ -257,7 +257,7 @@ def _tuning(
 
 
 def _activity(
-    perceptron: Perceptron,
+    mlp: TrainedMLP,
     classifier: MLPClassifier,
     test: Dataset,
     unit: UnitType,
@@ -266,13 +266,13 @@ def _activity(
 ) -> Activity:
     """The first image, seen once more with the membrane potentials of the most active units recorded."""
     image = test.images[:1]
-    busiest = np.sort(np.argsort(perceptron.drives(image)[0][0])[::-1][:SHOWN_UNITS])
-    built = build_network(perceptron, image, unit, calibrations, seed=settings.seed, record=busiest)
+    busiest = np.sort(np.argsort(mlp.drives(image)[0][0])[::-1][:SHOWN_UNITS])
+    built = build_network(mlp, image, unit, calibrations, seed=settings.seed, record=busiest)
     built.network.run(min(settings.duration, SHOWN_TIME))
     return Activity(
         spike_times=built.spikes[1].t,
         spike_units=built.spikes[1].i,
-        n_units=perceptron.sizes[1],
+        n_units=mlp.sizes[1],
         voltage_times=built.potentials[0].t,
         voltages=built.potentials[0]["v"].T,
         voltage_unit=unit.model.system.units["v"].name,

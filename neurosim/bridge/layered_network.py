@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from neurosim.bridge.calibration import Calibration
-from neurosim.bridge.perceptron import Perceptron
+from neurosim.bridge.trained_mlp import TrainedMLP
 from neurosim.bridge.unit_type import UnitType
 from neurosim.errors import ParameterError
 from neurosim.network import Network, Population, Projection, SpikeMonitor, StateMonitor
@@ -62,7 +62,7 @@ class LayeredNetwork:
 
 
 def build_network(
-    perceptron: Perceptron,
+    mlp: TrainedMLP,
     images: np.ndarray,
     unit: UnitType,
     calibrations: Sequence[Calibration],
@@ -81,7 +81,7 @@ def build_network(
 
     Parameters
     ----------
-    perceptron : Perceptron
+    mlp : TrainedMLP
     images : ndarray, shape (n_images, n_pixels)
         Brightness 0 to 1.
     unit : UnitType
@@ -102,13 +102,13 @@ def build_network(
     ParameterError
         If there is not one calibration for each hidden layer, or the images do not fit the perceptron.
     """
-    *hidden_biases, last_bias = (bias.astype(np.float64) for bias in perceptron.biases)
+    *hidden_biases, last_bias = (bias.astype(np.float64) for bias in mlp.biases)
     if len(calibrations) != len(hidden_biases):
         limit = f"must be {len(hidden_biases)}, one for each hidden layer"
         raise ParameterError("build_network.calibrations", len(calibrations), limit)
     pixels = np.asarray(images, dtype=np.float64)
-    if pixels.ndim != 2 or pixels.shape[1] != perceptron.sizes[0]:
-        limit = f"the shape must be (n_images, {perceptron.sizes[0]})"
+    if pixels.ndim != 2 or pixels.shape[1] != mlp.sizes[0]:
+        limit = f"the shape must be (n_images, {mlp.sizes[0]})"
         raise ParameterError("build_network.images", pixels.shape, limit)
     start: dict[str, Any] = {}
     if unit.is_spiking:
@@ -129,7 +129,7 @@ def build_network(
     layers.append(readout)
     projections = [
         Projection(pre, post, connectivity, delay=DELAY)
-        for (pre, post), connectivity in zip(pairwise(layers), perceptron.connectivities, strict=True)
+        for (pre, post), connectivity in zip(pairwise(layers), mlp.connectivities, strict=True)
     ]
     spikes = [SpikeMonitor(layer) for layer in layers[:-1]] if unit.is_spiking else []
     decision = StateMonitor(readout, "y", dt=1.0)

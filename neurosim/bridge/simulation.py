@@ -9,7 +9,7 @@ import numpy as np
 
 from neurosim.bridge.calibration import Calibration
 from neurosim.bridge.layered_network import LayeredNetwork, build_network
-from neurosim.bridge.perceptron import Perceptron
+from neurosim.bridge.trained_mlp import TrainedMLP
 from neurosim.bridge.unit_type import UnitType
 
 BATCH = 500
@@ -40,7 +40,7 @@ class Outcome:
 
 
 def simulate(
-    perceptron: Perceptron,
+    mlp: TrainedMLP,
     images: np.ndarray,
     unit: UnitType,
     calibrations: Sequence[Calibration],
@@ -54,7 +54,7 @@ def simulate(
 
     Parameters
     ----------
-    perceptron : Perceptron
+    mlp : TrainedMLP
     images : ndarray, shape (n_images, n_pixels)
         Brightness 0 to 1.
     unit : UnitType
@@ -72,18 +72,18 @@ def simulate(
     Outcome
     """
     decisions: list[np.ndarray] = []
-    spikes = np.zeros(len(perceptron.connectivities))
+    spikes = np.zeros(len(mlp.connectivities))
     times = np.zeros(0)
     for first in range(0, len(images), BATCH):
         batch = images[first : first + BATCH]
-        built = build_network(perceptron, batch, unit, calibrations, seed=seed + first, threads=threads)
+        built = build_network(mlp, batch, unit, calibrations, seed=seed + first, threads=threads)
         built.network.run(duration, progress=progress)
         times, decided = read_decisions(built)
         decisions.append(decided)
         if built.spikes:
             spikes += [len(monitor) for monitor in built.spikes]
     spikes /= len(images)
-    fan_out = np.array([c.n_synapses / c.n_pre for c in perceptron.connectivities])
+    fan_out = np.array([c.n_synapses / c.n_pre for c in mlp.connectivities])
     return Outcome(
         times,
         np.concatenate(decisions, axis=1),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neurosim.bridge.perceptron import lif_activation
+from neurosim.bridge.activation import lif_activation
 from neurosim.data import Dataset, with_shifts
 from neurosim.rate import MLPClassifier
 

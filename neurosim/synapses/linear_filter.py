@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from neurosim.synapses.receptor import Receptor, positive_time
 from neurosim.units import convert
 
 
-class LinearFilter(Receptor):
+class LinearFilter(Receptor, ABC):
     """A receptor that adds up the responses to single spikes.
 
     The base of `PSCFilter`, `Alpha`, `BiExponential` and `TwoStateKinetics`. Its states obey linear equations
@@ -153,18 +154,18 @@ class LinearFilter(Receptor):
     def _value(self, name: str) -> float:
         return self.parameters[name].value
 
+    @abstractmethod
     def _jumps(self) -> tuple[np.ndarray, np.ndarray]:
         """What a spike of weight 1 adds to the states, and the end of its pulse; shape (n_states,) each."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _later(self, states: np.ndarray, elapsed: np.ndarray) -> np.ndarray:
         """States, shape (n_states, n), each after a time of its own without spikes, shape (n,)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _current(self, states: np.ndarray) -> np.ndarray:
         """Output of the filter in the given states."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _integral(self, t: np.ndarray) -> np.ndarray:
         """Integral of the response to one spike from 0 to t >= 0."""
-        raise NotImplementedError

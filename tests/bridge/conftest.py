@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from neurosim.bridge import Perceptron, train_perceptron
+from neurosim.bridge import TrainedMLP, train_perceptron
 from neurosim.data import load_digits
 
 
@@ -19,10 +19,10 @@ def classifier(digits):
 
 
 @pytest.fixture
-def perceptron(classifier):
-    return Perceptron.of(classifier)
+def mlp(classifier):
+    return TrainedMLP.of(classifier)
 
 
 @pytest.fixture(scope="session")
-def deep_perceptron(digits):
-    return Perceptron.of(train_perceptron(digits[0].subset(range(500)), hidden=(24, 16), epochs=3, seed=1))
+def deep_mlp(digits):
+    return TrainedMLP.of(train_perceptron(digits[0].subset(range(500)), hidden=(24, 16), epochs=3, seed=1))

@@ -101,17 +101,17 @@ def test_a_model_without_spikes_has_no_curve_to_measure():
         measured_curve(LeakyIntegrator, (0.0, 1.0))
 
 
-def test_units_that_share_the_activation_are_not_fitted(deep_perceptron, digits):
-    found = calibrate_layers(deep_perceptron, None, digits[0].images)
-    activation = deep_perceptron.activation
+def test_units_that_share_the_activation_are_not_fitted(deep_mlp, digits):
+    found = calibrate_layers(deep_mlp, None, digits[0].images)
+    activation = deep_mlp.activation
     assert found == [Calibration(activation.gain, activation.offset, activation.scale, 0.0)] * 2
 
 
-def test_each_layer_has_numbers_of_its_own(deep_perceptron, digits):
+def test_each_layer_has_numbers_of_its_own(deep_mlp, digits):
     images = digits[0].images[:200]
     curve = curve_of(lambda drive: np.where(drive > 6.3, 50.0 + drive, 0.0), points=241)
-    first, second = calibrate_layers(deep_perceptron, curve, images)
-    drives = deep_perceptron.drives(images)
-    assert first == calibrate(curve, deep_perceptron.activation, drives[0])
-    assert second == calibrate(curve, deep_perceptron.activation, drives[1])
+    first, second = calibrate_layers(deep_mlp, curve, images)
+    drives = deep_mlp.drives(images)
+    assert first == calibrate(curve, deep_mlp.activation, drives[0])
+    assert second == calibrate(curve, deep_mlp.activation, drives[1])
     assert first != second

@@ -9,7 +9,7 @@ import pytest
 from neurosim.bridge import UNIT_TYPES, build_network, compare, format_table, write_report
 from neurosim.bridge.calibration import Calibration
 from neurosim.bridge.comparison import settling_time
-from neurosim.bridge.perceptron import Perceptron
+from neurosim.bridge.trained_mlp import TrainedMLP
 from neurosim.data import Dataset
 from neurosim.errors import ParameterError
 from neurosim.neurons import LIF
@@ -121,13 +121,13 @@ def test_tuning_curves(found):
     assert hh.used_range[0] <= min(hh.curve_drive) < max(hh.curve_drive) <= hh.used_range[1]
     assert hh.drive_label == "I (µA/cm²)"
     fitted = Calibration(**found.report["calibration"]["hh"]["hidden_1"])
-    activation = Perceptron.of(found.classifier).activation
+    activation = TrainedMLP.of(found.classifier).activation
     z = (np.asarray(hh.curve_drive) - fitted.offset) / fitted.gain
     np.testing.assert_allclose(hh.curve, fitted.scale * activation.value(z))
 
 
 def test_the_range_shown_holds_95_per_cent_of_the_training_inputs(found, digits):
-    drives = Perceptron.of(found.classifier).drives(digits[0].images)[0]
+    drives = TrainedMLP.of(found.classifier).drives(digits[0].images)[0]
     for unit, tuning in found.recordings.tuning.items():
         fitted = Calibration(**found.report["calibration"][unit]["hidden_1"])
         low, high = tuning.used_range
@@ -151,8 +151,8 @@ def test_the_activity_shown_is_the_first_image_of_the_test(unit, found, digits):
     activity = found.recordings.activity[unit]
     images = digits[1].images[:3]
     calibrations = [Calibration(**c) for c in found.report["calibration"][unit].values()]
-    perceptron = Perceptron.of(found.classifier)
-    built = build_network(perceptron, images, UNIT_TYPES[unit], calibrations, seed=0)
+    mlp = TrainedMLP.of(found.classifier)
+    built = build_network(mlp, images, UNIT_TYPES[unit], calibrations, seed=0)
     built.network.run(DURATION)
     first = built.spikes[1].trial == 0
     np.testing.assert_array_equal(activity.spike_times, built.spikes[1].t[first])

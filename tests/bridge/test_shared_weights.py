@@ -7,7 +7,7 @@ import pytest
 
 from neurosim.bridge import (
     UNIT_TYPES,
-    Perceptron,
+    TrainedMLP,
     build_network,
     calibrate_layers,
     compare,
@@ -26,28 +26,28 @@ UNITS = tuple(UNIT_TYPES)
 
 @pytest.fixture(scope="module")
 def calibrations(classifier, digits):
-    perceptron = Perceptron.of(classifier)
+    mlp = TrainedMLP.of(classifier)
     images = digits[0].images[:200]
     result = {}
     for name, unit in UNIT_TYPES.items():
         curve = unit.drive_range and measured_curve(unit.model, unit.drive_range, points=61)
-        result[name] = calibrate_layers(perceptron, curve, images)
+        result[name] = calibrate_layers(mlp, curve, images)
     return result
 
 
-def build(perceptron, name, images, calibrations, **options):
-    return build_network(perceptron, images, UNIT_TYPES[name], calibrations[name], seed=0, **options)
+def build(mlp, name, images, calibrations, **options):
+    return build_network(mlp, images, UNIT_TYPES[name], calibrations[name], seed=0, **options)
 
 
-def logits(perceptron, name, images, calibrations, duration=60.0):
-    built = build(perceptron, name, images, calibrations)
+def logits(mlp, name, images, calibrations, duration=60.0):
+    built = build(mlp, name, images, calibrations)
     built.network.run(duration)
     return built.readout["y"][-1]
 
 
-def test_all_networks_are_built_on_the_same_objects(classifier, perceptron, digits, calibrations):
+def test_all_networks_are_built_on_the_same_objects(classifier, mlp, digits, calibrations):
     for name in UNITS:
-        built = build(perceptron, name, digits[1].images[:2], calibrations)
+        built = build(mlp, name, digits[1].images[:2], calibrations)
         for projection, connectivity in zip(built.projections, classifier.connectivities_, strict=True):
             assert projection.connectivity is connectivity
 
@@ -69,26 +69,26 @@ def test_compare_uses_the_objects_it_returns(monkeypatch, digits):
             assert mine is theirs
 
 
-def test_a_changed_weight_changes_all_three_networks(classifier, perceptron, digits, calibrations):
+def test_a_changed_weight_changes_all_three_networks(classifier, mlp, digits, calibrations):
     images = digits[1].images[:3]
-    before = {name: logits(perceptron, name, images, calibrations) for name in UNITS}
+    before = {name: logits(mlp, name, images, calibrations) for name in UNITS}
     static = classifier.decision_function(images)
     pixel = int(images.sum(axis=0).argmax())
     weights = classifier.connectivities_[0].weights
     kept = weights[pixel].copy()
     try:
         weights[pixel] += 1.0
-        changed = {name: logits(perceptron, name, images, calibrations) for name in UNITS}
+        changed = {name: logits(mlp, name, images, calibrations) for name in UNITS}
         assert np.abs(classifier.decision_function(images) - static).max() > 0.1
     finally:
         weights[pixel] = kept
     for name in UNITS:
         assert np.abs(changed[name] - before[name]).max() > 0.1
-        np.testing.assert_array_equal(logits(perceptron, name, images, calibrations), before[name])
+        np.testing.assert_array_equal(logits(mlp, name, images, calibrations), before[name])
 
 
 @pytest.mark.parametrize("name", UNITS)
-def test_a_network_that_is_running_sees_the_change(name, classifier, perceptron, digits, calibrations):
+def test_a_network_that_is_running_sees_the_change(name, classifier, mlp, digits, calibrations):
     images = digits[1].images[:2]
     weights = classifier.connectivities_[1].weights
     kept = weights.copy()
@@ -96,7 +96,7 @@ def test_a_network_that_is_running_sees_the_change(name, classifier, perceptron,
     try:
         for factor in (1.0, -1.0):
             weights[...] = kept
-            built = build(perceptron, name, images, calibrations)
+            built = build(mlp, name, images, calibrations)
             built.network.run(40)
             weights *= factor
             built.network.run(40)
@@ -108,50 +108,48 @@ def test_a_network_that_is_running_sees_the_change(name, classifier, perceptron,
     assert np.abs(straight[-1] - changed[-1]).max() > 0.1
 
 
-def test_rate_units_end_at_the_static_logits(deep_perceptron, digits):
+def test_rate_units_end_at_the_static_logits(deep_mlp, digits):
     unit, images = UNIT_TYPES["rate"], digits[1].images[:6]
-    calibrations = calibrate_layers(deep_perceptron, None, images)
-    built = build_network(deep_perceptron, images, unit, calibrations, seed=0)
+    calibrations = calibrate_layers(deep_mlp, None, images)
+    built = build_network(deep_mlp, images, unit, calibrations, seed=0)
     built.network.run(1500)  # e^-25 of what the readout started with is left
-    static = deep_perceptron.drives(images)[-1]
+    static = deep_mlp.drives(images)[-1]
     np.testing.assert_allclose(built.readout["y"][-1], static, rtol=0, atol=1e-3 * np.abs(static).max())
     # The sum over the grid of an alpha function of area 1, which the hidden units see, is not quite 1; what
     # remains of the difference is the float32 of the weights.
     x = unit.dt / TAU_SYN
     area = x**2 * np.exp(-x) / (1 - np.exp(-x)) ** 2
     a = images
-    for k, (connectivity, bias) in enumerate(
-        zip(deep_perceptron.connectivities, deep_perceptron.biases, strict=True)
-    ):
+    for k, (connectivity, bias) in enumerate(zip(deep_mlp.connectivities, deep_mlp.biases, strict=True)):
         sampled = area if k < 2 else 1.0  # the readout integrates its input exactly
         z = bias + sampled * (a @ connectivity.weights.astype(float))
-        a = deep_perceptron.activation.value(z)
+        a = deep_mlp.activation.value(z)
     np.testing.assert_allclose(built.readout["y"][-1], z, rtol=0, atol=1e-6 * np.abs(z).max())
 
 
-def test_static_logits_are_those_of_the_classifier(classifier, perceptron, digits):
+def test_static_logits_are_those_of_the_classifier(classifier, mlp, digits):
     images = digits[1].images[:20]
     np.testing.assert_allclose(
-        perceptron.drives(images)[-1], classifier.decision_function(images), rtol=0, atol=1e-4
+        mlp.drives(images)[-1], classifier.decision_function(images), rtol=0, atol=1e-4
     )
 
 
-def test_pixels_fire_200_times_their_brightness(perceptron, digits, calibrations):
+def test_pixels_fire_200_times_their_brightness(mlp, digits, calibrations):
     images = digits[1].images[:3]
-    built = build(perceptron, "lif", images, calibrations)
+    built = build(mlp, "lif", images, calibrations)
     built.network.run(500)
     np.testing.assert_allclose(built.spikes[0].count, 200.0 * images * 0.5, atol=1.0)
 
 
-def test_lif_units_fire_as_their_closed_form_says(perceptron, digits, calibrations):
+def test_lif_units_fire_as_their_closed_form_says(mlp, digits, calibrations):
     images = digits[1].images[:4]
-    built = build(perceptron, "lif", images, calibrations)
+    built = build(mlp, "lif", images, calibrations)
     built.network.run(200)
     before = built.spikes[1].count
     built.network.run(1000)
     rates = built.spikes[1].count - before
     # Fluctuations of the input smooth the corner at threshold; away from it the mean drive decides.
-    z = perceptron.drives(images)[0]
+    z = mlp.drives(images)[0]
     driven = z > 0.3
     assert driven.sum() > 20
     np.testing.assert_allclose(rates[driven], LIF.rate(1 + z[driven]), atol=4.0)
@@ -159,8 +157,8 @@ def test_lif_units_fire_as_their_closed_form_says(perceptron, digits, calibratio
 
 
 @pytest.mark.parametrize("name", UNITS)
-def test_decisions_are_the_largest_readout(name, perceptron, digits, calibrations):
-    built = build(perceptron, name, digits[1].images[:3], calibrations)
+def test_decisions_are_the_largest_readout(name, mlp, digits, calibrations):
+    built = build(mlp, name, digits[1].images[:3], calibrations)
     built.network.run(20)
     times, decisions = read_decisions(built)
     np.testing.assert_array_equal(times, np.arange(20.0))
@@ -170,25 +168,23 @@ def test_decisions_are_the_largest_readout(name, perceptron, digits, calibration
             assert decisions[t, image] == max(range(10), key=lambda k: y[t, image, k])
 
 
-def test_batches_leave_rate_units_as_they_are(monkeypatch, perceptron, digits, calibrations):
+def test_batches_leave_rate_units_as_they_are(monkeypatch, mlp, digits, calibrations):
     images, unit = digits[1].images[:10], UNIT_TYPES["rate"]
-    whole = simulate(perceptron, images, unit, calibrations["rate"], duration=30, seed=0)
+    whole = simulate(mlp, images, unit, calibrations["rate"], duration=30, seed=0)
     monkeypatch.setattr(simulation_module, "BATCH", 4)
-    parts = simulate(perceptron, images, unit, calibrations["rate"], duration=30, seed=0)
+    parts = simulate(mlp, images, unit, calibrations["rate"], duration=30, seed=0)
     np.testing.assert_array_equal(parts.decisions, whole.decisions)
     assert parts.decisions.shape == (30, 10)
     assert (parts.all_spikes, parts.events) == (0, 0)
 
 
-def test_spikes_and_events_are_means_over_images(monkeypatch, perceptron, digits, calibrations):
+def test_spikes_and_events_are_means_over_images(monkeypatch, mlp, digits, calibrations):
     images, unit = digits[1].images[:5], UNIT_TYPES["lif"]
     monkeypatch.setattr(simulation_module, "BATCH", 2)
-    outcome = simulate(perceptron, images, unit, calibrations["lif"], duration=50, seed=3)
+    outcome = simulate(mlp, images, unit, calibrations["lif"], duration=50, seed=3)
     pixels = hidden = 0
     for first in (0, 2, 4):
-        built = build_network(
-            perceptron, images[first : first + 2], unit, calibrations["lif"], seed=3 + first
-        )
+        built = build_network(mlp, images[first : first + 2], unit, calibrations["lif"], seed=3 + first)
         built.network.run(50)
         pixels += len(built.spikes[0])
         hidden += len(built.spikes[1])
@@ -198,26 +194,26 @@ def test_spikes_and_events_are_means_over_images(monkeypatch, perceptron, digits
     assert outcome.events == pytest.approx((24 * pixels + 10 * hidden) / 5)
 
 
-def test_potentials_are_recorded_only_where_asked_for(perceptron, digits, calibrations):
-    assert build(perceptron, "hh", digits[1].images[:1], calibrations).potentials == []
-    built = build(perceptron, "hh", digits[1].images[:1], calibrations, record=np.array([2, 5]))
+def test_potentials_are_recorded_only_where_asked_for(mlp, digits, calibrations):
+    assert build(mlp, "hh", digits[1].images[:1], calibrations).potentials == []
+    built = build(mlp, "hh", digits[1].images[:1], calibrations, record=np.array([2, 5]))
     built.network.run(1)
     (potentials,) = built.potentials
     assert potentials["v"].shape == (20, 2)
     np.testing.assert_allclose(potentials["v"][0], -65.0)
 
 
-def test_calibrations_and_images_must_fit(perceptron, digits, calibrations):
+def test_calibrations_and_images_must_fit(mlp, digits, calibrations):
     unit, images = UNIT_TYPES["lif"], digits[1].images[:2]
     with pytest.raises(ParameterError, match=r"build_network.calibrations = 2: must be 1"):
-        build_network(perceptron, images, unit, calibrations["lif"] * 2, seed=0)
+        build_network(mlp, images, unit, calibrations["lif"] * 2, seed=0)
     with pytest.raises(ParameterError, match=r"build_network.images .*\(n_images, 64\)"):
-        build_network(perceptron, images[:, :60], unit, calibrations["lif"], seed=0)
+        build_network(mlp, images[:, :60], unit, calibrations["lif"], seed=0)
 
 
 def test_only_a_trained_network_of_tuning_curves_can_be_taken_apart(digits):
     with pytest.raises(ParameterError, match="not trained yet"):
-        Perceptron.of(MLPClassifier())
+        TrainedMLP.of(MLPClassifier())
     relu = MLPClassifier((4,), epochs=1, random_state=0).fit(digits[0].images[:50], digits[0].labels[:50])
     with pytest.raises(ParameterError, match="must be a tuning curve"):
-        Perceptron.of(relu)
+        TrainedMLP.of(relu)

@@ -1,4 +1,4 @@
-"""A trained perceptron, taken apart into what other kinds of unit need."""
+"""A trained multilayer perceptron, taken apart into what other kinds of unit need."""
 
 from __future__ import annotations
 
@@ -8,29 +8,12 @@ import numpy as np
 
 from neurosim.connectivity import Connectivity
 from neurosim.errors import ParameterError
-from neurosim.neurons import LIFRate
 from neurosim.rate import MLPClassifier, TuningCurve
-
-REFERENCE_RATE = 100.0
-"""Hz; a unit firing at this rate has an activation of 1."""
-
-
-def lif_activation(gamma: float = 0.02) -> TuningCurve:
-    """Tuning curve of the LIF neuron as an activation function.
-
-    The activation of a drive z is the rate at ``v_in = 1 + z``, in units of 100 Hz.
-
-    Parameters
-    ----------
-    gamma : float, default 0.02
-        Width of the rounded corner at threshold, which keeps the gradient finite.
-    """
-    return TuningCurve(LIFRate.copy(gamma=gamma), scale=REFERENCE_RATE, offset=1.0)
 
 
 @dataclass(frozen=True)
-class Perceptron:
-    """Connections, biases and activation of a trained network.
+class TrainedMLP:
+    """Connections, biases and activation of a trained multilayer perceptron.
 
     Attributes
     ----------
@@ -47,7 +30,7 @@ class Perceptron:
     activation: TuningCurve
 
     @classmethod
-    def of(cls, classifier: MLPClassifier) -> Perceptron:
+    def of(cls, classifier: MLPClassifier) -> TrainedMLP:
         """Take a trained classifier apart.
 
         Raises
@@ -56,11 +39,11 @@ class Perceptron:
             If it is not trained, or its activation is not the tuning curve of a neuron.
         """
         if not hasattr(classifier, "connectivities_"):
-            raise ParameterError("Perceptron.of", classifier, "is not trained yet", "Call fit first.")
+            raise ParameterError("TrainedMLP.of", classifier, "is not trained yet", "Call fit first.")
         activation = classifier.activation
         if not isinstance(activation, TuningCurve):
             raise ParameterError(
-                "Perceptron.of",
+                "TrainedMLP.of",
                 activation,
                 "the activation must be a tuning curve",
                 "Train with MLPClassifier(activation=lif_activation()).",
