@@ -9,7 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from neurosim.equations.dimensions import TRUTH, alike, dimension_of
 from neurosim.equations.expression import names_in
 from neurosim.equations.names import is_noise, objection
-from neurosim.equations.parser import Equation, Source
+from neurosim.equations.parser import Equation
+from neurosim.equations.source import Source
 from neurosim.units import UNITS, Dimension, describe, multiply
 
 

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Mapping
 from itertools import pairwise
 
+from neurosim.equations.expression_parser import constant
 from neurosim.equations.functions import FUNCTIONS
-from neurosim.equations.parser import Source, constant
+from neurosim.equations.source import Source
 from neurosim.units import DIMENSIONLESS, UNITS, Dimension, describe, multiply
 
 TRUTH: Dimension = (float("inf"),) * 6

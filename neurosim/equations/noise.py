@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from neurosim.equations.expression import names_in
 from neurosim.equations.names import is_noise
-from neurosim.equations.parser import Equation, Source
+from neurosim.equations.parser import Equation
+from neurosim.equations.source import Source
 from neurosim.errors import EquationError
 
 

@@ -14,10 +14,12 @@ from neurosim.equations.checks import check_dimensions, check_known, check_names
 from neurosim.equations.definition_order import definition_order
 from neurosim.equations.dimensions import TRUTH, alike, dimension_of
 from neurosim.equations.expression import evaluate, expression, names_in, without_units
+from neurosim.equations.expression_parser import parse_expression
 from neurosim.equations.linearity import linear_names
 from neurosim.equations.names import TIMES, built_in, is_noise
 from neurosim.equations.noise import separated
-from neurosim.equations.parser import Equation, Source, parse_equations, parse_expression
+from neurosim.equations.parser import Equation, parse_equations
+from neurosim.equations.source import Source
 from neurosim.errors import ParameterError
 from neurosim.units import DIMENSIONLESS, Dimension, Unit, describe
 

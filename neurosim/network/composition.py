@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 
 from neurosim.equations.dimensions import alike, dimension_of
 from neurosim.equations.expression import expression, names_in, renamed, without_units
+from neurosim.equations.expression_parser import parse_expression
 from neurosim.equations.names import is_noise
 from neurosim.equations.parameter import Parameter
-from neurosim.equations.parser import Equation, Source, parse_equations, parse_expression
+from neurosim.equations.parser import Equation, parse_equations
+from neurosim.equations.source import Source
 from neurosim.equations.system import EquationSystem
 from neurosim.errors import ParameterError
 from neurosim.neurons.model import NeuronModel

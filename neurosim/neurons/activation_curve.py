@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from neurosim.equations.expression import names_in, renamed, substituted
+from neurosim.equations.expression_parser import parse_expression
 from neurosim.equations.parameter import Parameter, read_parameters
-from neurosim.equations.parser import parse_expression
 from neurosim.errors import ParameterError
 from neurosim.neurons.model import NeuronModel
 

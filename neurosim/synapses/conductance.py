@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from neurosim.equations.expression import renamed
+from neurosim.equations.expression_parser import parse_expression
 from neurosim.equations.parameter import Parameter, read_parameters
-from neurosim.equations.parser import parse_expression
 from neurosim.errors import ParameterError, UnitError
 from neurosim.synapses.linear_filter import LinearFilter
 from neurosim.synapses.receptor import Receptor

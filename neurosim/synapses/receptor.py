@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from neurosim.description import Described
 from neurosim.equations.expression import names_in, without_units
+from neurosim.equations.expression_parser import parse_expression
 from neurosim.equations.parameter import Parameter, changed_parameters, parameter_table, read_parameters
-from neurosim.equations.parser import parse_equations, parse_expression
+from neurosim.equations.parser import parse_equations
 from neurosim.errors import ParameterError
 from neurosim.units import UNITS, Unit, convert, parse_unit
 

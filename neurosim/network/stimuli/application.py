@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from neurosim.description import Described
 from neurosim.equations.expression import names_in, renamed
+from neurosim.equations.expression_parser import parse_expression
 from neurosim.equations.names import is_noise
-from neurosim.equations.parser import Equation, parse_equations, parse_expression
+from neurosim.equations.parser import Equation, parse_equations
 from neurosim.errors import ParameterError
 from neurosim.network.composition import renamed_equation
 from neurosim.network.stimuli.stimulus import Component, Stimulus

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from neurosim.equations.expression import expression
-from neurosim.equations.parser import Equation, Source
+from neurosim.equations.parser import Equation
+from neurosim.equations.source import Source
 from neurosim.equations.system import EquationSystem
 from neurosim.errors import ParameterError
 from neurosim.network.composition import Composition

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from neurosim.equations.expression import names_in
+from neurosim.equations.expression_parser import parse_expression
 from neurosim.equations.names import TIMES, is_noise, objection
-from neurosim.equations.parser import parse_expression
 from neurosim.errors import ParameterError
 from neurosim.network.stimuli.stimulus import Component
 from neurosim.units import UNITS, Unit, convert_by_itself

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from neurosim.equations.dimensions import dimension_of
 from neurosim.equations.expression import evaluate, expression
-from neurosim.equations.parser import Equation, Source, parse_expression
+from neurosim.equations.expression_parser import parse_expression
+from neurosim.equations.parser import Equation
+from neurosim.equations.source import Source
 from neurosim.equations.system import EquationSystem
 from neurosim.errors import ParameterError
 from neurosim.network.composition import Composition

@@ -13,8 +13,9 @@ import numpy as np
 from neurosim.description import Described
 from neurosim.distributions import Distribution
 from neurosim.equations.expression import names_in
+from neurosim.equations.expression_parser import parse_expression
 from neurosim.equations.names import is_noise
-from neurosim.equations.parser import parse_equations, parse_expression
+from neurosim.equations.parser import parse_equations
 from neurosim.errors import ParameterError
 from neurosim.network.stimuli.table import Table
 from neurosim.units import Unit, convert, parse_unit
