@@ -1,7 +1,8 @@
 """Published systems, built from the library: one file each.
 
 Every module has a function ``run(folder, *, quick, seed, progress)`` that writes its figures into an
-`OutputFolder` and returns a `ModelRun`; one that learns images may take a ``mnist_dir`` besides.
+`OutputFolder` and returns a `ModelRun`; one that learns images may take a ``mnist_dir`` besides, one that
+learns language a ``text``.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ MODELS = {
     "jordan_1986": "Plans that unfold into actions, and a cycle that draws the network in (Jordan 1986)",
     "elman_1990": "Exclusive or in time by a network with context units (Elman 1990)",
     "lstm_1997": "Sums over a hundred steps that a plain network forgets (Hochreiter & Schmidhuber 1997)",
+    "character_rnn": "Gated units learn a small grammar, or your text, letter by letter (Graves 2013)",
     "optimisers": "Paths of nine optimisers on a bent valley and on a saddle (Rosenbrock 1960)",
     "mlp_mnist": "A perceptron on MNIST, at least 98 %, or on the bundled digits",
     "variational_autoencoder": "Digits on a plane, all of which decodes to digits (Kingma & Welling 2014)",

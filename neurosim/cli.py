@@ -153,14 +153,18 @@ def run(
     mnist_dir: Annotated[
         Path | None, typer.Option(help="Folder with the four IDX files of MNIST, for a model that learns it.")
     ] = None,
+    text: Annotated[Path | None, typer.Option(help="File with a text, for a model that learns one.")] = None,
 ) -> None:
     """Run a model and write its figures."""
     from neurosim.output import OutputFolder
 
     model = find_model(name)
-    data = {} if mnist_dir is None else {"mnist_dir": mnist_dir}
-    if not data.keys() <= inspect.signature(model.run).parameters.keys():
-        raise ParameterError("--mnist-dir", str(mnist_dir), f"{name} does not learn MNIST", "Leave it out.")
+    given = {"mnist_dir": mnist_dir, "text": text}
+    data = {option: path for option, path in given.items() if path is not None}
+    for option, what in (("mnist_dir", "MNIST"), ("text", "a text")):
+        if option in data.keys() - inspect.signature(model.run).parameters.keys():
+            where = f"--{option.replace('_', '-')}"
+            raise ParameterError(where, str(data[option]), f"{name} does not learn {what}", "Leave it out.")
     if seed < 0:
         raise ParameterError("--seed", seed, "must be a whole number of at least 0")
     with OutputFolder(out or Path("results") / name) as folder:

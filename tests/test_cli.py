@@ -95,6 +95,7 @@ MISTAKES = [
     (["compare", "--network", "hopfield", "--seed", "-1"], "compare.seed = -1"),
     (["compare", "--network", "hopfeld"], "'hopfeld' is not one of 'perceptron', 'hopfield'"),
     (["run", "optimisers", "--mnist-dir", "somewhere"], "optimisers does not learn MNIST"),
+    (["run", "elman_1990", "--text", "somewhere"], "elman_1990 does not learn a text"),
     (["compare", "--hiden", "12"], "No such option"),
     (["compare", "--hidden"], "requires an argument"),
     (["compare", "surplus"], "surplus"),

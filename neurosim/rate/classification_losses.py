@@ -22,12 +22,13 @@ _SUM_TOLERANCE = 1e-4  # float32 probabilities of many classes still add up to 1
 def softmax_cross_entropy(logits: Variable | ArrayLike, labels: ArrayLike) -> Variable:
     """Categorical cross-entropy: mean over the batch of -sum_k target_k log softmax(logits)_k.
 
-    Computed from the logits with the largest subtracted, so that neither large nor small ones overflow.
+    Computed from the logits with the largest subtracted, so that neither large nor small ones overflow. For
+    sequences it is the mean over their steps too.
 
     Parameters
     ----------
-    logits : Variable of shape (batch, n_classes)
-    labels : integer array of shape (batch,), or array of shape (batch, n_classes)
+    logits : Variable of shape (batch, n_classes) or (batch, time, n_classes)
+    labels : integer array of shape (batch,) or (batch, time), or array of the shape of the logits
         Class of each sample, from 0 to n_classes - 1; or the probability of each class, one-hot or not.
 
     Returns
@@ -40,8 +41,15 @@ def softmax_cross_entropy(logits: Variable | ArrayLike, labels: ArrayLike) -> Va
         If the shapes do not meet, a label is not a class, or the probabilities of a sample are negative or do
         not add up to 1.
     """
-    scores = _checked_logits("softmax_cross_entropy", logits)
+    given = as_variable(logits)
     classes = read_array("softmax_cross_entropy(labels)", labels)
+    if given.ndim == 3:  # all steps are samples
+        if classes.shape not in (given.shape, given.shape[:2]):
+            limit = f"the shape must be {given.shape[:2]}, one for each step, or {given.shape}"
+            raise ParameterError("softmax_cross_entropy(labels)", classes.shape, limit)
+        classes = classes.reshape(-1, *classes.shape[2:])
+        given = given.reshape(-1, given.shape[2])
+    scores = _checked_logits("softmax_cross_entropy", given)
     if classes.ndim == 2:
         target = _checked_probabilities("softmax_cross_entropy(labels)", classes, scores)
         return -(log_softmax(scores) * target).sum() / len(scores)

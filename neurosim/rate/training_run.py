@@ -170,7 +170,7 @@ class TrainingRun:
         """Pass over the data once."""
         (inputs, targets), history, optimiser = data, self.history, self.optimiser
         order = self.rng.permutation(len(inputs))
-        total, total_metric, n_correct = 0.0, 0.0, 0
+        total, total_metric, n_correct = 0.0, 0.0, 0.0
         classes = False
         for first in range(0, len(order), self.batch_size):
             chosen = order[first : first + self.batch_size]
@@ -186,7 +186,8 @@ class TrainingRun:
             total += loss * len(x)
             classes = _are_labels(target, output)
             if classes:
-                n_correct += int((output.value.argmax(axis=1) == target).sum())
+                right = output.value.argmax(axis=-1) == target
+                n_correct += int(right.sum()) * len(x) / right.size
             if self.metric is not None:
                 total_metric += float(self.metric(output.value, target)) * len(x)
         if not all(np.isfinite(p.value).all() for p in optimiser.parameters):
@@ -214,7 +215,7 @@ class TrainingRun:
             output = Variable(np.concatenate([self.network(part).value for part in parts]))
             self.history.validation_loss.append(float(self.loss(output, y)))
         if _are_labels(y, output):
-            self.history.validation_accuracy.append(float((output.value.argmax(axis=1) == y).mean()))
+            self.history.validation_accuracy.append(float((output.value.argmax(axis=-1) == y).mean()))
         if self.metric is not None:
             self.history.validation_metric.append(float(self.metric(output.value, y)))
         self.network.train()
@@ -258,4 +259,4 @@ def _asks_to_stop(callback: Callback, history: History) -> bool:
 
 
 def _are_labels(target: Array, output: Variable) -> bool:
-    return target.ndim == 1 and target.dtype.kind in "iu" and output.ndim == 2
+    return target.dtype.kind in "iu" and output.ndim > 1 and target.shape == output.shape[:-1]

@@ -21,7 +21,7 @@ def test_every_model_cites_its_source_and_can_be_run(name):
     parameters = inspect.signature(model.run).parameters
     names = list(parameters)
     assert names[:4] == ["folder", "quick", "seed", "progress"]
-    assert names[4:] in ([], ["mnist_dir"])
+    assert names[4:] in ([], ["mnist_dir"], ["text"])
     assert parameters["quick"].default is False
 
 

@@ -1,10 +1,13 @@
 """Networks with memory learn the tasks they were published for."""
 
+import re
+
 import numpy as np
 import pytest
-from neurosim.models import elman_1990, jordan_1986, lstm_1997
+from neurosim.models import character_rnn, elman_1990, jordan_1986, lstm_1997
 
 from neurosim.data import adding_task, temporal_xor
+from neurosim.errors import DataError, ParameterError
 from neurosim.rate import Variable, mean_squared_error
 
 
@@ -75,3 +78,77 @@ def test_the_gradient_for_an_input_is_what_the_loss_gains_from_it():
     x = Variable(data.inputs.astype(np.float32))
     mean_squared_error(net(x), data.targets).backward()
     assert norms[60] == pytest.approx(np.linalg.norm(x.grad[:, 60]), rel=1e-5)
+
+
+@pytest.fixture(scope="module")
+def reader():
+    text = character_rnn.read_text()
+    writer = character_rnn.Writer(text.alphabet, seed=0)
+    writer.learn(text, epochs=10)
+    return text, writer
+
+
+def test_text_is_foretold_nearly_as_well_as_can_be(reader):
+    text, writer = reader
+    bits, counted = writer.surprises(text).mean(), character_rnn.bits_by_counting(text)
+    assert counted["Characters alike"] > counted["Frequencies"] > counted["Pairs"] > 2.0
+    assert text.entropy == pytest.approx(0.298, abs=0.002)
+    assert 0.99 * text.entropy < bits < 1.15 * text.entropy
+
+
+def test_surprises_are_those_of_one_pass_over_the_text(reader):
+    text, writer = reader
+    k, start = 20, character_rnn.LENGTH
+    before = np.concatenate([text.learnt[-start:], text.held_out[:k]])[np.newaxis]
+    logits = writer.network(before.astype(np.float32)).value[0, -1].astype(float)
+    p = np.exp(logits - logits.max())
+    expected = -np.log2(p[text.held_out[k]] / p.sum())
+    assert writer.surprises(text)[k] == pytest.approx(expected, rel=1e-3, abs=1e-5)
+
+
+def test_most_of_what_it_writes_is_grammatical_where_it_is_not_daring(reader):
+    _, writer = reader
+    words = [f"(?:{'|'.join(choice)})" for choice in character_rnn.CHOICES]
+    grammar = re.compile("{} the {} {} {} {} {}\\.".format(*words))
+    share = {}
+    for temperature in (0.5, 2.0):
+        lines = writer.write("\n", 1500, temperature=temperature, seed=1).split("\n")[:-1]
+        share[temperature] = np.mean([grammar.fullmatch(line) is not None for line in lines])
+    assert share[0.5] > 0.8
+    assert share[2.0] < 0.5 * share[0.5]
+
+
+def test_a_file_is_read_character_by_character(tmp_path):
+    path = tmp_path / "text.txt"
+    path.write_text("äb\n" * 400, encoding="utf-8")
+    text = character_rnn.read_text(path)
+    assert text.alphabet == "\nbä"
+    assert len(text.learnt) == 1080
+    assert text.learnt[:4].tolist() == [2, 1, 0, 2]
+    assert text.entropy is None
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "words"),
+    [
+        (None, DataError, "cannot be read as text"),
+        (b"\xff\xfe" * 1000, DataError, "cannot be read as text"),
+        (b"too short", ParameterError, "at least 1000 characters"),
+        (b"a" * 1000, ParameterError, "one character only"),
+    ],
+)
+def test_what_is_no_text_to_learn(tmp_path, content, error, words):
+    path = tmp_path / "text.txt"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(error, match=words):
+        character_rnn.read_text(path)
+
+
+def test_misuse_of_a_writer(reader):
+    _, writer = reader
+    for arguments, word in ((("", 3), "start"), (("Z", 3), "start")):
+        with pytest.raises(ParameterError, match=word):
+            writer.write(*arguments)
+    with pytest.raises(ParameterError, match="temperature"):
+        writer.write("a", 3, temperature=0.0)

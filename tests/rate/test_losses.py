@@ -74,8 +74,25 @@ def test_mean_squared_error_is_the_mean_over_all_elements():
             lambda x: mean_squared_error(x, np.ones((6, 1))),
             r"target\) = \(6, 1\): the shape must be \(6, 4\)",
         ),
+        (
+            lambda x: softmax_cross_entropy(x.reshape(2, 3, 4), [[0, 1], [2, 3]]),
+            r"labels\) = \(2, 2\): the shape must be \(2, 3\), one for each step, or \(2, 3, 4\)",
+        ),
     ],
 )
 def test_errors(call, message):
     with pytest.raises(ParameterError, match=message):
         call(Variable(LOGITS))
+
+
+def test_the_steps_of_sequences_are_samples():
+    logits, labels = Variable(LOGITS), np.arange(6) % 4
+    flat = softmax_cross_entropy(logits, labels)
+    for target in (labels.reshape(2, 3), np.eye(4)[labels].reshape(2, 3, 4)):
+        steps = Variable(LOGITS.reshape(2, 3, 4))
+        loss = softmax_cross_entropy(steps, target)
+        assert float(loss) == pytest.approx(float(flat), rel=1e-14)
+        loss.backward()
+        logits.zero_grad()
+        softmax_cross_entropy(logits, labels).backward()
+        np.testing.assert_allclose(steps.grad.reshape(6, 4), logits.grad, atol=1e-15)
