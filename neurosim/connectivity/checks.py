@@ -180,3 +180,24 @@ def checked_amplitudes(where: str, amplitudes: ArrayLike, n_spikes: int) -> NDAr
     if values.shape != (n_spikes,):
         raise ParameterError(where, values.shape, f"the shape must be ({n_spikes},), a factor for each spike")
     return values
+
+
+def checked_units(where: str, units: ArrayLike, n: int) -> Integers:
+    """Return an array with the number of one of `n` units for each synapse.
+
+    Raises
+    ------
+    ParameterError
+        If it is something else.
+    """
+    indices = read_array(where, units)
+    if indices.size == 0:
+        indices = indices.astype(np.int64)
+    if indices.ndim != 1 or indices.dtype.kind not in "iu":
+        raise ParameterError(
+            where, f"array of {indices.dtype}, shape {indices.shape}", "must be a list of whole numbers"
+        )
+    if indices.size and not (indices.min() >= 0 and indices.max() < n):
+        wrong = indices[(indices < 0) | (indices >= n)][0]
+        raise ParameterError(where, int(wrong), f"units are numbered from 0 to {n - 1}")
+    return indices

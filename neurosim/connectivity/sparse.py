@@ -15,8 +15,8 @@ from neurosim.connectivity.checks import (
     Integers,
     checked_delays,
     checked_size,
+    checked_units,
     checked_weights,
-    read_array,
     read_numbers,
 )
 from neurosim.connectivity.connectivity import Connectivity, Delivery
@@ -68,7 +68,7 @@ class Sparse(Connectivity):
         delays: ArrayLike | None = None,
     ) -> None:
         n_pre, n_post = checked_size("Sparse.n_pre", n_pre), checked_size("Sparse.n_post", n_post)
-        ends = [_checked_ends("Sparse.pre", pre, n_pre), _checked_ends("Sparse.post", post, n_post)]
+        ends = [checked_units("Sparse.pre", pre, n_pre), checked_units("Sparse.post", post, n_post)]
         values = checked_weights("Sparse.weights", weights)
         times = None if delays is None else checked_delays("Sparse.delays", delays)
         given = {"pre": ends[0], "post": ends[1], "weights": values, "delays": times}
@@ -148,7 +148,7 @@ class Sparse(Connectivity):
             pre, post = entries.coords
             return cls(pre, post, entries.data, n_pre=n_pre, n_post=n_post)
         n_pre, n_post = matrix.shape
-        _checked_ends("Sparse.from_matrix(matrix).indices", matrix.indices, n_post)
+        checked_units("Sparse.from_matrix(matrix).indices", matrix.indices, n_post)
         return cls.from_rows(
             matrix.indptr.astype(np.int64, copy=False),
             matrix.indices.astype(np.int32, copy=False),
@@ -181,7 +181,7 @@ class Sparse(Connectivity):
     def from_description(cls, **description: Any) -> Self:
         """Make an operator from what `description` returned."""
         starts, targets, n_post = (description[k] for k in ("row_starts", "targets", "n_post"))
-        _checked_ends("Sparse.targets", targets, n_post)
+        checked_units("Sparse.targets", targets, n_post)
         if starts[0] != 0 or starts[-1] != targets.size or (starts[1:] < starts[:-1]).any():
             limit = f"must not fall, and lead from 0 to {targets.size}"
             raise ParameterError("Sparse.row_starts", starts, limit)
@@ -299,17 +299,3 @@ class Sparse(Connectivity):
 def _ends(row_starts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Where the synapses of each row begin, and where they end."""
     return row_starts[:-1], row_starts[1:]
-
-
-def _checked_ends(where: str, units: ArrayLike, n: int) -> Integers:
-    indices = read_array(where, units)
-    if indices.size == 0:
-        indices = indices.astype(np.int64)
-    if indices.ndim != 1 or indices.dtype.kind not in "iu":
-        raise ParameterError(
-            where, f"array of {indices.dtype}, shape {indices.shape}", "must be a list of whole numbers"
-        )
-    if indices.size and not (indices.min() >= 0 and indices.max() < n):
-        wrong = indices[(indices < 0) | (indices >= n)][0]
-        raise ParameterError(where, int(wrong), f"units are numbered from 0 to {n - 1}")
-    return indices

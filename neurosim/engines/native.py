@@ -7,10 +7,8 @@ windows by itself. Between such stretches Python sees Ctrl-C, shows progress and
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from neurosim.engines.coupling import Coupling
 from neurosim.engines.delay_steps import DelaySteps
 from neurosim.engines.gamma_state import GammaState
 from neurosim.engines.group_state import GroupState, Place
+from neurosim.engines.interruption import interruptible
 from neurosim.engines.kernel_choice import kernel_spec
 from neurosim.engines.mcculloch_pitts_state import McCullochPittsState
 from neurosim.engines.memory import check_memory, check_recording
@@ -207,7 +206,7 @@ class Session:
         watch.begin(n_steps, self.states, self._of)
         pace = self.pace = self.pace or Pace(window, self.threads, WORTH_A_THREAD)
         with (
-            _interruptible() as interrupted,
+            interruptible() as interrupted,
             ProgressBar(n_steps, network.dt, shown=progress) as bar,
             ExitStack() as executors,
             self._ending(),
@@ -289,17 +288,3 @@ def _kind(group: Group) -> Any:
 def kernel_text(model: NeuronModel, integrator: str | None = None) -> str:
     """Source of the kernel that a population of this model, without receptors, runs on."""
     return kernel_source(kernel_spec(Population(1, model, integrator=integrator)))
-
-
-@contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
-    """Hold Ctrl-C back to the end of a window, so that no array is left half done."""
-    if threading.current_thread() is not threading.main_thread():
-        yield lambda: False
-        return
-    seen: list[int] = []
-    previous = signal.signal(signal.SIGINT, lambda number, frame: seen.append(number))
-    try:
-        yield lambda: bool(seen)
-    finally:
-        signal.signal(signal.SIGINT, previous)

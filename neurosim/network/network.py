@@ -10,6 +10,7 @@ from typing import Any
 
 from neurosim.errors import ParameterError
 from neurosim.network.assembly import Assembly
+from neurosim.network.engine_choice import chosen_engine
 from neurosim.network.group import Group, whole_number
 from neurosim.network.monitor import Monitor
 from neurosim.network.projection import Projection
@@ -17,9 +18,6 @@ from neurosim.network.snapshot import kept, put_back, take
 from neurosim.network.stream import Stream
 from neurosim.network.weight_monitor import WeightMonitor
 from neurosim.units import convert
-
-ENGINES = {"native": "neurosim.engines.native:Native", "brian2": "neurosim.engines.brian2:Brian2"}
-"""Engines by name; see `neurosim.engines.engine.Engine`."""
 
 
 class Network(Assembly):
@@ -152,7 +150,7 @@ class Network(Assembly):
         n_steps = self.whole_steps(duration, "Network.run.duration")
         if self.step + n_steps >= 2**62:
             raise ParameterError("Network.run.duration", duration, f"must be less than {2**62} time steps")
-        chosen = self._chosen(engine)
+        chosen = chosen_engine(engine, self._engine, fixed=self.session is not None)
         self.check_attached()
         for projection in self.projections:
             projection.check_dale()
@@ -165,7 +163,7 @@ class Network(Assembly):
 
     def make_session(self) -> Any:
         """The arrays that the engine in use needs; nothing changes in the network."""
-        return self._chosen(None).session(self)
+        return chosen_engine(None, self._engine, fixed=False).session(self)
 
     def begin(self, session: Any) -> None:
         """Take over the arrays of an engine, which from now on hold the state of the parts."""
@@ -213,22 +211,6 @@ class Network(Assembly):
             limit = f"was not stored; there are {', '.join(self._snapshots) or 'none'}"
             raise ParameterError("Network.restore.name", name, limit, "Call store() first.")
         put_back(self, self._snapshots[name])
-
-    def _chosen(self, engine: Any) -> Any:
-        """The engine object for a run."""
-        where = "Network.run.engine"
-        chosen = engine
-        if engine is None:
-            chosen = self._engine or named_engine("native")
-        elif isinstance(engine, str) and engine in ENGINES:
-            chosen = named_engine(engine)
-        elif not callable(getattr(engine, "session", None)):
-            names = ", ".join(repr(name) for name in ENGINES)
-            raise ParameterError(where, engine, f"must be {names} or an engine, such as Brian2('cython')")
-        if self.session is not None and chosen != self._engine:
-            limit = f"cannot go on from what the network has run on: {self._engine!r}"
-            raise ParameterError(where, engine, limit, "Leave it out, or build the network anew.")
-        return chosen
 
     def to_brian2(self) -> tuple[Any, dict[str, Any]]:
         """This network as objects of Brian2, at its start, for those who want to go on by hand.
@@ -334,9 +316,3 @@ class Network(Assembly):
         }
         told = ", ".join(f"{n} {kind}{'s' * (n != 1)}" for kind, n in counts.items() if n or kind != "input")
         return f"Network({told}, dt={self.dt:g} ms, seed={self.seed}, t={self.t:g} ms)"
-
-
-def named_engine(name: str) -> Any:
-    """The engine of a name."""
-    module, _, kind = ENGINES[name].partition(":")
-    return getattr(importlib.import_module(module), kind)()

@@ -8,7 +8,8 @@ from pathlib import Path
 from neurosim.archive import read_archive, write_archive
 from neurosim.description import Describer, Maker
 from neurosim.errors import DataError, NeurosimError, ParameterError
-from neurosim.network.network import Network, named_engine
+from neurosim.network.engine_choice import named_engine
+from neurosim.network.network import Network
 from neurosim.network.snapshot import KINDS, put_back, take
 
 WHAT = "neurosim network"

@@ -10,7 +10,7 @@ import numpy as np
 from neurosim.errors import NonFiniteError, ParameterError
 from neurosim.rate.checks import checked_choice, checked_count, checked_positive
 from neurosim.rate.operations import Array
-from neurosim.rate.optimiser import checked_parameters
+from neurosim.rate.parameter_list import checked_parameters
 from neurosim.rate.variable import Variable
 
 METHODS = {"l-bfgs": "L-BFGS-B", "newton": "trust-exact"}

@@ -16,6 +16,7 @@ from neurosim.rate.max_norm import limit_norm
 from neurosim.rate.operations import Array
 from neurosim.rate.optimiser_options import DEFAULTS, Shared
 from neurosim.rate.optimiser_state import checked_state
+from neurosim.rate.parameter_list import checked_parameters
 from neurosim.rate.schedule import LearningRate, Schedule, checked_rate
 from neurosim.rate.variable import Variable
 
@@ -305,20 +306,3 @@ class Optimiser(ABC):
             if name not in DEFAULTS or value != DEFAULTS[name]:  # type: ignore[literal-required]
                 parts.append(f"{name}={value!r}")
         return f"{type(self).__name__}({', '.join(parts)}; {self._n_steps} steps)"
-
-
-def checked_parameters(name: str, parameters: Iterable[Variable]) -> list[Variable]:
-    """Return the variables to change, each once; `name` stands before ``.parameters`` in errors."""
-    if callable(parameters) or not isinstance(parameters, Iterable):
-        remedy = "Give network.parameters(), with its parentheses."
-        raise ParameterError(f"{name}.parameters", parameters, "must be a list of Variables", remedy)
-    checked = list({id(p): p for p in parameters}.values())
-    if not checked:
-        raise ParameterError(f"{name}.parameters", checked, "there is nothing to learn")
-    for k, parameter in enumerate(checked):
-        where = f"{name}.parameters[{k}]"
-        if not isinstance(parameter, Variable):
-            raise ParameterError(where, parameter, "must be a Variable", "Give network.parameters().")
-        if not parameter.value.flags.writeable:
-            raise ParameterError(where, parameter, "its value cannot be written", "Copy it.")
-    return checked
