@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.connectivity.checks import Floats, Integers, checked_size, checked_unit
-from neurosim.connectivity.connectivity import Connectivity, Delivery
+from neurosim.connectivity.connectivity import Connectivity
 from neurosim.connectivity.image_axis import ImageAxis, Reach
+from neurosim.connectivity.spike_delivery import Delivery
 from neurosim.connectivity.transposed import TransposedImageOperator
 from neurosim.errors import ParameterError
 

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from neurosim.connectivity.checks import Floats, Integers, checked_size, checked_weights
-from neurosim.connectivity.connectivity import Connectivity, Delivery
+from neurosim.connectivity.connectivity import Connectivity
+from neurosim.connectivity.spike_delivery import Delivery
 from neurosim.errors import ParameterError
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from neurosim.connectivity.checks import (
     checked_weights,
     read_numbers,
 )
-from neurosim.connectivity.connectivity import Connectivity, Delivery
+from neurosim.connectivity.connectivity import Connectivity
+from neurosim.connectivity.spike_delivery import Delivery
 from neurosim.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -270,7 +271,7 @@ class Sparse(Connectivity):
         return deliver_sparse_delayed, (*rows, delays)
 
     def split_delivery(self, cuts: Sequence[int], delays: Integers | None = None) -> list[Delivery]:
-        """Deliver by several threads; see `Connectivity.split_delivery`. Rows must be sorted for that."""
+        """Deliver by several threads; see `SpikeDelivery.split_delivery`. Rows must be sorted for that."""
         from neurosim.kernels.rows import row_cuts
 
         kernel, (weights, targets, begins, ends, *others) = self.delivery(delays)

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.connectivity.checks import Floats, Integers
-from neurosim.connectivity.connectivity import Connectivity, Delivery
+from neurosim.connectivity.connectivity import Connectivity
+from neurosim.connectivity.spike_delivery import Delivery
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
