@@ -71,7 +71,7 @@ class _Writer:
 
     def source(self) -> str:
         step, arrival = self._step(), self._arrival() if self.spec.instant else []
-        used = {n for line in (*step, *arrival) for n in _names_in_line(line)}
+        used = {n for line in (*step, *arrival) for n in _names_in_line(line)} | {"where"}
         if self._tables([*step, *arrival]):
             used |= {"empty", "read_row"}
         constants = (*self.spec.constants, *(p.name for p in self.plan.propagators))
@@ -157,7 +157,7 @@ class _Writer:
 
     def _task(self, name: str, kinds: Mapping[str, str], lines: list[str]) -> list[str]:
         """A task of these lines, which takes out of its table only what they use: compiling is quicker."""
-        used = set(re.findall(r"\w+", "\n".join(lines))) | {"_words"}
+        used = set(re.findall(r"\w+", "\n".join(lines)))
         taken = (line for line in unpacked(kinds, self.spec) if line.split(" = ")[0] in used)
         head = ["", "", "@task", f"def {name}(_address, _step, _first, _last):"]
         return [*head, *("    " + line for line in taken), *lines, "    return 0 if _bad == 0.0 else 1"]
@@ -197,7 +197,7 @@ class _Writer:
             waiting.append("    _pause = _refractory[0]")
         return [
             "    _n = _hi - _lo",
-            "    _real = min(_hi, _size) - _lo",
+            "    _real = where(_hi < _size, _hi, _size) - _lo",
             "    _bad = 0.0",
             *(waiting if self.spec.refractory else []),
             *(["    _rest = _rest[_lo:_hi]"] if self.spec.precise and not arriving else []),

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import int32, int64, types
+from numba import int32, int64
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
@@ -22,17 +22,6 @@ from neurosim.kernels.cache import digest, load_module
 from neurosim.kernels.jit import Task
 
 Integers = NDArray[np.int64]
-
-
-@intrinsic  # type: ignore[untyped-decorator]
-def pointer(typing_context: Any, address: Any, dtype: Any) -> Any:
-    """Pointer to numbers of a type, made from an address."""
-    result = types.CPointer(dtype.instance_type)
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.inttoptr(arguments[0], context.get_value_type(result))
-
-    return result(address, dtype), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]
@@ -172,12 +161,9 @@ def _task(kernel: Any, kinds: tuple[str, ...], status: bool) -> Task:
 
 
 IMPORTS = (
-    "import numpy as np",
-    "from numba import carray, farray, float32, float64, int8, int16, int32, int64, uint8, uint16, uint32, "
-    "uint64",
-    "from neurosim.kernels.call import pointer",
+    "from numba import float32, float64, int8, int16, int32, int64, uint8, uint16, uint32, uint64",
     "from neurosim.kernels.jit import task",
-    "from neurosim.kernels.simd_math import bits_float",
+    "from neurosim.kernels.memory import c_array, f_array, number",
 )
 """Lines at the head of a module with the lines of `unpacking`."""
 
@@ -223,32 +209,27 @@ def unpacking(kinds: dict[str, str]) -> list[str]:
     place = 0
     for name, text in kinds.items():
         head, *rest = text.split()
-        entry, size = f"_words[{place}]", 1
+        entry, size = f"number(_address, {place}, int64)", 1
         if head == "none":
             value, size = "None", 0
         elif head in ("step", "first", "last"):
             value = f"_{head} + {entry}"
         elif head == "tuple":
             size = int(rest[0])
-            value = f"({_entries_from(place, size)})"
+            value = "".join(f"number(_address, {k}, int64), " for k in range(place, place + size))
+            value = f"({value})"
         elif head == "movable":
-            lines.append(f"{name}_place = carray(pointer({entry}, int64), 2)")
-            value = f"carray(pointer({name}_place[0], {rest[0]}), ({name}_place[1],))"
+            value = f"c_array({entry}, 0, {rest[0]}, 1)"
         elif rest:
             n_axes, layout = int(rest[0]), rest[1]
-            value = f"{layout}array(pointer({entry}, {head}), ({_entries_from(place + 1, n_axes)}))"
+            value = f"{layout}_array(_address, {place}, {head}, {n_axes})"
             size += n_axes
         else:
-            value = {"int": "{}", "bool": "{} != 0", "float": "bits_float({})", "uint64": "np.uint64({})"}[
-                head
-            ].format(entry)
+            stored = {"int": "int64", "bool": "int64", "float": "float64", "uint64": "uint64"}[head]
+            value = f"number(_address, {place}, {stored})" + (" != 0" if head == "bool" else "")
         lines.append(f"{name} = {value}")
         place += size
-    return [f"_words = carray(pointer(_address, int64), {place})", *lines]
-
-
-def _entries_from(place: int, size: int) -> str:
-    return "".join(f"_words[{k}], " for k in range(place, place + size))
+    return lines
 
 
 def _entries(argument: Any) -> Iterator[int]:

@@ -6,6 +6,7 @@ that values are finite: the check for a non-finite state must keep working (numb
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 from collections.abc import Callable
@@ -15,8 +16,10 @@ from typing import Any, TypeVar
 
 import numba
 from numba import types
+from numba.core import event
 from numba.core.caching import CompileResultCacheImpl, FunctionCache
 from numba.core.ccallback import CFunc
+from numba.core.compiler_lock import global_compiler_lock
 
 from neurosim.kernels.cache import cache_directory, digest
 
@@ -26,10 +29,37 @@ FAST = frozenset({"contract", "arcp", "nsz", "reassoc"})
 EXACT = frozenset({"contract"})
 """Flags of functions whose order of operations carries their accuracy (range reduction, for instance)."""
 
-_WITHOUT_WRAPPERS = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_WITHOUT_WRAPPERS = {"no_cpython_wrapper": True}
 
 F = TypeVar("F", bound=Callable[..., Any])
 logger = logging.getLogger(__name__)
+
+
+class _Rest(event.Listener):  # type: ignore[misc]
+    """Lets the garbage collector rest while numba compiles: it took a tenth of that time."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.was_on = False
+
+    def on_start(self, event: event.Event) -> None:
+        """A function is about to be compiled, perhaps on behalf of another; the thread holds numba's lock."""
+        if self.depth == 0:
+            self.was_on = gc.isenabled()
+            gc.disable()
+        self.depth += 1
+
+    def on_end(self, event: event.Event) -> None:
+        """It is compiled, or cannot be."""
+        self.depth -= 1
+        if self.depth == 0 and self.was_on:
+            gc.enable()
+
+
+_TASK = "neurosim:task"
+_rest = _Rest()
+event.register("numba:compile", _rest)
+event.register(_TASK, _rest)
 
 
 def kernel(function: F) -> F:
@@ -81,9 +111,11 @@ class Task:
     def address(self) -> int:
         """Where the machine code lies."""
         arguments = self.SIGNATURE.args, self.SIGNATURE.return_type
-        compiled: Any = CFunc(self.function, arguments, locals={}, options=_options(FAST))
+        options = _options(FAST) | {"no_cfunc_wrapper": False}
+        compiled: Any = CFunc(self.function, arguments, locals={}, options=options)
         compiled._cache = _machine_code_cache(self.function, FAST) or compiled._cache
-        compiled.compile()
+        with global_compiler_lock, event.trigger_event(_TASK):
+            compiled.compile()
         self._compiled = compiled  # owns the machine code
         return int(compiled.address)
 
@@ -94,7 +126,7 @@ def task(function: Callable[[Any, Any, Any, Any], Any]) -> Task:
 
 
 def _options(flags: frozenset[str]) -> dict[str, Any]:
-    return {"nogil": True, "fastmath": set(flags), "error_model": "numpy"}
+    return {"nogil": True, "fastmath": set(flags), "error_model": "numpy", "no_cfunc_wrapper": True}
 
 
 def _cached(function: F, flags: frozenset[str], **options: bool) -> F:

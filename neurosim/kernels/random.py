@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.kernels.jit import inline, kernel
-from neurosim.kernels.simd_math import bits_float, log, sin_cos_turns
+from neurosim.kernels.memory import bits_float
+from neurosim.kernels.simd_math import log, sin_cos_turns
 from neurosim.kernels.spikes import append_fired
 
 MULTIPLIER_0 = np.uint64(0xD2511F53)
@@ -56,7 +57,8 @@ def unit_interval(high: np.uint64, low: np.uint64) -> float:
     """Return a float64 in [0, 1), a multiple of 2**-53, made from two words."""
     top = bits_float(np.int64((high >> np.uint64(5)) | TWO_52_BITS)) - 2.0**52
     bottom = bits_float(np.int64((low >> np.uint64(6)) | TWO_52_BITS)) - 2.0**52
-    return (top * 2.0**26 + bottom) * 2.0**-53
+    number: float = (top * 2.0**26 + bottom) * 2.0**-53
+    return number
 
 
 @inline

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from numba import types
+from numba.extending import intrinsic
+
 from neurosim.kernels.jit import inline
 
 
-@inline
-def where(condition: bool, a: float, b: float) -> float:
+@intrinsic  # type: ignore[untyped-decorator]
+def where(typing_context: Any, condition: Any, a: Any, b: Any) -> Any:
     """`a` where the condition holds, else `b`."""
-    return a if condition else b
+    result = typing_context.unify_pairs(a, b)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.select(*arguments)
+
+    return result(types.boolean, result, result), generate
 
 
 @inline

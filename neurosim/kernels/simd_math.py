@@ -15,6 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from neurosim.kernels.jit import inline
+from neurosim.kernels.memory import bits_float, float_bits
 
 LOG2_E = 1.4426950408889634
 LN2_HIGH = float.fromhex("0x1.62e42fefa0000p-1")  # short enough that k * LN2_HIGH is exact
@@ -35,18 +36,6 @@ SIGN_BIT = np.int64(-0x8000000000000000)
 SMALLEST_NORMAL = 2.0**-1022
 INFINITY = float("inf")
 NAN = float("nan")
-
-
-@inline
-def float_bits(x: float) -> np.int64:
-    """Return the bit pattern of a float64 as an int64."""
-    return np.float64(x).view(np.int64)
-
-
-@inline
-def bits_float(bits: np.int64) -> float:
-    """Return the float64 that has a given bit pattern."""
-    return np.int64(bits).view(np.float64)
 
 
 @inline
@@ -71,8 +60,8 @@ def exp(x: float) -> float:
     whole = x * LOG2_E + (ROUND + 2.0 * BIAS)
     k = whole - (ROUND + 2.0 * BIAS)
     half = k * 0.5 + (ROUND + BIAS)
-    first = bits_float(float_bits(half) << EXPONENT_SHIFT)
-    second = bits_float((float_bits(whole) - float_bits(half)) << EXPONENT_SHIFT)
+    first: float = bits_float(float_bits(half) << EXPONENT_SHIFT)
+    second: float = bits_float((float_bits(whole) - float_bits(half)) << EXPONENT_SHIFT)
     r = (x - k * LN2_HIGH) - k * LN2_LOW
     return ((1.0 + (r + (r * r) * exp_second_remainder(r))) * first) * second
 
@@ -195,7 +184,8 @@ def log1p(x: float) -> float:
 def tanh(x: float) -> float:
     """Return the hyperbolic tangent, within 3 ulp."""
     t = expm1(-2.0 * abs(x))
-    return bits_float(float_bits(-t / (t + 2.0)) | (float_bits(x) & SIGN_BIT))
+    signed: float = bits_float(float_bits(-t / (t + 2.0)) | (float_bits(x) & SIGN_BIT))
+    return signed
 
 
 @inline

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.kernels.jit import bound_kernel, inline, kernel
+from neurosim.kernels.memory import eight_bytes
 
 
 @inline
@@ -28,9 +29,8 @@ def append_fired(fired: NDArray[np.uint8], first: int, spikes: NDArray[np.int32]
     int
         Number of spikes, those without room included.
     """
-    eights = fired.view(np.uint64)  # nearly always 0: spikes are rare
-    for eight in range(eights.size):
-        if eights[eight] != 0:
+    for eight in range(fired.size // 8):
+        if eight_bytes(fired, eight) != 0:  # seldom: spikes are rare
             for i in range(8 * eight, 8 * eight + 8):
                 if fired[i]:
                     if count < spikes.size:
