@@ -38,6 +38,7 @@ MODELS = {
     "jordan_1986": "Plans that unfold into actions, and a cycle that draws the network in (Jordan 1986)",
     "elman_1990": "Exclusive or in time by a network with context units (Elman 1990)",
     "lstm_1997": "Sums over a hundred steps that a plain network forgets (Hochreiter & Schmidhuber 1997)",
+    "echo_state": "A fixed reservoir remembers its input and foretells chaos (Jaeger & Haas 2004)",
     "character_rnn": "Gated units learn a small grammar, or your text, letter by letter (Graves 2013)",
     "optimisers": "Paths of nine optimisers on a bent valley and on a saddle (Rosenbrock 1960)",
     "mlp_mnist": "A perceptron on MNIST, at least 98 %, or on the bundled digits",

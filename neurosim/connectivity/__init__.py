@@ -29,6 +29,7 @@ from neurosim.connectivity.rules import (
     SmallWorld,
 )
 from neurosim.connectivity.sparse import Sparse
+from neurosim.connectivity.spectral_radius import spectral_radius, with_spectral_radius
 from neurosim.connectivity.transposed import Transposed
 
 __all__ = [
@@ -59,4 +60,6 @@ __all__ = [
     "gaussian_kernel",
     "sharpen_kernel",
     "sobel_kernels",
+    "spectral_radius",
+    "with_spectral_radius",
 ]

@@ -3,6 +3,7 @@
 from neurosim.data.augmentation import with_shifts
 from neurosim.data.dataset import Dataset
 from neurosim.data.digits import load_digits
+from neurosim.data.mackey_glass import mackey_glass
 from neurosim.data.mnist import load_mnist
 from neurosim.data.random_changes import (
     ImageChange,
@@ -34,6 +35,7 @@ __all__ = [
     "image_rows",
     "load_digits",
     "load_mnist",
+    "mackey_glass",
     "parity_task",
     "reber_strings",
     "temporal_xor",

@@ -38,6 +38,7 @@ from neurosim.rate.composite import Composite
 from neurosim.rate.contract import check_layer
 from neurosim.rate.convolution import Convolution
 from neurosim.rate.early_stopping import EarlyStopping
+from neurosim.rate.echo_state import EchoStateRegressor
 from neurosim.rate.elman_rnn import ElmanRNN
 from neurosim.rate.embedding import Embedding
 from neurosim.rate.estimator import Estimator
@@ -136,6 +137,7 @@ __all__ = [
     "Dropout",
     "EachEpoch",
     "EarlyStopping",
+    "EchoStateRegressor",
     "ElmanRNN",
     "Embedding",
     "Estimator",

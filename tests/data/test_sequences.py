@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
 
 from neurosim.data import (
     REBER_SYMBOLS,
@@ -10,6 +11,7 @@ from neurosim.data import (
     counting_task,
     image_rows,
     load_digits,
+    mackey_glass,
     parity_task,
     reber_strings,
     temporal_xor,
@@ -143,3 +145,35 @@ MISUSES = {
 def test_misuse(case):
     with pytest.raises(ParameterError):
         MISUSES[case]()
+
+
+def test_mackey_glass_starts_as_its_equation_says():
+    x = mackey_glass(35)
+    t = np.arange(18.0)
+    drawn_to = 2.0 * 1.2 / (1.0 + 1.2**10)  # as long as the delayed value is the start
+    first = drawn_to + (1.2 - drawn_to) * np.exp(-0.1 * t)
+    np.testing.assert_allclose(x[:18], first, atol=1e-5)
+
+    def slope(time, now):
+        past = drawn_to + (1.2 - drawn_to) * np.exp(-0.1 * (time - 17.0))
+        return 0.2 * past / (1.0 + past**10) - 0.1 * now
+
+    later = solve_ivp(slope, (17.0, 34.0), first[-1:], t_eval=np.arange(17.0, 35.0), rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(x[17:], later.y[0], atol=2e-5)
+
+
+def test_mackey_glass_is_chaotic_at_its_delay():
+    one, other = mackey_glass(1500), mackey_glass(1500, start=1.2 + 1e-3)
+    gap = np.abs(one - other)
+    assert gap[:50].max() < 0.01
+    assert gap[1000:].max() > 0.2
+    calm = mackey_glass(1500, tau=4)
+    assert np.ptp(calm[1400:]) < 1e-6  # below a delay of 4.53 it comes to rest, at 1
+    assert calm[-1] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("arguments", [(0,), (10, 0), (10, 17, 0.0)])
+def test_misuse_of_mackey_glass(arguments):
+    names = ("n", "tau", "start")
+    with pytest.raises(ParameterError, match=names[len(arguments) - 1]):
+        mackey_glass(arguments[0], **dict(zip(names[1:], arguments[1:], strict=False)))

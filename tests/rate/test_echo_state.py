@@ -1,0 +1,154 @@
+"""Reservoirs: a twin in plain Python, the bound on memory, chaos foretold, and what cannot be."""
+
+import warnings
+
+import numpy as np
+import pytest
+from neurosim.models import echo_state
+
+from neurosim.connectivity import (
+    AllToAll,
+    Dense,
+    LowRank,
+    OneToOne,
+    Sparse,
+    spectral_radius,
+    with_spectral_radius,
+)
+from neurosim.errors import ParameterError
+from neurosim.rate import EchoStateRegressor
+
+RNG = np.random.default_rng(7)
+X = RNG.uniform(-1.0, 1.0, (300, 2))
+Y = np.roll(X[:, 0], 2) * 0.5 + np.roll(X[:, 1], 1)
+
+
+def test_units_and_readout_are_those_of_the_equations():
+    found = EchoStateRegressor(6, leak=0.4, bias_scale=0.5, ridge=0.3, washout=20, random_state=1).fit(X, Y)
+    W, U = found.reservoir_.connectivity.weights, found.reservoir_.recurrent.weights
+    h, rows = np.zeros(6), []
+    for x in X:
+        h = 0.6 * h + 0.4 * np.tanh(x @ W + h @ U + found.reservoir_.bias.value)
+        rows.append(np.concatenate([x, h]))
+    learnt, wanted = np.array(rows)[20:], Y[20:]
+    centred = learnt - learnt.mean(axis=0)
+    weights = np.linalg.solve(centred.T @ centred + 0.3 * np.eye(8), centred.T @ (wanted - wanted.mean()))
+    np.testing.assert_allclose(found.readout_.connectivity_.weights[:, 0], weights, atol=1e-10)
+    expected = (np.array(rows) - learnt.mean(axis=0)) @ weights + wanted.mean()
+    np.testing.assert_allclose(found.predict(X), expected, atol=1e-10)
+    assert found.washout_ == 20
+    assert spectral_radius(found.reservoir_.recurrent) == pytest.approx(0.9, rel=1e-10)
+
+
+def test_the_state_is_forgotten():
+    """The echo-state property: from two states the same inputs lead to one."""
+    units = EchoStateRegressor(50, random_state=0).fit(X, Y).reservoir_
+    far = units.advance(X[np.newaxis], np.full((1, 50), 0.9))[0].value[0]
+    near = units.advance(X[np.newaxis])[0].value[0]
+    assert np.abs(far - near)[0].max() > 0.1
+    assert np.abs(far - near)[-1].max() < 1e-8
+
+
+OPERATORS = {
+    "dense": lambda: Dense(RNG.standard_normal((5, 5))),
+    "transposed": lambda: Dense(RNG.standard_normal((5, 5))).T,
+    "sparse": lambda: Sparse([0, 1, 2, 2, 1], [1, 2, 0, 1, 1], RNG.standard_normal(5), n_pre=3, n_post=3),
+    "one to one": lambda: OneToOne(RNG.standard_normal(4)),
+    "all to all": lambda: AllToAll(0.3, 4, 4),
+    "two factors": lambda: LowRank(RNG.standard_normal((5, 2)), RNG.standard_normal((2, 5))),
+    "one factor": lambda: LowRank(RNG.standard_normal((5, 2))),
+}
+
+
+@pytest.mark.parametrize("case", OPERATORS)
+def test_any_connectivity_is_a_reservoir(case):
+    operator = OPERATORS[case]()
+    before = operator.to_dense().copy()
+    found = EchoStateRegressor(operator, spectral_radius=0.7, random_state=0).fit(X, Y)
+    scaled = found.reservoir_.recurrent
+    assert type(scaled) is type(operator)
+    eigenvalues = np.linalg.eigvals(scaled.to_dense())
+    assert np.abs(eigenvalues).max() == pytest.approx(0.7, rel=1e-9)
+    np.testing.assert_array_equal(operator.to_dense(), before)
+    factor = np.linalg.norm(scaled.to_dense()) / np.linalg.norm(before)
+    np.testing.assert_allclose(scaled.to_dense(), factor * before, atol=1e-12)
+
+
+def test_a_line_of_delays_is_used_as_it_is():
+    line = Dense(np.diag(np.ones(9), 1))
+    found = EchoStateRegressor(line, spectral_radius=None, random_state=0).fit(X, Y)
+    assert found.reservoir_.recurrent is line
+    with pytest.raises(ParameterError, match="all its eigenvalues are 0"):
+        EchoStateRegressor(line).fit(X, Y)
+
+
+def test_memory_has_the_bound_of_the_theory():
+    capacity = {name: echo_state.memory_curve(r).sum() for name, r in echo_state.reservoirs().items()}
+    n = echo_state.N_UNITS
+    assert 0.99 * n < capacity["Orthogonal, linear"] < 1.01 * n  # what is estimated may be above by chance
+    assert 0.75 * n < capacity["Random, linear"] < n
+    assert capacity["Random, saturating"] < 0.6 * n
+
+
+@pytest.mark.parametrize(
+    ("n_units", "exponent"), [(120, -1.5), pytest.param(400, -2.8, marks=pytest.mark.slow)]
+)
+def test_chaos_is_foretold(n_units, exponent):
+    x = echo_state.series(6000)
+    found, truth = echo_state.forecasts(echo_state.oracle(x, n_units), x, 10, echo_state.HORIZON)
+    error = np.sqrt(((found - truth)[:, -1] ** 2).mean()) / x.std()
+    still = np.sqrt(((truth[:, 0] - truth[:, -1]) ** 2).mean()) / x.std()
+    assert error < 10**exponent
+    assert still > 0.5  # that it stays as it is would be no forecast
+
+
+def test_a_forecast_feeds_its_answers_back():
+    found = EchoStateRegressor(20, random_state=0).fit(X[:-1], X[1:])
+    ahead = found.forecast(X[:50], 3)
+    assert ahead.shape == (3, 2)
+    np.testing.assert_allclose(ahead[0], found.predict(X[:50])[-1], atol=1e-12)
+    longer = np.vstack([X[:50], ahead[:1]])
+    np.testing.assert_allclose(ahead[1], found.predict(longer)[-1], atol=1e-12)
+
+
+def test_the_checks_of_scikit_learn_that_do_not_shuffle_time():
+    checks = pytest.importorskip("sklearn.utils.estimator_checks")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        results = checks.check_estimator(EchoStateRegressor(20, random_state=0), on_fail=None, on_skip=None)
+    failed = {r["check_name"] for r in results if r["status"] == "failed"}
+    # A sequence is no set: what comes before a step matters.
+    assert failed <= {"check_methods_sample_order_invariance", "check_methods_subset_invariance"}
+    assert sum(r["status"] == "passed" for r in results) > 40
+
+
+MISUSES = {
+    "units": (lambda: EchoStateRegressor(0).fit(X, Y), "reservoir"),
+    "no operator": (lambda: EchoStateRegressor("many").fit(X, Y), "reservoir"),
+    "sides": (lambda: EchoStateRegressor(Dense(np.ones((3, 4)))).fit(X, Y), "3 to 4"),
+    "sides, unscaled": (
+        lambda: EchoStateRegressor(Dense(np.ones((3, 4))), spectral_radius=None).fit(X, Y),
+        "must lead to|gate",
+    ),
+    "radius": (lambda: EchoStateRegressor(spectral_radius=0.0).fit(X, Y), "spectral_radius"),
+    "radius, alone": (lambda: with_spectral_radius(Dense(np.eye(2)), -1.0), "radius"),
+    "no connectivity": (lambda: spectral_radius(np.eye(2)), "Wrap a matrix in Dense"),
+    "leak": (lambda: EchoStateRegressor(leak=1.1).fit(X, Y), "leak"),
+    "ridge": (lambda: EchoStateRegressor(ridge=-1.0).fit(X, Y), "ridge"),
+    "activation": (lambda: EchoStateRegressor(activation="tan").fit(X, Y), "tanh"),
+    "washout": (lambda: EchoStateRegressor(washout=300).fit(X, Y), "at least one of 300 steps"),
+    "seed": (lambda: EchoStateRegressor(random_state=-1).fit(X, Y), "random_state"),
+    "not finite": (lambda: EchoStateRegressor().fit(X * np.nan, Y), "finite"),
+    "not trained": (lambda: EchoStateRegressor().predict(X), "not trained"),
+    "features": (lambda: EchoStateRegressor(5).fit(X, Y).predict(X[:, :1]), "2 features"),
+    "outputs": (lambda: EchoStateRegressor(5).fit(X, Y).forecast(X, 3), "1 outputs"),
+    "steps": (lambda: EchoStateRegressor(5).fit(X, X).forecast(X, 0), "n_steps"),
+    "score": (lambda: EchoStateRegressor(5).fit(X, Y).score(X[:20], Y[:20]), "washout"),
+}
+
+
+@pytest.mark.parametrize("case", MISUSES)
+def test_misuse(case):
+    use, words = MISUSES[case]
+    with pytest.raises(ParameterError, match=words):
+        use()
