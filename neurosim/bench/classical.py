@@ -1,4 +1,4 @@
-"""Cases of classical networks: an epoch of training on MNIST."""
+"""Cases of classical networks: training on the images of MNIST."""
 
 from __future__ import annotations
 
@@ -25,21 +25,54 @@ class ClassicalCase(Case):
     Attributes
     ----------
     sizes : tuple of int
-        Units of each layer, from the pixels to the classes; between them lie ReLUs.
+        Of the layers from the first to the classes: units, and maps of convolutions. Those of a published
+        network are its own.
+    image : tuple of int
+        Shape in which a network is given an image: (pixels,), (channels, height, width), or (time, inputs)
+        for one that reads it row by row.
+    n_images : int
+        How many of MNIST an epoch has.
     batch_size, epochs : int
+        The time counts for one epoch; accuracies agree more closely after several.
     learning_rate : float
     """
 
-    sizes: tuple[int, ...]
+    sizes: tuple[int, ...] = ()
+    image: tuple[int, ...] = (784,)
+    n_images: int = 60_000
     batch_size: int = 128
     epochs: int = 1
     learning_rate: float = 0.001
 
 
+FEWER = 12_800
+"""Images for what takes long."""
+
+
+def _by_rows(kind: str, about: str) -> ClassicalCase:
+    about = f"{about} of 128 units over rows of 28, 12,800 images"
+    return ClassicalCase(f"{kind}_128", about, kind, (128, 10), SHAPE, FEWER, epochs=4)
+
+
 CLASSICAL = by_name(
-    ClassicalCase("mlp_256", "perceptron 784-256-10, an epoch of MNIST", "mlp", (784, 256, 10)),
-    ClassicalCase("mlp_512_512", "perceptron 784-512-512-10, an epoch", "mlp", (784, 512, 512, 10)),
+    ClassicalCase("mlp_256", "perceptron 784-256-10, an epoch of MNIST", "mlp", (256, 10)),
+    ClassicalCase("mlp_512_512", "perceptron 784-512-512-10, an epoch", "mlp", (512, 512, 10)),
+    ClassicalCase("lenet5", "LeNet-5, an epoch", "lenet5", image=(1, *SHAPE)),
+    ClassicalCase(
+        "conv_32_64",
+        "3x3 kernels to 32 and 64 maps, max pooling, 128 units, 12,800 images",
+        "convolutional",
+        (32, 64, 128, 10),
+        (1, *SHAPE),
+        FEWER,
+    ),
+    _by_rows("rnn", "simple recurrent network"),
+    _by_rows("lstm", "long short-term memory"),
+    _by_rows("gru", "gated recurrent network"),
 )
+
+KINDS = tuple(dict.fromkeys(case.kind for case in CLASSICAL.values()))
+"""Of networks."""
 
 
 @contextmanager

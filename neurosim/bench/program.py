@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from neurosim import __version__
+from neurosim.bench.classical import KINDS as CLASSICAL_KINDS
 from neurosim.bench.spiking import KERNELS, NETWORKS
 from neurosim.errors import ParameterError
 
@@ -67,8 +68,8 @@ PEERS = {
         Peer("arbor", "arbor", "arbor_peer.py", ("hh",), threads=True),
     ),
     "classical": (
-        Peer("torch", "torch", "torch_peer.py", ("mlp",), threads=True),
-        Peer("torch_fused", "torch", "torch_peer.py", ("mlp",), ("fused",), threads=True),
+        Peer("torch", "torch", "torch_peer.py", CLASSICAL_KINDS, threads=True),
+        Peer("torch_fused", "torch", "torch_peer.py", CLASSICAL_KINDS, ("fused",), threads=True),
     ),
     "hopfield": (Peer("neurodynex3", "neurodynex3", "neurodynex3_peer.py", ("steps",)),),
 }

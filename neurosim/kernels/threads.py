@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import lru_cache
 
+_limit = sys.maxsize
+
 
 def share(work: Callable[[int], None], n: int) -> None:
     """Call ``work(0)`` to ``work(n - 1)`` on as many threads as there are processors, this one included.
@@ -38,9 +40,19 @@ def share_out(work: Callable[[int, int], None], n: int, parts: int) -> None:
     share(lambda k: work(cuts[k], cuts[k + 1]), parts)
 
 
-@lru_cache(maxsize=1)
+def limit(n: int) -> None:
+    """Use at most so many processors from now on."""
+    global _limit
+    _limit = n
+
+
 def processors() -> int:
-    """Return the number of processors that this process may use."""
+    """Return the number of processors that this process may use, at most those of `limit`."""
+    return min(_processors(), _limit)
+
+
+@lru_cache(maxsize=1)
+def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -65,7 +77,7 @@ def leave(taken: int) -> None:
 
 @lru_cache(maxsize=1)
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max(1, processors() - 1), thread_name_prefix="neurosim")
+    return ThreadPoolExecutor(max(1, _processors() - 1), thread_name_prefix="neurosim")
 
 
 if hasattr(os, "register_at_fork"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,12 +14,24 @@ from neurosim import cli
 from neurosim.bench import classical_worker
 from neurosim.bench.classical import CLASSICAL, ClassicalCase, mnist_arrays
 from neurosim.bench.comparison import compare, judged
-from neurosim.bench.program import PEERS, Program, programs
+from neurosim.bench.program import Program, programs
 from neurosim.bench.table import table
 from neurosim.errors import DataError
+from neurosim.kernels import threads
 
 N_TRAIN, N_TEST = 1000, 300
-SMALL = {"mlp": ClassicalCase("small", "", "mlp", (784, 16, 4), batch_size=32, epochs=2)}
+OPTIONS = {
+    "mlp": ((16, 4), (784,), 2, 0.002),
+    "lenet5": ((), (1, 28, 28), 2, 0.002),
+    "convolutional": ((3, 4, 16, 4), (1, 28, 28), 2, 0.005),
+    **dict.fromkeys(("rnn", "lstm", "gru"), ((16, 4), (28, 28), 8, 0.002)),
+}
+SMALL = {
+    kind: ClassicalCase(
+        "small", "", kind, sizes, image, batch_size=32, epochs=epochs, learning_rate=learning_rate
+    )
+    for kind, (sizes, image, epochs, learning_rate) in OPTIONS.items()
+}
 
 
 def idx(values):
@@ -89,8 +102,11 @@ def test_the_arrays_are_those_of_mnist(mnist, data):
     assert np.load(f"{data}/test_labels.npy").shape == (N_TEST,)
 
 
-def test_neurosim_learns(data):
-    measure = classical_worker.prepare(SMALL["mlp"].task(1) | {"data": data})
+@pytest.mark.parametrize("kind", SMALL)
+def test_neurosim_learns(kind, data, monkeypatch):
+    monkeypatch.setattr(threads, "_limit", sys.maxsize)
+    measure = classical_worker.prepare(SMALL[kind].task(1) | {"data": data})
+    assert threads.processors() == 1  # kernels too keep to them
     first = measure()
     assert first["accuracy"] > 0.9
     assert 0 < first["seconds"] < 10
@@ -98,8 +114,19 @@ def test_neurosim_learns(data):
         assert 10 < first["peak_mb"] < 10_000
 
 
+def test_a_time_is_that_of_an_epoch_of_so_many_images(data, monkeypatch):
+    clock = iter(range(100))
+    monkeypatch.setattr(classical_worker, "perf_counter", lambda: next(clock))
+    fitted = []
+    monkeypatch.setattr(classical_worker, "fit", lambda *told, **how: fitted.append((told, how)))
+    task = replace(SMALL["rnn"], epochs=4, n_images=320).task(1) | {"data": data}
+    assert classical_worker.prepare(task)()["seconds"] == 1 / 4
+    (_, _, _, images, labels), how = fitted[-1]
+    assert (images.shape, labels.shape, how["epochs"]) == ((320, 28, 28), (320,), 4)
+
+
 def test_the_command(mnist, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("neurosim.bench.classical.CLASSICAL", SMALL)
+    monkeypatch.setattr("neurosim.bench.classical.CLASSICAL", {"mlp": SMALL["mlp"]})
     found = tmp_path / "found.json"
     options = ["--mnist-dir", str(mnist), "--no-peers", "--threads", "1", "--repeats", "1"]
     monkeypatch.setattr(sys, "argv", ["neurosim", "bench", "classical", *options, "--json", str(found)])
@@ -127,15 +154,13 @@ def test_images_of_another_size(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("variant", "kind"), [(peer.variant, kind) for peer in PEERS["classical"] for kind in peer.kinds]
-)
-def test_a_peer_does_the_same(variant, kind, data):
-    able = [p for p in programs("classical", [1]) if p.is_ours or p.variant == f"{variant}_1"]
+@pytest.mark.parametrize("kind", SMALL)
+def test_peers_do_the_same(kind, data):
+    able = programs("classical", [1])
     if len(able) == 1:
-        pytest.skip(f"{variant} is not installed")
-    ours, peer = compare(SMALL[kind], able, 3, told={"data": data})
-    assert peer.note == ""
+        pytest.skip("PyTorch is not installed")
+    ours, *peers = compare(SMALL[kind], able, 2, told={"data": data})
+    assert [peer.note for peer in peers] == ["", ""]
     assert ours.accuracy > 0.9
     assert ours.ratio_to_best_peer > 0
 
