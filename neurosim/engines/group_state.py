@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,8 @@ class Place:
         Steps between two records, of the monitors of this group.
     fed : bool
         Whether there are inputs that write the events of a window before it begins.
+    one_step : frozenset of str
+        Receptors that hear of nothing but the spikes that populations fired a step ago.
     """
 
     network: Network
@@ -44,6 +47,7 @@ class Place:
     sent: tuple[int, ...]
     intervals: Mapping[StateMonitor, int]
     fed: bool
+    one_step: frozenset[str] = frozenset()
 
     @property
     def n_rows(self) -> int:
@@ -82,6 +86,9 @@ class GroupState:
         Rates in the steps of the last window, per ms.
     instant : bool
         Whether events arrive without delay: windows are single steps then.
+    straight : mapping of str to float
+        Receptors whose spikes are added to a state after the next step, times a factor; see
+        `neurosim.engines.straight`.
     feeds : sequence of PoissonFeed
         Inputs that end here; the advance of units begins with the events that they `receive`.
     version : object
@@ -92,6 +99,7 @@ class GroupState:
     enters: bool = False
     answers: bool = False
     feeds: Sequence[PoissonFeed] = ()
+    straight: Mapping[str, float] = MappingProxyType({})
 
     def __init__(self, group: Group, place: Place) -> None:
         self.trials, self.dt = place.network.trials, place.network.dt
@@ -115,6 +123,15 @@ class GroupState:
     def inbox(self, receptor: str, delay: int) -> NDArray[np.float64]:
         """Ring of the events that arrive at a receptor, (n_rows, at least size), a row for each step."""
         raise KeyError(receptor)
+
+    def straight_state(self, receptor: str) -> NDArray[np.float64]:
+        """The state, of all trials, that spikes at one of the `straight` receptors are added to."""
+        raise KeyError(receptor)
+
+    def cuts(self, n_shares: int) -> list[int]:
+        """Where, among the units of a trial, the share of each thread begins, and the last one ends."""
+        n = self.shape[1]
+        return [n * share // n_shares for share in range(n_shares + 1)]
 
     def prepare(self, n_steps: int) -> None:
         """Take over what may have changed since the last run, or raise before anything changes."""

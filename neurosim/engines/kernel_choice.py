@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from neurosim.kernels.spec import Jump, KernelSpec
 from neurosim.network.population import Population
@@ -14,8 +14,9 @@ def kernel_spec(
     per_neuron: frozenset[str] = frozenset(),
     instant: bool = False,
     signals: Sequence[Signal] = (),
+    straight: Collection[str] = (),
 ) -> KernelSpec:
-    """What the kernel of a population is generated from."""
+    """What the kernel of a population is generated from; `straight` receptors are left to others."""
     model, composition = population.model, population.composition
     system = composition.system
     return KernelSpec(
@@ -26,7 +27,10 @@ def kernel_spec(
         threshold=None if model.threshold is None else system.condition(model.threshold),
         reset=tuple(system.statements(model.reset)) if model.reset else (),
         refractory=model.refractory is not None,
-        jumps=tuple(tuple(Jump(s, f) for s, f in jumps) for jumps in composition.jumps.values()),
+        jumps=tuple(
+            None if name in straight else tuple(Jump(s, f) for s, f in jumps)
+            for name, jumps in composition.jumps.items()
+        ),
         output=model.rate_signal.node(system) if model.rate_signal else None,
         signals=tuple(signal.node(system) for signal in signals),
         summed=tuple(composition.summed.values()),

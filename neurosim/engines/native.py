@@ -32,6 +32,7 @@ from neurosim.engines.progress import ProgressBar
 from neurosim.engines.release import Release
 from neurosim.engines.route import Route, deliveries, in_order
 from neurosim.engines.spike_generator_state import SpikeGeneratorState
+from neurosim.engines.straight import Straight, one_step_receptors
 from neurosim.engines.watch import Watch
 from neurosim.kernels.advance import kernel_source
 from neurosim.kernels.threads import leave, processor, processors
@@ -148,14 +149,16 @@ class Session:
         return max(1, min([longest, WINDOW_VOLUME // largest, *shortest, *gaps]))
 
     def _place(self, group: Group, stream: int) -> Place:
-        ends = [(p, d) for p, a in zip(self.network.projections, self.arrivals, strict=True) for _, d in a]
-        mine = [d for p, d in ends if p.post.group is group and p.signal is None]
+        arrivals = zip(self.network.projections, self.arrivals, strict=True)
+        ends = [(p, receptor, delay) for p, each in arrivals for receptor, delay in each]
+        mine = [d for p, _, d in ends if p.post.group is group and p.signal is None]
         delays = tuple(steps for delay in mine for steps in (delay.shortest, delay.longest))
-        sent = tuple(d.longest for p, d in ends if p.pre.group is group and p.signal is not None)
+        sent = tuple(d.longest for p, _, d in ends if p.pre.group is group and p.signal is not None)
         watched = self.watch.intervals.items()
         intervals = {m: every for m, every in watched if isinstance(m, StateMonitor) and m.group is group}
         fed = any(source.post.group is group for source in self.network.inputs)
-        return Place(self.network, stream, self.window, delays, sent, intervals, fed)
+        heard = one_step_receptors(self.network, group, ends) if self.window == 1 else frozenset[str]()
+        return Place(self.network, stream, self.window, delays, sent, intervals, fed, heard)
 
     def _arrivals(self, projection: Projection, delay: DelaySteps) -> list[tuple[str, DelaySteps]]:
         """Where the spikes of a projection arrive, and after how many steps; a pulse arrives and ends."""
@@ -204,6 +207,8 @@ class Session:
         for state in self.states:
             state.begin(network.step)
         watch.begin(n_steps, self.states, self._of)
+        self.straight = Straight([route for group in self.routes for route in group], network.trials)
+        self.straight.begin(network.step)
         pace = self.pace = self.pace or Pace(window, self.threads, WORTH_A_THREAD)
         with (
             interruptible() as interrupted,
@@ -218,11 +223,13 @@ class Session:
                 if program.n_shares > 1 and executor is None:
                     pool = ThreadPoolExecutor(self.threads, initializer=leave, initargs=(processor(),))
                     executor = executors.enter_context(pool)
-                longest = pace.n_steps if program.is_compiled else window
+                longest = pace.n_steps if program.is_compiled and not self.straight.waits else window
                 room = min((state.longest(step) for state in self.states), default=longest)
                 watch.before(step)
                 began = time.perf_counter()
                 n = program.run(step, min(longest, end - step, watch.longest(step), room), window, executor)
+                if self.straight.waits:
+                    self.straight.arrive(step)
                 pace.note(n, time.perf_counter() - began)
                 last = (n - 1) // window * window  # where, in the stretch, its last window began
                 for state in self.states:
@@ -253,7 +260,8 @@ class Session:
         for state in self.states:
             if state.enters:
                 yield state.enter
-        yield side_by_side([state.advances(n_shares) for state in self.states], n_shares)
+        advances = side_by_side([state.advances(n_shares) for state in self.states], n_shares)
+        yield from self.straight.calls(advances, n_shares)
         for state in self.states:
             if state.answers:
                 yield state.answer
@@ -264,7 +272,8 @@ class Session:
         yield [[call for state in self.states for call in state.sorting()]]
         logs = (log.call() for log in self.watch.logs.values())
         yield [[*logs, *(release.call() for release in self.releases)]]
-        yield from deliveries(self.routes, n_shares)
+        others = ([route for route in group if not route.is_straight] for group in self.routes)
+        yield from deliveries((group for group in others if group), n_shares)
         yield side_by_side([state.arrivals(n_shares) for state in self.states], n_shares)
 
     @contextmanager
@@ -273,6 +282,7 @@ class Session:
         try:
             yield
         finally:
+            self.straight.end(self.network.step)
             for state in self.states:
                 state.finish(self.network.step)
             self.watch.finish(self.network.step)

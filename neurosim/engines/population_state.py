@@ -16,6 +16,7 @@ from neurosim.engines.noise_start import NOISE_STREAM, noise_start
 from neurosim.engines.propagators import propagator_values
 from neurosim.engines.recorder import Recorder
 from neurosim.engines.ring import in_flight, put_in_flight
+from neurosim.engines.straight import added_factors
 from neurosim.engines.table_rows import table_rows
 from neurosim.engines.time_step import check_time_step
 from neurosim.equations.expression import evaluate
@@ -63,7 +64,7 @@ class PopulationState(GroupState):
         self.recorder = Recorder(*self.watched)
         self.network = place.network
         self.padded = -(-self.size // LANES) * LANES
-        self.instant = 0 in place.delays
+        self.instant, self.one_step = 0 in place.delays, place.one_step
         self.names = population.system.states
         self.state = self._rows(self._start_values(place.network.step))
         # Precise populations wait for a time, ms, others for a number of steps.
@@ -115,6 +116,11 @@ class PopulationState(GroupState):
         bounds = np.searchsorted(self.recorder.neuron, [*(lo for lo, _ in chunks), self.size]).tolist()
         self.chunks = [(*chunk, *probes) for chunk, probes in zip(chunks, pairwise(bounds), strict=True)]
 
+    @property
+    def one_at_a_time(self) -> bool:
+        """Whether windows are single steps: then spikes may be added to states after the next one."""
+        return self.offsets.size == 2
+
     def _make_room(self, window: int) -> None:
         share = -(-self.padded // (self.network.threads or processors()))
         self.chunk = CHUNK if window > 1 else max(CHUNK, -(-share // LANES) * LANES)
@@ -123,7 +129,8 @@ class PopulationState(GroupState):
         spiking = self.population.model.threshold is not None
         self.counts = np.zeros((len(chunks), window), np.int64)
         self.buffer = np.zeros((len(chunks), min(self.chunk, self.size) * window if spiking else 0), np.int32)
-        self.spikes = Movable(self.buffer[0] if len(chunks) == 1 else np.zeros(self.buffer.size, np.int32))
+        shared = len(chunks) == 1 and not self.one_at_a_time
+        self.spikes = Movable(self.buffer[0] if shared else np.zeros(self.buffer.size, np.int32))
         precise = self.population.precise_spikes
         self.moment_buffer = np.zeros(self.buffer.shape if precise else (len(chunks), 0))
         self.moments = np.zeros(self.buffer.size) if precise else None
@@ -170,6 +177,19 @@ class PopulationState(GroupState):
         """
         r = self.receptors[receptor]
         return self.events[r] if delay else self.arriving[r : r + 1]
+
+    def straight_state(self, receptor: str) -> NDArray[np.float64]:
+        """The state, of all trials, that spikes at one of the `straight` receptors are added to."""
+        ((name, _),) = self.population.composition.jumps[receptor]
+        row: NDArray[np.float64] = self.state[self.names.index(name)]
+        return row
+
+    def cuts(self, n_shares: int) -> list[int]:
+        """Where, among the units of a trial, the share of each thread begins, and the last one ends."""
+        if self.trials > 1:
+            return super().cuts(n_shares)
+        n, ends = len(self.chunks), [*(lo for lo, *_ in self.chunks), self.size]
+        return [ends[share * n // n_shares] for share in range(n_shares + 1)]
 
     def claim(self) -> None:
         """Show the states in the population."""
@@ -227,7 +247,8 @@ class PopulationState(GroupState):
         refractory = self._refractory_times(constants)
         if refractory.size > 1:
             per_neuron |= {PAUSE}
-        spec = kernel_spec(population, per_neuron, self.instant, self.outlets)
+        straight = added_factors(population, self.one_step, constants, self.outlets)
+        spec = kernel_spec(population, per_neuron, self.instant, self.outlets, straight)
         check_time_step(population, constants, spec.filters, self.dt)
         module = load_kernel(spec)
         self._follow(self.network.step)
@@ -235,7 +256,7 @@ class PopulationState(GroupState):
         values = constants | propagator_values(*linear, constants, self.dt, self.shape)
         scalars = np.array([values[n] for n in module.SCALARS], dtype=np.float64)
         arrays = self._rows({n: values[n] for n in module.ARRAYS})
-        self.constants, self.module, self.spec = constants, module, spec
+        self.constants, self.module, self.spec, self.straight = constants, module, spec, straight
         self.given = {
             "_size": self.size, "dt": self.dt, "_state": self.state, "_scalars": scalars, "_arrays": arrays,
             "_left": self.left, "_refractory": refractory, "_above": self.above, "_fired": self.fired,
@@ -346,6 +367,8 @@ class PopulationState(GroupState):
         """States, counters, events in flight and the latest signals; see `GroupState.snapshot`."""
         saved: dict[str, Any] = {name: getattr(self, name)[: self.size] for name in KEPT}
         saved["states"] = {name: row[: self.size] for name, row in zip(self.names, self.state, strict=True)}
+        if self.one_at_a_time:
+            saved["spikes"] = self.spikes.array[: self.offsets[1]]
         passed_on = self.signals[:, self._latest(step), : self.size]
         heard = None if self.sent_revision < 0 else self.sent_revision == self.population.revision
         return saved | {"events": in_flight(self._rings, step), "signals": passed_on, "heard": heard}
@@ -361,6 +384,11 @@ class PopulationState(GroupState):
         states |= {name: row.reshape(self.shape) for name, row in saved["states"].items()}
         self.state[...] = self._rows({name: states[name] for name in self.names})
         put_in_flight(self._rings, step, saved["events"])
+        spikes = np.asarray(saved["spikes"] if self.one_at_a_time and "spikes" in saved else [])
+        if ((spikes < 0) | (spikes >= self.size)).any():
+            raise ValueError(f"spikes of units that {self.population.name} has not")
+        self.spikes.array[: spikes.size] = spikes
+        self.offsets[1:] = spikes.size
         self.signals[:, self._latest(step), : self.size] = saved["signals"]
         revision, heard = self.population.revision, saved["heard"]
         self.sent_revision = -1 if heard is None else revision if heard else revision - 1

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import numpy as np
+from numpy.typing import NDArray
+
 from neurosim.engines.delay_steps import DelaySteps
 from neurosim.engines.group_state import GroupState
 from neurosim.engines.program import Shares, Work, in_turn
 from neurosim.engines.release import Release
-from neurosim.kernels.call import Call, Now, bind
+from neurosim.kernels.call import Call, Movable, Now, bind
 from neurosim.network.projection import Projection
 
 
@@ -36,7 +39,7 @@ class Route:
         delay: DelaySteps,
         release: Release | None = None,
     ) -> None:
-        self.source, self.delay = source, delay
+        self.source, self.target, self.receptor, self.delay = source, target, receptor, delay
         self.connectivity = projection.connectivity
         self.pre, self.post = projection.pre, projection.post
         self.ring = target.inbox(receptor, delay.longest)
@@ -44,20 +47,33 @@ class Route:
         self.n_targets = target.size
         self.inbox = (id(target), receptor, delay.longest > 0)
 
+    @property
+    def is_straight(self) -> bool:
+        """Whether spikes are added straight to a state; see `neurosim.engines.straight`."""
+        return self.receptor in self.target.straight
+
+    def straight_calls(self, n_shares: int = 1) -> list[Call]:
+        """The calls that add the spikes of the last step to the state they act on; as `calls`."""
+        factor = self.target.straight[self.receptor]
+        amplitudes = None if factor == 1.0 else Movable(np.full(self.source.spikes.array.size, factor))
+        return self._calls(n_shares, self.target.straight_state(self.receptor)[np.newaxis], amplitudes)
+
     def calls(self, n_shares: int = 1) -> list[Call]:
         """The calls that deliver the spikes of some steps of a window: one, or one for each share.
 
         Share s delivers to the same units of the target population, whatever the route.
         """
+        return self._calls(n_shares, self.ring, None if self.release is None else self.release.amplitudes)
+
+    def _calls(self, n_shares: int, ring: NDArray[np.float64], amplitudes: Movable | None) -> list[Call]:
         pre, post, source = self.pre, self.post, self.source
-        cuts = [post.group.n * s // n_shares - post.start for s in range(n_shares + 1)]
+        cuts = [cut - post.start for cut in self.target.cuts(n_shares)]
         delays = self.delay.each
         ways = self.connectivity.split_delivery(cuts, delays) if n_shares > 1 else []
         spikes = (source.spikes, source.offsets, Now("first"), Now("last"))
         same_for_all = 0 if delays is not None else self.delay.longest
         sizes = (pre.group.n, pre.start, post.group.n, post.start)
-        amplitudes = None if self.release is None else self.release.amplitudes
-        arrival = (*spikes, self.ring, Now("step", same_for_all), *sizes, amplitudes)
+        arrival = (*spikes, ring, Now("step", same_for_all), *sizes, amplitudes)
         ways = ways or [self.connectivity.delivery(delays)]
         return [bind(kernel, *arguments, *arrival) for kernel, arguments in ways]
 

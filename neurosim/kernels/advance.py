@@ -24,7 +24,7 @@ from neurosim.kernels.crossing import crossing, states_at_crossing, step_lengths
 from neurosim.kernels.dialect import dialect
 from neurosim.kernels.population_calls import ADVANCE, ARRIVE, unpacked
 from neurosim.kernels.shared_exponentials import share_exponentials
-from neurosim.kernels.spec import PAUSE, KernelSpec
+from neurosim.kernels.spec import PAUSE, Jump, KernelSpec
 
 LANES = 32
 """Padding: a multiple of the neurons that one pass of the vectorised loop handles on any processor."""
@@ -108,14 +108,14 @@ class _Writer:
             lines.append("    _above = _above[_lo:_hi]")
         lines += [
             "    for _k in range(_last):",
-            *(["        _row = (_step + _k) % _events.shape[1]"] if spec.jumps else []),
+            *(["        _row = (_step + _k) % _events.shape[1]"] if self._rings else []),
             *(f"        _row_{s}[:] = _sums[{i}, _k, _lo:_hi]" for i, s in enumerate(spec.summed)),
             "        if (_step + _k) % _every == 0:",
             "            for _p in range(_p_lo, _p_hi):",
             "                _trace[_record, _p] = _state[_probe_state[_p], _probe_neuron[_p]]",
             "            _record += 1",
         ]
-        lines += [f"        _events{r} = _events[{r}, _row, _lo:_hi]" for r in range(len(spec.jumps))]
+        lines += [f"        _events{r} = _events[{r}, _row, _lo:_hi]" for r in self._rings]
         lines += ["        " + line for line in self._times(body, "(_step + _k)")]
         lines += ["        " + line for line in self._table_rows(body, "_step + _k", "_k == 0")]
         lines += [f"        _row_{k} = _normals[{j}, _k]" for j, k in enumerate(self.plan.noises)]
@@ -148,7 +148,7 @@ class _Writer:
             *("    " + line for line in self._table_rows(body, "_step", "True")),
             *("    " + line for line in [*self._times(body, "_step"), *self._signal_rows("_step")]),
         ]
-        lines += [f"    _events{r} = _arriving[{r}, _lo:_hi]" for r in range(len(self.spec.jumps))]
+        lines += [f"    _events{r} = _arriving[{r}, _lo:_hi]" for r in self._rings]
         lines.append("    for _i in range(_n):")
         lines += [f"        {self.new[s]} = _row_{s}[_i]" for s in self.system.states]
         lines += [f"        {name} = _row_{name}[_i]" for name in (*arrays, *self._tables(body))]
@@ -213,6 +213,11 @@ class _Writer:
         return "_refractory[_i]" if PAUSE in self.spec.per_neuron else "_pause"
 
     @property
+    def _rings(self) -> dict[int, tuple[Jump, ...]]:
+        """The receptors whose events the kernel delivers."""
+        return {r: jumps for r, jumps in enumerate(self.spec.jumps) if jumps is not None}
+
+    @property
     def _edge(self) -> bool:
         return self.spec.threshold is not None and not self.spec.reset
 
@@ -270,7 +275,7 @@ class _Writer:
 
     def _deliveries(self) -> list[str]:
         lines = []
-        for r, jumps in enumerate(self.spec.jumps):
+        for r, jumps in self._rings.items():
             for j in jumps:
                 lines += self._needed(j.factor)
                 amount = f"{self._renewed(j.factor)}*_events{r}[_i]"

@@ -41,8 +41,9 @@ class KernelSpec:
         Statements, in order; without any, a spike is the threshold condition becoming true.
     refractory : bool
         Whether there is a refractory time.
-    jumps : tuple of tuple of Jump
-        For each receptor.
+    jumps : tuple of (tuple of Jump, or None)
+        For each receptor; None where the events are added to the states by other means, see
+        `neurosim.engines.straight`.
     output : ast.expr or None
         Rate passed on to receptors of spikes.
     signals : tuple of ast.expr
@@ -67,7 +68,7 @@ class KernelSpec:
     threshold: ast.expr | None = None
     reset: tuple[tuple[str, ast.expr], ...] = ()
     refractory: bool = False
-    jumps: tuple[tuple[Jump, ...], ...] = ()
+    jumps: tuple[tuple[Jump, ...] | None, ...] = ()
     output: ast.expr | None = None
     signals: tuple[ast.expr, ...] = ()
     summed: tuple[str, ...] = ()
@@ -99,7 +100,7 @@ class KernelSpec:
             _text(self.threshold),
             "; ".join(f"{s} = {_text(e)}" for s, e in self.reset),
             f"refractory {self.refractory}",
-            "; ".join(" ".join(f"{j.state} {_text(j.factor)}" for j in jumps) for jumps in self.jumps),
+            "; ".join(_jumps_text(jumps) for jumps in self.jumps),
             _text(self.output),
             "; ".join(_text(signal) for signal in self.signals),
             f"summed {' '.join(self.summed)}",
@@ -115,6 +116,10 @@ class KernelSpec:
         """Parameters, derived parameters and inputs, in order."""
         inputs = (name for name in self.system.inputs if name not in self.tables)
         return (*self.system.parameters, *self.system.derived, *inputs)
+
+
+def _jumps_text(jumps: tuple[Jump, ...] | None) -> str:
+    return "none" if jumps is None else " ".join(f"{j.state} {_text(j.factor)}" for j in jumps)
 
 
 def _text(node: ast.expr | None) -> str:
