@@ -1,4 +1,4 @@
-"""Symbolic analysis of a system: Jacobian and linear structure."""
+"""Derivatives of a system's expressions, by symbolic algebra."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from neurosim.equations.expression import expression
-from neurosim.equations.linearity import linear_names
 from neurosim.equations.translation import from_sympy, to_sympy
 
 if TYPE_CHECKING:
@@ -55,27 +54,3 @@ def jacobian(system: EquationSystem) -> dict[tuple[str, str], ast.expr]:
             if formula != 0:
                 result[row, column] = from_sympy(formula)
     return result
-
-
-def linear_states(system: EquationSystem) -> tuple[tuple[str, ...], dict[tuple[str, str], ast.expr]]:
-    """The largest set of states that obey linear equations with constant coefficients among themselves.
-
-    Inputs may add to them. A leaky integrate-and-fire neuron with its filters is in it whole; of a
-    Hodgkin-Huxley neuron with filters, only the filters are.
-
-    Returns
-    -------
-    states : tuple of str
-    matrix : dict of (str, str) to ast.expr
-        Non-zero coefficients, expressions of parameters (derived ones included).
-    """
-    chosen = linear_names(system)
-    entries = {(i, j): derivative(system, i, j) for i in chosen for j in chosen}
-    return chosen, {key: from_sympy(formula) for key, formula in entries.items() if formula != 0}
-
-
-def remainder(system: EquationSystem, name: str, states: tuple[str, ...]) -> ast.expr | None:
-    """What is left of a linear right-hand side when `states` are zero: inputs and constants, or None."""
-    formula = expanded(system, system.expressions[name], states)
-    formula = formula.subs({to_sympy(expression(s)): 0 for s in states})
-    return None if formula.expand() == 0 else from_sympy(formula)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import ast
 
-from neurosim.equations.symbolic import linear_states, remainder
+from neurosim.equations.linear_form import linear_states, remainder
 from neurosim.equations.system import EquationSystem
 from neurosim.errors import EquationError
 from neurosim.integrators.plan import WAIT, Propagator, StepPlan

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from neurosim.equations import EquationSystem, Parameter
 from neurosim.equations.expression import evaluate, expression, names_in, on_arrays, renamed
+from neurosim.equations.linear_form import linear_states, remainder
 from neurosim.equations.linearity import linear_names
 from neurosim.equations.parameter import read_parameters
-from neurosim.equations.symbolic import jacobian, linear_states, remainder
+from neurosim.equations.symbolic import jacobian
 from neurosim.errors import ParameterError
 from neurosim.neurons import LIF, HodgkinHuxley
 from neurosim.units import parse_unit
@@ -228,6 +229,32 @@ def test_the_matrix_and_what_is_left() -> None:
     assert left is not None
     assert evaluate(left, values) == 3 * 2 - 5
     assert remainder(system, "y", states) is None
+
+
+@pytest.mark.parametrize(
+    ("right", "coefficient", "left"),
+    [
+        ("(E - x)/tau", "-1 / tau", "E / tau"),
+        ("-(x - E)/tau", "-1 / tau", "E / tau"),
+        ("g*(E - x)/tau", "-(g / tau)", "E * g / tau"),
+        ("-g*(x - E)", "-g", "E * g"),
+        ("I - (2*x - 3*x)", "1", "I"),
+        ("x*-2 - -E", "-2", "E"),
+        ("(x - x)*E + I", None, "I"),
+        ("0*x + maximum(I, 0)", None, "maximum(I, 0)"),
+        ("-(x/tau - tanh(I))", "-(1 / tau)", "tanh(I)"),
+        ("-x", "-1", None),
+    ],
+)
+def test_linear_formulas_come_apart_as_they_are_written(
+    right: str, coefficient: str | None, left: str | None
+) -> None:
+    system = plain(f"dx/dt = ({right})/ms : 1\nI : 1 (input)", "E", "g", "tau")
+    states, matrix = linear_states(system)
+    assert states == ("x",)
+    found = remainder(system, "x", states)
+    assert (ast.unparse(matrix["x", "x"]) if matrix else None) == coefficient
+    assert (ast.unparse(found) if found else None) == left
 
 
 def expressions(names: list[str]) -> st.SearchStrategy[str]:

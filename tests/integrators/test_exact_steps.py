@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import mpmath
 import numpy as np
 import pytest
@@ -172,3 +175,11 @@ def test_a_plan_names_the_new_value_of_every_state() -> None:
         plan = plan_step(system, method, tuple(s for s in system.states if s != "v"))
         assert set(plan.updates) == set(system.states)
         assert len({name for name, _ in plan.assignments}) == len(plan.assignments)
+
+
+def test_the_formulas_of_a_linear_neuron_do_without_symbolic_algebra() -> None:
+    code = (
+        "import sys; from neurosim.integrators import plan_step; from neurosim.neurons import LIF; "
+        "plan_step(LIF.system, 'exact'); sys.exit('sympy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
