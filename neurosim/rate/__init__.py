@@ -25,6 +25,7 @@ from neurosim.rate.attention_pooling import AttentionPooling
 from neurosim.rate.autoencoder import Autoencoder
 from neurosim.rate.average_pool import AveragePool
 from neurosim.rate.batch_norm import BatchNorm
+from neurosim.rate.bidirectional import Bidirectional
 from neurosim.rate.boolean_network import boolean_network
 from neurosim.rate.branches import Branches
 from neurosim.rate.classification_losses import (
@@ -128,6 +129,7 @@ __all__ = [
     "Autoencoder",
     "AveragePool",
     "BatchNorm",
+    "Bidirectional",
     "Branches",
     "Composite",
     "Concatenating",

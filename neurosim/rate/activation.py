@@ -26,6 +26,8 @@ class Activation(Layer):
         Whether units are silent (or nearly so) for one half of their drives; He's initialisation then suits.
     """
 
+    stepwise = True
+
     rectifying: bool = False
 
     @abstractmethod

@@ -50,6 +50,8 @@ class Affine(ConnectedLayer):
         they are not known yet.
     """
 
+    stepwise = True
+
     def __init__(
         self,
         connectivity: Connectivity | int,

@@ -48,6 +48,8 @@ class Association(Composite):
         If a number is out of its range.
     """
 
+    one_after_the_other = False
+
     layers: tuple[Layer, ...]
 
     def __init__(

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from neurosim.connectivity.checks import read_array
 from neurosim.errors import ParameterError
 from neurosim.rate.association import Association
+from neurosim.rate.layer import Mask
 from neurosim.rate.operations import Array
 from neurosim.rate.variable import Variable
 
@@ -63,6 +64,10 @@ class AttentionPooling(Association):
         Variable, shape (batch, n_dims)
         """
         return self.forward(self._batch(x), mask)
+
+    def masked(self, x: Variable, mask: Mask) -> tuple[Variable, None]:
+        """Return what the queries find among the steps that count."""
+        return self(x, mask=mask), None
 
     def forward(self, x: Variable, mask: ArrayLike | None = None) -> Variable:
         """Return one vector for each sample, shape (batch, n_dims)."""

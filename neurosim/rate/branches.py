@@ -10,7 +10,7 @@ from neurosim.errors import ParameterError
 from neurosim.rate.checks import is_whole
 from neurosim.rate.composite import Composite
 from neurosim.rate.functions import concatenate
-from neurosim.rate.layer import Layer, Shape
+from neurosim.rate.layer import Layer, Mask, Shape
 from neurosim.rate.operations import Array
 from neurosim.rate.receptive_field import ReceptiveField
 from neurosim.rate.variable import Variable
@@ -40,6 +40,8 @@ class Branches(Composite):
     Szegedy et al. 2015, arXiv:1409.4842, figure 2.
     """
 
+    one_after_the_other = False
+
     def __init__(self, *layers: Layer, axis: int = 0) -> None:
         super().__init__(*layers)
         if not is_whole(axis) or axis not in (0, -1):
@@ -48,7 +50,14 @@ class Branches(Composite):
 
     def forward(self, x: Variable) -> Variable:
         """Return the outputs, joined along the axis."""
-        outputs = [layer(x) for layer in self.layers]
+        return self._joined(x, [layer(x) for layer in self.layers])
+
+    def masked(self, x: Variable, mask: Mask) -> tuple[Variable, Mask | None]:
+        """Return the outputs at the steps that count, joined along the axis."""
+        pairs = [layer.masked(x, mask) for layer in self.layers]
+        return self._joined(x, [output for output, _ in pairs]), pairs[0][1]
+
+    def _joined(self, x: Variable, outputs: list[Variable]) -> Variable:
         shapes = [y.shape[1:] for y in outputs]
         others = {shape[:-1] if self.axis else shape[1:] for shape in shapes}
         if not shapes[0] or len(others) > 1:

@@ -25,13 +25,14 @@ def describe_origin(
     network: Layer, loss: Loss, batch_size: int, data: Samples, seed: Seed
 ) -> dict[str, str | int | None]:
     """Return what a training is made with, in words and numbers to compare by; None for what is not known."""
-    inputs, targets = data
+    inputs, targets, lengths = data
     return {
         "network": network.describe(),
         "loss": getattr(loss, "__name__", type(loss).__name__),
         "batch size": int(batch_size),
         "shape of X": str(inputs.shape),
         "shape of y": str(targets.shape),
+        "steps that count": "all" if lengths is None else str(int(lengths.sum())),
         "seed": None if seed is None or isinstance(seed, np.random.Generator) else int(seed),
     }
 
@@ -39,8 +40,9 @@ def describe_origin(
 def compare_origins(saved: Mapping[str, Any], present: Mapping[str, Any]) -> None:
     """Raise a DataError that names the first of what two trainings are made with that differs."""
     for name, own in present.items():
-        if saved[name] != own and None not in (saved[name], own):
-            raise DataError(f"the {name} was {saved[name]}, and is {own} here")
+        before = saved.get(name)  # older files do not tell everything
+        if before != own and None not in (before, own):
+            raise DataError(f"the {name} was {before}, and is {own} here")
 
 
 def check_replaceable(path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from neurosim.errors import ParameterError
-from neurosim.rate.layer import Layer
+from neurosim.rate.layer import Layer, Mask
 from neurosim.rate.operations import Array
 from neurosim.rate.receptive_field import ReceptiveField
 from neurosim.rate.variable import Variable
@@ -27,6 +27,9 @@ class Composite(Layer):
     ParameterError
         If there is no layer, or something is not a Layer.
     """
+
+    one_after_the_other: bool = True
+    """Whether each layer takes the output of the one before."""
 
     def __init__(self, *layers: Layer) -> None:
         name = type(self).__name__
@@ -105,6 +108,15 @@ class Composite(Layer):
         for layer in self.layers:
             x = layer(x)
         return x
+
+    def _mask_all(self, x: Variable, mask: Mask) -> tuple[Variable, Mask | None]:
+        left: Mask | None = mask
+        for layer in self.layers:
+            if left is None:
+                x = layer(x)
+            else:
+                x, left = layer.masked(x, left)
+        return x, left
 
     def description(self) -> dict[str, Any]:
         """The layers."""

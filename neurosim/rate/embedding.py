@@ -41,6 +41,7 @@ class Embedding(Layer):
         number of a symbol.
     """
 
+    stepwise = True
     takes_symbols = True
 
     def __init__(self, connectivity: Dense | int, n_dims: int | None = None) -> None:

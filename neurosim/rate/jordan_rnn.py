@@ -12,7 +12,7 @@ from neurosim.rate.checks import Checked, checked_count, checked_flag, checked_s
 from neurosim.rate.composite import Composite
 from neurosim.rate.course import running_steps
 from neurosim.rate.functions import concatenate, stack, where
-from neurosim.rate.layer import Layer, Shape
+from neurosim.rate.layer import Layer, Mask, Shape
 from neurosim.rate.operations import Array
 from neurosim.rate.receptive_field import ReceptiveField
 from neurosim.rate.recurrent_options import checked_returns, checked_window
@@ -59,6 +59,7 @@ class JordanRNN(Composite):
     (5, 6, 4)
     """
 
+    one_after_the_other = False
     decay = Checked(checked_share)
     returns = Checked(checked_returns)
     reverse = Checked(checked_flag)
@@ -149,6 +150,10 @@ class JordanRNN(Composite):
     def forward(self, x: Variable) -> Variable:
         """Return the outputs for sequences `x`, shape (batch, time, n_inputs)."""
         return self(x)
+
+    def masked(self, x: Variable, mask: Mask) -> tuple[Variable, Mask | None]:
+        """Go through the steps that count."""
+        return self(x, mask=None if mask.all() else mask), mask if self.returns == "all" else None
 
     @property
     def input_shape(self) -> Shape | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from neurosim.description import Described
 from neurosim.errors import ParameterError
@@ -20,6 +20,7 @@ from neurosim.rate.receptive_field import ReceptiveField
 from neurosim.rate.variable import Variable
 
 Shape = tuple[int, ...]
+Mask = NDArray[np.bool_]
 
 
 class Layer(Described, ABC):
@@ -34,10 +35,13 @@ class Layer(Described, ABC):
         Whether the layer is being trained; layers that add noise only then look at it. False at first.
     takes_symbols : bool
         Whether its inputs are whole numbers that name something, so that no gradient passes.
+    stepwise : bool
+        Whether of a sequence, shape (batch, time, ...), it treats each step as if there were no others.
     """
 
     training: bool = False
     takes_symbols: bool = False
+    stepwise: bool = False
 
     @abstractmethod
     def forward(self, x: Variable) -> Variable:
@@ -56,6 +60,34 @@ class Layer(Described, ABC):
             limit = "must return a Variable"
             raise ParameterError(f"{self.describe()}.forward(x)", output, limit, "Do not take x.value in it.")
         return output
+
+    def masked(self, x: Variable, mask: Mask) -> tuple[Variable, Mask | None]:
+        """Apply the layer to sequences of which only some steps count, so that the others change nothing.
+
+        For networks of layers; to call one, see `Sequential` and `RecurrentLayer`. A layer that is `stepwise`
+        has it from here.
+
+        Parameters
+        ----------
+        x : Variable of shape (batch, time, ...)
+        mask : ndarray of bool, shape (batch, time)
+
+        Returns
+        -------
+        output : Variable
+        mask : ndarray of bool, shape (batch, time), or None
+            Which steps of the output count; None where it has no steps any more.
+
+        Raises
+        ------
+        ParameterError
+            If the layer does not keep steps apart.
+        """
+        if not self.stepwise:
+            limit = "mixes the steps of a sequence, those that do not count too"
+            remedy = "Put it behind a layer that returns the last step; one of your own may set `stepwise`."
+            raise ParameterError(f"{self.describe()}(mask)", mask.shape, limit, remedy)
+        return self(x), mask
 
     def _batch(self, x: Variable | ArrayLike) -> Variable:
         given = x if isinstance(x, Variable) else Variable(x, requires_grad=False)

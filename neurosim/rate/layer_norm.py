@@ -46,6 +46,7 @@ class LayerNorm(Layer):
     def __init__(self, n_axes: int = 1, epsilon: float = 1e-5) -> None:
         self.n_axes = checked_count("LayerNorm.n_axes", n_axes)
         self.epsilon = epsilon
+        self.stepwise = self.n_axes == 1
         self._learnt: tuple[Variable, Variable] | None = None
 
     @property

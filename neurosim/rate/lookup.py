@@ -39,6 +39,8 @@ class Lookup(Association):
     Ramsauer et al. (2020), arXiv:2008.02217, section 3, Hopfield layer.
     """
 
+    stepwise = True
+
     def __init__(self, n_patterns: int, n_dims: int, n_heads: int = 1, **options: Any) -> None:
         super().__init__(n_dims, n_heads, **options)
         self.n_patterns = checked_count("Lookup.n_patterns", n_patterns)

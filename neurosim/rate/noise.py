@@ -36,6 +36,8 @@ class GaussianNoise(StochasticLayer):
     Hunsberger & Eliasmith 2015, arXiv:1510.08829, section 2.2.
     """
 
+    stepwise = True
+
     std = Checked(checked_amount)
 
     def __init__(self, std: float, rng: Seed = None) -> None:
@@ -79,6 +81,8 @@ class Dropout(StochasticLayer):
     ----------
     Srivastava et al. 2014, JMLR 15:1929, section 4 and, for the scale, section 10.
     """
+
+    stepwise = True
 
     share = Checked(checked_share)
 

@@ -27,7 +27,9 @@ def _first(layers: Composite | list[Layer], value: Variable, place: str) -> str 
         parameters = all(np.isfinite(p.value).all() for p in layer.parameters())
         if parameters and np.isfinite(value.value).all():
             continue
-        within = _first(layer, before, f"{place}{i}.") if isinstance(layer, Composite) else None
+        within = None
+        if isinstance(layer, Composite) and layer.one_after_the_other:
+            within = _first(layer, before, f"{place}{i}.")
         if within is None and not parameters:
             return f"parameters of {named} are not finite"
         return within or f"the output of {named} is not finite"

@@ -96,7 +96,8 @@ def find_learning_rate(
     ----------
     Smith 2017, doi:10.1109/WACV.2017.58, section 3.3.
     """
-    inputs, targets = checked_data("find_learning_rate", X, y)
+    data = checked_data("find_learning_rate", X, y)
+    inputs, targets, _ = data
     first = checked_positive("find_learning_rate.lowest", lowest)
     if not checked_positive("find_learning_rate.highest", highest) > first:
         raise ParameterError("find_learning_rate.highest", highest, f"must be above the lowest, {lowest}")
@@ -104,7 +105,7 @@ def find_learning_rate(
     batch_size = checked_count("find_learning_rate.batch_size", batch_size)
     generator = as_generator("find_learning_rate.rng", rng)
     loss = checked_loss("find_learning_rate", network, loss, optimiser)
-    try_out("find_learning_rate", network, loss, (inputs, targets))
+    try_out("find_learning_rate", network, loss, data)
     if batch_size == 1 or len(inputs) == 1:
         try_last_batch("find_learning_rate", network, inputs[:1], batch_size)
     rates = np.geomspace(first, highest, n_steps)

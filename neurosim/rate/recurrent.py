@@ -15,7 +15,7 @@ from neurosim.rate.connected import Connect
 from neurosim.rate.course import Course, running_steps
 from neurosim.rate.functions import where
 from neurosim.rate.initialisation import find_initialiser
-from neurosim.rate.layer import Layer, Shape
+from neurosim.rate.layer import Layer, Mask, Shape
 from neurosim.rate.operations import Array
 from neurosim.rate.receptive_field import ReceptiveField
 from neurosim.rate.recurrence import Recurrence
@@ -194,6 +194,10 @@ class RecurrentLayer(Layer):
     def forward(self, x: Variable) -> Variable:
         """Return the outputs for sequences `x`, shape (batch, time, n_inputs)."""
         return self(x)
+
+    def masked(self, x: Variable, mask: Mask) -> tuple[Variable, Mask | None]:
+        """Go through the steps that count."""
+        return self(x, mask=None if mask.all() else mask), mask if self.returns == "all" else None
 
     @abstractmethod
     def _recurrence(self, course: Course) -> Recurrence:

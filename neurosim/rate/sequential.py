@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import ArrayLike, DTypeLike
 
 from neurosim.rate.composite import Composite
-from neurosim.rate.layer import Layer, Shape
+from neurosim.rate.layer import Layer, Mask, Shape
+from neurosim.rate.masking import apply_masked
 from neurosim.rate.operations import Array
 from neurosim.rate.randomness import Seed
 from neurosim.rate.summary import summarise
@@ -59,9 +60,36 @@ class Sequential(Composite):
         if shape is not None:
             self.build(shape, dtype=dtype, seed=seed)
 
+    def __call__(
+        self, x: Variable | ArrayLike, *, lengths: ArrayLike | None = None, mask: ArrayLike | None = None
+    ) -> Variable:
+        """Apply all layers in order.
+
+        Parameters
+        ----------
+        x : Variable or array, shape (batch, ...)
+        lengths : integer array of shape (batch,), optional
+            For sequences, shape (batch, time, ...): steps of each, from 1 to time. What comes after them is
+            not looked at; what the output holds there means nothing.
+        mask : array of bool, shape (batch, time), optional
+            True where a step counts, in place of `lengths`.
+
+        Raises
+        ------
+        ParameterError
+            As for `Layer`; if lengths or mask do not fit; or if with them a layer mixes the steps.
+        """
+        if lengths is None and mask is None:
+            return super().__call__(x)
+        return apply_masked(self, x, lengths, mask)[0]
+
     def forward(self, x: Variable) -> Variable:
         """Apply all layers in order."""
         return self._apply_all(x)
+
+    def masked(self, x: Variable, mask: Mask) -> tuple[Variable, Mask | None]:
+        """Apply all layers in order, the mask as far as there are steps."""
+        return self._mask_all(x, mask)
 
     def summary(self) -> str:
         """Return a table of the layers: shape of a sample, parameters, synapses, multiply-accumulates.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from neurosim.errors import ParameterError
 from neurosim.rate.composite import Composite
 from neurosim.rate.functions import concatenate
+from neurosim.rate.layer import Mask
 from neurosim.rate.receptive_field import ReceptiveField
 from neurosim.rate.variable import Variable
 
@@ -29,7 +30,14 @@ class Residual(Composite):
 
     def forward(self, x: Variable) -> Variable:
         """Return x + f(x)."""
-        y = self._apply_all(x)
+        return self._added(x, self._apply_all(x))
+
+    def masked(self, x: Variable, mask: Mask) -> tuple[Variable, Mask | None]:
+        """Return x + f(x) at the steps that count."""
+        y, left = self._mask_all(x, mask)
+        return self._added(x, y), left
+
+    def _added(self, x: Variable, y: Variable) -> Variable:
         if y.shape != x.shape:
             limit = f"the layers make it {y.shape[1:]}, and must keep the shape"
             raise ParameterError(f"{self.describe()}, input", x.shape[1:], limit)

@@ -30,6 +30,7 @@ def fit(
     X: ArrayLike,
     y: ArrayLike,
     *,
+    lengths: ArrayLike | None = None,
     epochs: int = 10,
     batch_size: int = 32,
     rng: Seed = None,
@@ -56,7 +57,12 @@ def fit(
     X : array of shape (n_samples, ...)
         Inputs; in the dtype of the weights nothing is converted.
     y : array of shape (n_samples, ...)
-        Targets. Whole numbers in one dimension count as class labels, for which accuracy is recorded.
+        Targets. Whole numbers, one for each sample or each step, count as class labels, for which accuracy is
+        recorded.
+    lengths : integer array of shape (n_samples,), optional
+        For sequences, X of shape (n_samples, time, ...): steps of each, from 1 to time; what comes after them
+        changes nothing. Where the network answers at each step, y has the shape (n_samples, time, ...), and
+        the loss gets the steps that count as if each were a sample.
     epochs : int, default 10
         Passes over the data.
     batch_size : int, default 32
@@ -64,7 +70,7 @@ def fit(
     rng : numpy.random.Generator or int, optional
         Source of the order of samples, or its seed. With the same seed a network built with a seed is trained
         to the same weights.
-    validation : (X, y) or float, optional
+    validation : (X, y), (X, y, lengths) or float, optional
         Data to evaluate after each epoch, not to learn from; or the share of the samples to hold out for
         that, drawn at random, of each class alike where there are class labels.
     metric : callable, optional
@@ -109,12 +115,14 @@ def fit(
         from. The network has then the weights from before that epoch, with validation data or early stopping
         those of its best epoch.
     """
-    data = checked_data("fit", X, y)
+    data = checked_data("fit", X, y, lengths)
     share = 0.0
     given: Samples | None = None
     if isinstance(validation, tuple | list):
-        if len(validation) != 2:
-            limit = f"has {len(validation)} entries, and must be a pair (X, y) or a share"
+        if len(validation) not in (2, 3):
+            limit = (
+                f"has {len(validation)} entries, and must be a pair (X, y), with lengths a third, or a share"
+            )
             raise ParameterError("fit.validation", validation, limit)
         given = checked_data("fit(validation)", *validation)
     elif validation is not None:
@@ -141,7 +149,7 @@ def fit(
     for samples in (data, given):
         if samples is not None:
             try_out("fit", network, loss, samples)
-    try_last_batch("fit", network, data[0], batch_size)
+    try_last_batch("fit", network, data.inputs, batch_size)
     return training.run(data, given, epochs, early_stopping, callbacks, place, progress)
 
 

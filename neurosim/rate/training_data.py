@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from neurosim.connectivity.checks import read_numbers
 from neurosim.errors import ParameterError
+from neurosim.rate.course import running_steps
 from neurosim.rate.labels import split_stratified
 from neurosim.rate.operations import Array
 
-Samples = tuple[Array, Array]
-"""Inputs and targets, of one length."""
+
+class Samples(NamedTuple):
+    """What to learn from, or to evaluate.
+
+    Attributes
+    ----------
+    inputs, targets : ndarray
+        Of one length.
+    lengths : ndarray of int64, shape (n_samples,), or None
+        Where the samples are sequences, the steps of each that count; None: all.
+    """
+
+    inputs: Array
+    targets: Array
+    lengths: Array | None = None
+
+    def taken(self, rows: Any) -> Samples:
+        """Return some of the samples."""
+        return Samples(
+            self.inputs[rows], self.targets[rows], None if self.lengths is None else self.lengths[rows]
+        )
 
 
-def checked_data(where: str, X: ArrayLike, y: ArrayLike) -> Samples:
-    """Return samples and targets as arrays of finite numbers and of one length, or raise a ParameterError."""
+def checked_data(where: str, X: ArrayLike, y: ArrayLike, lengths: ArrayLike | None = None) -> Samples:
+    """Return samples and targets as arrays of finite numbers and of one length, or raise a ParameterError.
+
+    Of sequences with lengths, what comes after their ends may be anything in `X`; it is 0 in the result.
+    """
     inputs, targets = read_numbers(f"{where}.X", X), read_numbers(f"{where}.y", y)
     if inputs.ndim == 0 or len(inputs) == 0:
         raise ParameterError(f"{where}.X", inputs.shape, "needs at least one sample")
@@ -23,6 +48,14 @@ def checked_data(where: str, X: ArrayLike, y: ArrayLike) -> Samples:
         raise ParameterError(
             f"{where}.y", targets.shape, f"needs {len(inputs)} entries, one for each sample in X"
         )
+    counted = None
+    if lengths is not None:
+        if inputs.ndim < 2:
+            limit = "with lengths, the shape must be (n_samples, time, ...)"
+            raise ParameterError(f"{where}.X", inputs.shape, limit)
+        n_samples, n_times = inputs.shape[:2]
+        counted = running_steps(where, n_samples, n_times, lengths, None).T
+        inputs = _without_padding(inputs, counted)
     for name, array in (("X", inputs), ("y", targets)):
         # Most often the sum of squares tells, at once and without an array of as many truth values.
         if array.flags.c_contiguous and array.dtype.kind == "f" and np.isfinite(np.vdot(array, array)):
@@ -31,7 +64,17 @@ def checked_data(where: str, X: ArrayLike, y: ArrayLike) -> Samples:
         if not finite.all():
             place = [int(i) for i in np.argwhere(~finite)[0]]
             raise ParameterError(f"{where}.{name}{place}", float(array[tuple(place)]), "must be finite")
-    return inputs, targets
+    return Samples(inputs, targets, None if counted is None else counted.sum(axis=1))
+
+
+def _without_padding(array: Array, counted: Array) -> Array:
+    """Return sequences that are 0 after their end, themselves where they are so already."""
+    after = array[~counted]
+    if not np.any(after):
+        return array
+    clean = array.copy()
+    clean[~counted] = 0
+    return clean
 
 
 def hold_out(data: Samples, share: float, rng: np.random.Generator) -> tuple[Samples, Samples]:
@@ -44,7 +87,7 @@ def hold_out(data: Samples, share: float, rng: np.random.Generator) -> tuple[Sam
     ParameterError
         If nothing is held out, or nothing is left.
     """
-    inputs, targets = data
+    inputs, targets, _ = data
     if targets.ndim == 1 and targets.dtype.kind in "iu":
         learn, validate = split_stratified(targets.astype(np.int64, copy=False), share, rng)
     else:
@@ -54,4 +97,4 @@ def hold_out(data: Samples, share: float, rng: np.random.Generator) -> tuple[Sam
     if not (len(learn) and len(validate)):
         limit = f"must leave at least one of {len(inputs)} samples on either side"
         raise ParameterError("fit.validation", share, limit)
-    return (inputs[learn], targets[learn]), (inputs[validate], targets[validate])
+    return data.taken(learn), data.taken(validate)

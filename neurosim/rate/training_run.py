@@ -20,6 +20,7 @@ from neurosim.rate.history import History
 from neurosim.rate.layer import Layer
 from neurosim.rate.layer_state import arrays_of, write_arrays
 from neurosim.rate.losses import Loss
+from neurosim.rate.masking import compared
 from neurosim.rate.non_finite import find_non_finite
 from neurosim.rate.operations import Array
 from neurosim.rate.optimiser import Optimiser
@@ -91,7 +92,7 @@ class TrainingRun:
                 ):
                     self._learn(data)
                 if held_out is not None:
-                    with _matching_threads(min(len(held_out[0]), _EVALUATION_BATCH) * largest):
+                    with _matching_threads(min(len(held_out.inputs), _EVALUATION_BATCH) * largest):
                         self._evaluate(held_out)
                 self.optimiser.observe(history.watched[-1])
                 history.learning_rate.append(self.optimiser.rate)
@@ -168,14 +169,15 @@ class TrainingRun:
 
     def _learn(self, data: Samples) -> None:
         """Pass over the data once."""
-        (inputs, targets), history, optimiser = data, self.history, self.optimiser
-        order = self.rng.permutation(len(inputs))
-        total, total_metric, n_correct = 0.0, 0.0, 0.0
+        history, optimiser = self.history, self.optimiser
+        order = self.rng.permutation(len(data.inputs))
+        total, total_metric, n_correct, n_seen = 0.0, 0.0, 0.0, 0
         classes = False
         for first in range(0, len(order), self.batch_size):
             chosen = order[first : first + self.batch_size]
-            x, target = self._augmented(inputs[chosen]), targets[chosen]
-            output = self.network(x)
+            inputs, targets, lengths = data.taken(chosen)
+            x = self._augmented(inputs)
+            output, target = compared(self.network, x, targets, lengths)
             batch_loss = self.loss(output, target)
             loss = float(batch_loss)
             if not math.isfinite(loss):
@@ -183,20 +185,21 @@ class TrainingRun:
             optimiser.zero_grad()
             batch_loss.backward()
             optimiser.step()
-            total += loss * len(x)
+            n_seen += len(target)
+            total += loss * len(target)
             classes = _are_labels(target, output)
             if classes:
                 right = output.value.argmax(axis=-1) == target
-                n_correct += int(right.sum()) * len(x) / right.size
+                n_correct += int(right.sum()) * len(target) / right.size
             if self.metric is not None:
-                total_metric += float(self.metric(output.value, target)) * len(x)
+                total_metric += float(self.metric(output.value, target)) * len(target)
         if not all(np.isfinite(p.value).all() for p in optimiser.parameters):
             raise self._non_finite(x, "the last step went to infinity")
-        history.loss.append(total / len(order))
+        history.loss.append(total / n_seen)
         if classes:
-            history.accuracy.append(n_correct / len(order))
+            history.accuracy.append(n_correct / n_seen)
         if self.metric is not None:
-            history.metric.append(total_metric / len(order))
+            history.metric.append(total_metric / n_seen)
 
     def _augmented(self, x: Array) -> Array:
         if self.augment is None:
@@ -208,11 +211,12 @@ class TrainingRun:
 
     def _evaluate(self, data: Samples) -> None:
         """Record the figures of the validation data."""
-        X, y = data
         self.network.train(False)
         with no_grad():
-            parts = [X[i : i + _EVALUATION_BATCH] for i in range(0, len(X), _EVALUATION_BATCH)]
-            output = Variable(np.concatenate([self.network(part).value for part in parts]))
+            starts = range(0, len(data.inputs), _EVALUATION_BATCH)
+            slices = (data.taken(slice(i, i + _EVALUATION_BATCH)) for i in starts)
+            outputs, targets = zip(*(compared(self.network, *part) for part in slices), strict=True)
+            output, y = Variable(np.concatenate([part.value for part in outputs])), np.concatenate(targets)
             self.history.validation_loss.append(float(self.loss(output, y)))
         if _are_labels(y, output):
             self.history.validation_accuracy.append(float((output.value.argmax(axis=-1) == y).mean()))

@@ -14,6 +14,7 @@ from neurosim.rate.classification_losses import (
 from neurosim.rate.graph import no_grad
 from neurosim.rate.layer import Layer
 from neurosim.rate.losses import Loss, find_loss
+from neurosim.rate.masking import compared
 from neurosim.rate.operations import Array
 from neurosim.rate.optimiser import Optimiser
 from neurosim.rate.sequential import Sequential
@@ -64,12 +65,12 @@ def try_out(where: str, network: Layer, loss: Loss, data: Samples) -> None:
     ParameterError
         If network, loss and data do not fit each other, or the loss is no scalar Variable.
     """
-    inputs, targets = data
+    targets = data.targets
     width = max(targets.size // len(targets), 1)
     ends = np.array([targets.argmin() // width, targets.argmax() // width]) if targets.size else [0]
     network.train(False)
     with no_grad(), np.errstate(all="ignore"):
-        found = loss(network(inputs[ends]), targets[ends])
+        found = loss(*compared(network, *data.taken(ends)))
     if not isinstance(found, Variable) or found.size != 1:
         limit = "must return a Variable with a single element"
         raise ParameterError(f"{where}.loss(output, targets)", found, limit, "Take the mean over the batch.")

@@ -17,6 +17,8 @@ from neurosim.rate.variable import Variable, apply
 class VectorActivation(Layer):
     """A function of the drives of all units of a layer, the last axis; its derivative is a matrix."""
 
+    stepwise = True
+
     @abstractmethod
     def jacobian(self, x: Array) -> Array:
         """Return the derivative of each output by each drive, shape (..., n_out, n_in)."""
