@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -164,7 +163,9 @@ def _prepared(
 
 
 def _share_out(share: Callable[[int, int], None], batch: int, n: int, threads: int | None) -> None:
-    threads = min(threads or os.cpu_count() or 1, batch)
+    from neurosim.kernels.threads import processors
+
+    threads = min(threads or processors(), batch)
     if threads < 2 or batch * n < WORTH_A_THREAD:
         share(0, batch)
         return

@@ -120,7 +120,7 @@ class Hopfield(Measures):
         self.random_state = read_whole("Hopfield.random_state", random_state, least=0)
 
     @classmethod
-    def from_weights(cls, connectivity: Connectivity, **options: Any) -> Self:
+    def from_weights(cls, connectivity: Connectivity | None = None, /, **options: Any) -> Self:
         """Make a memory of weights that there are already, and of no patterns.
 
         Parameters
@@ -133,8 +133,15 @@ class Hopfield(Measures):
         Raises
         ------
         ParameterError
-            If it does not join n units to n.
+            If it does not join n units to n, or is given twice.
         """
+        if "connectivity" in options:
+            named = options.pop("connectivity")
+            if connectivity is not None:
+                limit = "is given twice"
+                remedy = "The first argument holds the weights already."
+                raise ParameterError("Hopfield.from_weights(connectivity)", named, limit, remedy)
+            connectivity = named
         if not isinstance(connectivity, Connectivity):
             limit = "must be a Connectivity, such as Dense(weights)"
             raise ParameterError("Hopfield.from_weights(connectivity)", connectivity, limit)

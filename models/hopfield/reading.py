@@ -9,6 +9,7 @@ import numpy as np
 
 from neurosim.connectivity.checks import read_numbers
 from neurosim.errors import ParameterError
+from neurosim.rate.randomness import as_generator
 
 
 def read_states(where: str, given: Any, values: tuple[int, int]) -> np.ndarray:
@@ -95,6 +96,19 @@ def read_whole(where: str, given: Any, least: int = 1, most: int = 2**63 - 1) ->
         limit = f"at least {least}" if most == 2**63 - 1 else f"from {least} to {most}"
         raise ParameterError(where, given, f"must be a whole number, {limit}")
     return int(given)
+
+
+def read_generator(where: str, given: int | np.random.Generator) -> np.random.Generator:
+    """A source of random numbers: a Generator itself, or a new one for a seed.
+
+    Raises
+    ------
+    ParameterError
+        If it is neither a Generator nor a whole number from 0 on.
+    """
+    if given is None:  # which would be another seed each time
+        raise ParameterError(where, given, "must be a whole number from 0 on, or a Generator")
+    return as_generator(where, given)
 
 
 def read_number(

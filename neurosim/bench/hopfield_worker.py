@@ -55,7 +55,7 @@ def recall(task: Task, seed: int) -> Reply:
 def curve(task: Task, seed: int) -> Reply:
     """Overlaps at ten loads."""
     begun = perf_counter()
-    found = capacity(task["n"], probes=task["probes"], seed=seed)
+    found = capacity(task["n"], probes=task["probes"], seed=seed, threads=task["threads"])
     seconds = perf_counter() - begun
     return {"seconds": seconds, "overlap": float(found.mean[:5].mean()), "peak_mb": peak_memory()}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,14 +83,23 @@ class Checked(Generic[T]):
         self._check = check
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self._name, self._where = f"_{name}", f"{owner.__name__}.{name}"
+        self._name = name
 
-    def __get__(self, holder: object, owner: type | None = None) -> T:
-        number: T = getattr(holder, self._name)
+    @overload
+    def __get__(self, holder: None, owner: type | None = None) -> Self: ...
+
+    @overload
+    def __get__(self, holder: object, owner: type | None = None) -> T: ...
+
+    def __get__(self, holder: object | None, owner: type | None = None) -> T | Self:
+        if holder is None:
+            return self
+        number: T = getattr(holder, f"_{self._name}")
         return number
 
     def __set__(self, holder: object, number: T) -> None:
-        setattr(holder, self._name, self._check(self._where, number))
+        where = f"{type(holder).__name__}.{self._name}"
+        setattr(holder, f"_{self._name}", self._check(where, number))
 
 
 def checked_flag(where: str, flag: Any) -> bool:

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from neurosim.connectivity.checks import read_array
 from neurosim.errors import ParameterError
 from neurosim.rate.association import Association
+from neurosim.rate.attention import checked_mask
 from neurosim.rate.checks import checked_count
 from neurosim.rate.operations import Array
 from neurosim.rate.variable import Variable, as_variable
@@ -98,7 +98,8 @@ class MultiHeadAttention(Association):
         n_queries, n_stored = x.shape[1], patterns.shape[-2]
         seen = None
         if mask is not None:
-            seen = read_array(f"{self.describe()}(mask)", mask)
+            batch = max(x.shape[0], *patterns.shape[:-2], 1)
+            seen = checked_mask(f"{self.describe()}(mask)", mask, (batch, n_queries, n_stored))
             seen = seen[:, np.newaxis] if seen.ndim == 3 else seen
         if self.causal:
             past = np.tri(n_queries, n_stored, dtype=bool)

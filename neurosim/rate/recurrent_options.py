@@ -6,16 +6,14 @@ from typing import Any
 
 from neurosim.connectivity import Connectivity
 from neurosim.errors import ParameterError
-from neurosim.rate.checks import checked_count, is_whole
+from neurosim.rate.checks import checked_choice, checked_count, is_whole
 
 RETURNS = ("last", "all")
 
 
 def checked_returns(where: str, returns: Any) -> str:
     """Return one of `RETURNS`."""
-    if not isinstance(returns, str) or returns not in RETURNS:
-        raise ParameterError(where, returns, f"must be one of {', '.join(RETURNS)}")
-    return returns
+    return checked_choice(where, returns, RETURNS)
 
 
 def checked_window(where: str, window: Any) -> int | None:

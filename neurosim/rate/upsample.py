@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.errors import ParameterError
+from neurosim.rate.checks import checked_choice
 from neurosim.rate.layer import Layer
 from neurosim.rate.operations import Array, LinearOperation
 from neurosim.rate.receptive_field import ReceptiveField
@@ -37,9 +38,7 @@ class Upsample(Layer):
 
     def __init__(self, factor: Sides = 2, method: str = "nearest") -> None:
         checked_sides("Upsample.factor", factor, None)
-        if method not in METHODS:
-            raise ParameterError("Upsample.method", method, f"must be one of {', '.join(METHODS)}")
-        self.factor, self.method = factor, method
+        self.factor, self.method = factor, checked_choice("Upsample.method", method, METHODS)
 
     def forward(self, x: Variable) -> Variable:
         """Return the enlarged images, for `x` of shape (batch, channels, height, width) or (..., length)."""

@@ -1,6 +1,8 @@
 """The benchmark of associative memories: small ones are measured, and a peer has to recall as much."""
 
+import numpy as np
 import pytest
+from neurosim.models.hopfield.experiments import Curve
 
 from neurosim.bench import hopfield_worker
 from neurosim.bench.comparison import compare, judged
@@ -15,6 +17,9 @@ SMALL = {
 }
 
 
+CURVE = Curve(np.arange(6.0), np.ones((6, 2)), 60, "", "")
+
+
 def test_the_small_cases_are_those_that_are_measured():
     assert set(SMALL) == {case.kind for case in HOPFIELD.values()}
 
@@ -26,6 +31,13 @@ def test_measurements(kind):
     assert reply["seconds"] > 0
     assert reply["overlap"] == pytest.approx(1.0, abs=0.02)
     assert (reply.get("build_seconds") is not None) == (SMALL[kind].timed == "recall")
+
+
+def test_a_curve_keeps_to_its_threads(monkeypatch):
+    found = []
+    monkeypatch.setattr(hopfield_worker, "capacity", lambda n, **how: found.append(how["threads"]) or CURVE)
+    hopfield_worker.curve(SMALL["capacity"].task(1), 0)
+    assert found == [1]
 
 
 def test_a_peer_that_recalls_less_does_not_count():

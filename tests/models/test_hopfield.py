@@ -1,12 +1,13 @@
 """The Hopfield memory: energy, fixed points, cycles, rules, and the numbers of the literature."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from neurosim.models.hopfield import RULES, Hopfield
+from neurosim.models.hopfield import RULES, Hopfield, dynamics
 
 from neurosim.connectivity import Conv2d, Dense, LowRank, Sparse
 from neurosim.errors import ParameterError
@@ -298,6 +299,27 @@ def test_plots():
     assert all(tick == round(tick) for tick in ax.get_xticks())
 
 
+def test_a_recall_has_a_thread_for_each_processor_that_may_be_used(monkeypatch):
+    """Which are fewer than the machine has where a process is kept to some of them."""
+    asked = []
+
+    def pool(n):
+        asked.append(n)
+        return ThreadPoolExecutor(n)
+
+    monkeypatch.setattr(dynamics, "WORTH_A_THREAD", 0)
+    monkeypatch.setattr(dynamics, "ThreadPoolExecutor", pool)
+    monkeypatch.setattr("neurosim.kernels.threads.processors", lambda: 3)
+    memory = Hopfield().fit(GOOD)
+    memory.recall(np.tile(GOOD, (4, 1)))
+    memory.recall(GOOD, threads=2)
+    assert asked == [3, 2]
+
+
+def test_a_memory_of_weights_by_name():
+    assert len(Hopfield.from_weights(connectivity=Dense(np.eye(3)), bias=1.0).patterns_) == 0
+
+
 GOOD = patterns_of(np.random.default_rng(0), 2, 30)
 
 
@@ -330,6 +352,7 @@ GOOD = patterns_of(np.random.default_rng(0), 2, 30)
         (lambda: Hopfield().fit(GOOD[:1]).forget(0), "the only pattern"),
         (lambda: Hopfield().fit(GOOD).partial_fit(GOOD[:, :3]), "the stored patterns have 30 units"),
         (lambda: Hopfield.from_weights(np.eye(3)), "must be a Connectivity"),
+        (lambda: Hopfield.from_weights(Dense(np.eye(3)), connectivity="dense"), "'dense': is given twice"),
         (lambda: Hopfield(values=None), r"must be \(-1, 1\) or \(0, 1\)"),
         (lambda: Hopfield(random_state=2**64), "random_state"),
         (lambda: Hopfield().fit(GOOD).recall(GOOD, threads=0), "recall.threads"),

@@ -1,8 +1,10 @@
 """Capacity, theory and basins of the Hopfield memory, and the letters."""
 
+from threading import Barrier, get_ident
+
 import numpy as np
 import pytest
-from neurosim.models.hopfield import Hopfield
+from neurosim.models.hopfield import DenseMemory, Hopfield, ModernHopfield
 from neurosim.models.hopfield.experiments import (
     DAMAGES,
     basin_of_attraction,
@@ -22,6 +24,8 @@ from neurosim.models.hopfield.experiments import (
     sparse_patterns,
     spurious_states,
 )
+from neurosim.models.hopfield.experiments.curve import vary
+from neurosim.models.hopfield.experiments.patterns import patterns_at
 from neurosim.models.hopfield.mean_field import (
     critical_load,
     critical_stability_load,
@@ -69,6 +73,54 @@ def test_capacity_of_other_rules_from_damaged_probes():
         capacity(150, (0.2,), trials=4, share=0.1, rule=rule).mean[0] for rule in ("hebb", "storkey")
     )
     assert storkey > 0.98 > 0.85 > hebb
+
+
+@pytest.mark.parametrize("values", [(0, 1), (-1, 1)])
+def test_few_active_units_leave_room_for_more_patterns(values):
+    """0.3 patterns a unit are too many for half of the units; at an activity of 0.05 the bound is 3.3."""
+    sparse, even = (
+        capacity(300, (0.3,), trials=3, activity=activity, rule="covariance", values=values).mean[0]
+        for activity in (0.05, None)
+    )
+    assert sparse > 0.97 > 0.6 > even
+
+
+def test_the_patterns_of_an_experiment_have_their_activity():
+    patterns = patterns_at(0.1, 200, np.random.default_rng(0), 0.05)
+    assert (patterns.shape, set(patterns.ravel())) == ((20, 200), {-1, 1})
+    assert ((patterns > 0).sum(axis=1) == 10).all()
+
+
+def test_steeper_energies_hold_more():
+    """The order 2 is the Hopfield memory, which loses all at one pattern a unit."""
+    memories = [DenseMemory(2), DenseMemory(4), ModernHopfield(beta=1.0)]
+    means = [capacity(60, (1.0,), trials=3, share=0.05, memory=memory).mean[0] for memory in memories]
+    assert means[0] < 0.7
+    assert means[1:] == pytest.approx([1, 1], abs=0.01)
+    assert not any(hasattr(memory, "patterns_") for memory in memories)
+    basin = basin_of_attraction(60, 1.0, (0.1, 0.5), trials=3, memory=DenseMemory(4))
+    assert basin.mean[0] > 0.95 > 0.4 > basin.mean[1]
+
+
+def test_trials_run_on_so_many_threads(monkeypatch):
+    def used(threads):
+        seen = set()
+        meet = Barrier(threads or 2, timeout=20)
+
+        def measure(x, rng):
+            seen.add(get_ident())
+            meet.wait()
+            return rng.random()
+
+        values = vary("here", (0.1, 0.2), 3, 0, False, measure, threads)
+        return len(seen), values.tolist()
+
+    monkeypatch.setattr("neurosim.kernels.threads.processors", lambda: 2)
+    (one, alone), (three, together), (both, also) = used(1), used(3), used(None)
+    assert (one, three, both) == (1, 3, 2)
+    assert alone == together == also
+    curves = [capacity(60, (0.05,), trials=2, threads=threads).values.tolist() for threads in (1, 2)]
+    assert curves[0] == curves[1]
 
 
 def test_falls_are_sharper_with_more_units():
@@ -173,6 +225,35 @@ def test_landscape_has_the_energies_of_its_states():
     assert paths[0, 1] == pytest.approx(by_hand)
     assert (np.abs(paths).sum(axis=2) <= 1 + 1e-9).all()
     assert len(land.plot(recall=found).lines) == 5
+
+
+def test_a_landscape_of_few_active_units_finds_its_own_points():
+    """Overlaps of patterns that differ in activity are not symmetric."""
+    patterns = np.concatenate([sparse_patterns(1, 200, activity, 0) for activity in (0.1, 0.4)])
+    memory = Hopfield("covariance", values=(0, 1)).fit(patterns)
+    land = energy_landscape(memory)
+    assert abs(land.gram[0, 1] - land.gram[1, 0]) > 0.01
+    states = np.concatenate([patterns, 1 - patterns])
+    assert land.project(memory.overlap(states)) == pytest.approx(
+        np.array([[1, 0], [0, 1], [-1, 0], [0, -1]]), abs=1e-12
+    )
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda rng: corrupt(GOOD, 0.3, rng),
+        lambda rng: erase(GOOD, 0.3, rng),
+        lambda rng: random_patterns(3, 20, rng),
+        lambda rng: sparse_patterns(3, 20, 0.2, rng),
+    ],
+)
+def test_a_seed_stands_for_its_generator(draw):
+    assert np.array_equal(draw(5), draw(np.random.default_rng(5)))
+    assert not np.array_equal(draw(5), draw(6))
+    for wrong in (None, -1, 0.5, "a"):
+        with pytest.raises(ParameterError, match=r"\(rng\) = .*must be a whole number from 0 on"):
+            draw(wrong)
 
 
 def test_damage_is_exact():
@@ -297,6 +378,13 @@ RNG = np.random.default_rng(1)
         (lambda: capacity(50, ()), "capacity.loads"),
         (lambda: capacity(50, (0.1, np.nan)), "finite"),
         (lambda: capacity(50, trials=0), "trials"),
+        (lambda: capacity(50, threads=0), "threads = 0"),
+        (lambda: capacity(50, activity=2), "activity. = 2"),
+        (lambda: capacity(50, memory=Hopfield()), "capacity.memory. = .*Give the options of a Hopfield"),
+        (
+            lambda: capacity(50, memory=DenseMemory(), rule="hebb"),
+            "capacity.rule. = 'hebb': is for a Hopfield",
+        ),
         (lambda: capacity(50, (-0.1,), trials=1), "load = -0.1"),
         (lambda: capacity(50, "abc"), "finite numbers"),
         (lambda: capacity(50, seed=-1), "seed = -1"),

@@ -198,6 +198,10 @@ def test_sizes_are_told():
     assert built(MultiHeadAttention(8, n_stored_dims=3)).build((9, 6)) == (9, 8)
 
 
+def causal(mask):
+    return built(MultiHeadAttention(4, causal=True))(X, mask=mask)
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
@@ -209,6 +213,12 @@ def test_sizes_are_told():
         (lambda: built(MultiHeadAttention(4))(X, STORED, mask=MASK.astype(int)), "must be truth values"),
         (lambda: built(MultiHeadAttention(4))(X, STORED, mask=MASK[:, :2]), "must fit scores of shape"),
         (lambda: built(MultiHeadAttention(4))(X, STORED, mask=MASK & False), "without a key"),
+        (lambda: causal(mask=np.ones((5, 5))), r"\(mask\) = .*float64.*must be truth values"),
+        (
+            lambda: causal(mask=np.ones((5, 4), bool)),
+            r"MultiHead.*must fit scores of shape \(3, 5, 5\)",
+        ),
+        (lambda: causal(mask=np.arange(5) > 0), "without a key"),
         (lambda: built(AttentionPooling(4))(X, mask=MASK), r"the shape must be \(3, 5\)"),
         (lambda: built(AttentionPooling(4)).build(6), "a sample must have the shape"),
         (lambda: AttentionPooling(4)(X), "Call build"),

@@ -345,6 +345,8 @@ def test_receptive_fields_are_what_the_gradient_reaches(layers):
         (lambda: built(Branches(MaxPool(2), Convolution(1, 1))), r"Branches\(.*, input = .* first axis only"),
         (lambda: Upsample(0), r"Upsample.factor = 0"),
         (lambda: Upsample(2, "cubic"), r"Upsample.method = 'cubic': must be one of nearest, bilinear"),
+        (lambda: Upsample(2, "bilinaer"), "Did you mean 'bilinear'"),
+        (lambda: Upsample(2, ["nearest"]), "Upsample.method"),
         (lambda: Upsample()(IMAGES[:, 0, 0]), r"Upsample\(2, nearest\), input"),
     ],
 )  # fmt: skip

@@ -19,6 +19,7 @@ from neurosim.rate import (
     Variable,
     check_layer,
 )
+from neurosim.rate.recurrent import RecurrentLayer
 
 KINDS = {"RNN": ElmanRNN, "GRU": GRU, "LSTM": LSTM}
 RNG = np.random.default_rng(4)
@@ -214,7 +215,7 @@ def test_single_precision_stays(kind):
 
 
 MISUSES = {
-    "returns": (lambda: GRU(3, returns="some"), "returns"),
+    "returns": (lambda: GRU(3, returns="al"), "GRU.returns = 'al': .*Did you mean 'all'"),
     "no number of units": (lambda: GRU(0), "connectivity"),
     "recurrent with a number": (lambda: GRU(3, Dense(np.ones((3, 9)))), "recurrent"),
     "recurrent missing": (lambda: ElmanRNN(Dense(np.ones((2, 3)))), "recurrent"),
@@ -226,7 +227,7 @@ MISUSES = {
     "recurrent bias alone": (lambda: GRU(3, bias=False, recurrent_bias=np.zeros(3)), "recurrent_bias"),
     "initial state": (lambda: LSTM(3, initial_state=np.zeros(3)), "initial_state"),
     "initial state by name": (lambda: LSTM(3, initial_state="one"), "initial_state"),
-    "returns, set later": (lambda: setattr(GRU(3), "returns", "some"), "returns"),
+    "returns, set later": (lambda: setattr(GRU(3), "returns", "some"), "GRU.returns"),
     "window, set later": (lambda: setattr(GRU(3), "window", -1), "window"),
     "window": (lambda: LSTM(3, window=0), "window"),
     "initialisation": (lambda: LSTM(3, recurrent_initialise="none"), "recurrent_initialise"),
@@ -260,3 +261,7 @@ def test_misuse(case):
     use, word = MISUSES[case]
     with pytest.raises(ParameterError, match=word.replace("(", r"\(").replace(")", r"\)")):
         use()
+
+
+def test_a_checked_attribute_of_a_class_is_itself():
+    assert ElmanRNN.returns is vars(RecurrentLayer)["returns"]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from copy import deepcopy
+from collections.abc import Callable, Sequence
+from copy import copy, deepcopy
 from typing import Any
 
 import numpy as np
+from neurosim.models.hopfield.dense_memory import DenseMemory
 from neurosim.models.hopfield.experiments.corruption import corrupt
 from neurosim.models.hopfield.experiments.curve import Curve, refuse_seed, vary
 from neurosim.models.hopfield.experiments.patterns import patterns_at
 from neurosim.models.hopfield.memory import Hopfield
+from neurosim.models.hopfield.modern import ModernHopfield
 from neurosim.models.hopfield.reading import read_whole
+from neurosim.models.hopfield.recall import Recall
+
+from neurosim.errors import ParameterError
 
 LOADS = tuple(0.02 * k for k in range(1, 11))
 """Patterns a unit: ten loads, from 0.02 to 0.2."""
@@ -27,6 +32,9 @@ def capacity(
     trials: int = 20,
     probes: int = 10,
     share: float = 0.0,
+    activity: float | None = None,
+    memory: DenseMemory | ModernHopfield | None = None,
+    threads: int | None = None,
     seed: int = 0,
     progress: bool = False,
     **options: Any,
@@ -45,6 +53,13 @@ def capacity(
         Patterns tried in each.
     share : float, default 0
         Of their units, flipped.
+    activity : float, optional
+        Share of the units of a pattern that are 1; by default each is with even odds. For a rule for few
+        active units, such as ``"covariance"``.
+    memory : DenseMemory or ModernHopfield, optional
+        What stores the patterns, of -1 and 1, in place of a `Hopfield`; it stays as it is.
+    threads : int, optional
+        On which trials run side by side; by default one for each processor. Results do not depend on it.
     seed : int, default 0
     progress : bool, default False
     **options
@@ -60,15 +75,15 @@ def capacity(
     ParameterError
         If a number is out of its range, or an option none of a memory of this kind.
     """
-    refuse_seed("capacity", options)
-    read_whole("capacity(probes)", probes)
+    trial = _trial("capacity", n, probes, activity, memory, options)
     values = vary(
         "capacity(loads)",
         loads,
         trials,
         seed,
         progress,
-        lambda load, rng: _kept(load, share, n, probes, rng, options),
+        lambda load, rng: trial(load, share, rng),
+        threads,
     )
     return Curve(np.asarray(loads), values, n, "Load (patterns a unit)", "Final overlap")
 
@@ -80,6 +95,9 @@ def basin_of_attraction(
     *,
     trials: int = 10,
     probes: int = 10,
+    activity: float | None = None,
+    memory: DenseMemory | ModernHopfield | None = None,
+    threads: int | None = None,
     seed: int = 0,
     progress: bool = False,
     **options: Any,
@@ -93,7 +111,7 @@ def basin_of_attraction(
     load : float, default 0.05
         Patterns a unit.
     shares : sequence of float, default eleven from 0 to 0.5
-    trials, probes, seed, progress, **options
+    trials, probes, activity, memory, threads, seed, progress, **options
         As for `capacity`.
 
     Returns
@@ -105,15 +123,15 @@ def basin_of_attraction(
     ParameterError
         As for `capacity`.
     """
-    refuse_seed("basin_of_attraction", options)
-    read_whole("basin_of_attraction(probes)", probes)
+    trial = _trial("basin_of_attraction", n, probes, activity, memory, options)
     values = vary(
         "basin_of_attraction(shares)",
         shares,
         trials,
         seed,
         progress,
-        lambda share, rng: _kept(load, share, n, probes, rng, options),
+        lambda share, rng: trial(load, share, rng),
+        threads,
     )
     return Curve(np.asarray(shares), values, n, "Units flipped in the probe (share)", "Final overlap")
 
@@ -152,13 +170,51 @@ def one_step_errors(
     return Curve(np.asarray(loads), values, n, "Load (patterns a unit)", "Units wrong after one step (share)")
 
 
-def _kept(
-    load: float, share: float, n: int, probes: int, rng: np.random.Generator, options: dict[str, Any]
-) -> float:
+def _trial(
+    where: str,
+    n: int,
+    probes: int,
+    activity: float | None,
+    memory: DenseMemory | ModernHopfield | None,
+    options: dict[str, Any],
+) -> Callable[[float, float, np.random.Generator], float]:
+    """What stores random patterns at a load, recalls probes with a share flipped, and tells their overlap."""
+    refuse_seed(where, options)
+    read_whole(f"{where}(probes)", probes)
+    if memory is not None and not isinstance(memory, DenseMemory | ModernHopfield):
+        remedy = "Give the options of a Hopfield by name."
+        raise ParameterError(f"{where}(memory)", memory, "must be a DenseMemory or a ModernHopfield", remedy)
+    if memory is not None and options:
+        name, value = next(iter(options.items()))
+        raise ParameterError(f"{where}({name})", value, f"is for a Hopfield, and the memory is {memory!r}")
+
+    def trial(load: float, share: float, rng: np.random.Generator) -> float:
+        patterns = patterns_at(load, n, rng, activity)
+        seed = int(rng.integers(2**31))
+        wanted = patterns[:probes]
+        given = corrupt(wanted, share, rng)
+        if memory is None:
+            overlaps = _hopfield(seed, options, patterns, given)
+        else:
+            overlaps = _recalled(memory, seed, patterns, given)
+        return float(overlaps.diagonal().mean())
+
+    return trial
+
+
+def _hopfield(seed: int, options: dict[str, Any], patterns: np.ndarray, probes: np.ndarray) -> np.ndarray:
     # Trials run side by side: each writes into weights of its own.
     given = {"connectivity": "dense" if "rule" in options else "low_rank"} | deepcopy(options)
-    patterns = patterns_at(load, n, rng)
-    memory = Hopfield(random_state=int(rng.integers(2**31)), **given)
+    memory = Hopfield(random_state=seed, **given)
     memory.fit(memory._written(patterns))
-    found = memory.recall(memory._written(corrupt(patterns[:probes], share, rng)), threads=1)
-    return float(found.overlaps.diagonal().mean())
+    return memory.recall(memory._written(probes), threads=1).overlaps
+
+
+def _recalled(
+    memory: DenseMemory | ModernHopfield, seed: int, patterns: np.ndarray, probes: np.ndarray
+) -> np.ndarray:
+    own = copy(memory)
+    if isinstance(own, DenseMemory):
+        own.random_state = seed
+    found = own.fit(patterns).recall(probes)
+    return found.overlaps if isinstance(found, Recall) else own.overlap(found)

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from neurosim.models.hopfield.reading import one_of, read_number, read_states
+from neurosim.models.hopfield.experiments.patterns import Seed
+from neurosim.models.hopfield.reading import one_of, read_generator, read_number, read_states
 
 from neurosim.connectivity.checks import read_numbers
 from neurosim.errors import ParameterError
@@ -25,7 +26,7 @@ def damaged(
     patterns: Any,
     kind: str,
     share: float,
-    rng: np.random.Generator,
+    rng: Seed,
     shape: tuple[int, int] | None = None,
 ) -> np.ndarray:
     """Damage patterns in one of the ways of `DAMAGES`: by `corrupt`, `erase` or `occlude`.
@@ -45,7 +46,7 @@ def damaged(
     raise ParameterError("damaged(kind)", kind, limit)
 
 
-def corrupt(patterns: Any, share: float, rng: np.random.Generator) -> np.ndarray:
+def corrupt(patterns: Any, share: float, rng: Seed) -> np.ndarray:
     """Flip an exact share of the units of each pattern, chosen at random.
 
     Parameters
@@ -53,20 +54,21 @@ def corrupt(patterns: Any, share: float, rng: np.random.Generator) -> np.ndarray
     patterns : array of two values, shape (n,) or (m, n)
     share : float
         From 0 to 1; rounded to whole units.
-    rng : numpy.random.Generator
+    rng : int or numpy.random.Generator
 
     Raises
     ------
     ParameterError
-        If there are other values, or the share is none.
+        If there are other values, the share is none, or there is no such seed.
     """
     states, _, written = _read("corrupt", patterns)
-    chosen = _chosen(states, _checked(share, "corrupt"), rng)
+    generator = read_generator("corrupt(rng)", rng)
+    chosen = _chosen(states, _checked(share, "corrupt"), generator)
     np.put_along_axis(states, chosen, -np.take_along_axis(states, chosen, axis=1), axis=1)
     return written(states)
 
 
-def erase(patterns: Any, share: float, rng: np.random.Generator) -> np.ndarray:
+def erase(patterns: Any, share: float, rng: Seed) -> np.ndarray:
     """Forget an exact share of the units of each pattern: they become either value with equal odds.
 
     Half of them stay right by chance, so that the overlap left is ``1 - share``, where noise leaves
@@ -77,16 +79,17 @@ def erase(patterns: Any, share: float, rng: np.random.Generator) -> np.ndarray:
     patterns : array of two values, shape (n,) or (m, n)
     share : float
         From 0 to 1; rounded to whole units.
-    rng : numpy.random.Generator
+    rng : int or numpy.random.Generator
 
     Raises
     ------
     ParameterError
-        If there are other values, or the share is none.
+        If there are other values, the share is none, or there is no such seed.
     """
     states, _, written = _read("erase", patterns)
-    chosen = _chosen(states, _checked(share, "erase"), rng)
-    np.put_along_axis(states, chosen, 2 * rng.integers(0, 2, chosen.shape, dtype=np.int8) - 1, axis=1)
+    generator = read_generator("erase(rng)", rng)
+    chosen = _chosen(states, _checked(share, "erase"), generator)
+    np.put_along_axis(states, chosen, 2 * generator.integers(0, 2, chosen.shape, dtype=np.int8) - 1, axis=1)
     return written(states)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -112,6 +111,7 @@ def vary(
     seed: int,
     progress: bool,
     measure: Callable[[float, np.random.Generator], float],
+    threads: int | None = None,
 ) -> np.ndarray:
     """Measure at each point in several trials, which have random numbers of their own and run side by side.
 
@@ -126,6 +126,8 @@ def vary(
         Whether to show a bar.
     measure : callable
         (x, generator) -> value.
+    threads : int, optional
+        By default one for each processor; values do not depend on it.
 
     Returns
     -------
@@ -134,14 +136,17 @@ def vary(
     Raises
     ------
     ParameterError
-        If there is no point or no trial, or the seed is none.
+        If there is no point, no trial or no thread, or the seed is none.
     """
     from threadpoolctl import threadpool_limits
     from tqdm import tqdm
 
+    from neurosim.kernels.threads import processors
+
     points = read_points(where, x)
     read_whole(f"{where}, trials", trials)
     read_whole(f"{where}, seed", seed, 0)
+    n_threads = processors() if threads is None else read_whole(f"{where}, threads", threads)
 
     def one(place: tuple[int, int]) -> float:
         k, trial = place
@@ -151,7 +156,7 @@ def vary(
     with (
         warnings.catch_warnings(),
         threadpool_limits(1, user_api="blas"),  # trials, not products of matrices, share the processors
-        ThreadPoolExecutor(os.cpu_count() or 1) as pool,
+        ThreadPoolExecutor(n_threads) as pool,
     ):
         warnings.simplefilter("ignore")  # loads beyond the critical one are what this is about
         values = list(tqdm(pool.map(one, places), total=len(places), disable=not progress, unit="memory"))

@@ -27,17 +27,20 @@ class Landscape:
         would leave the range from -1 to 1.
     patterns : tuple of two int
         Which these are.
-    similarity : float
-        Overlap of a with b.
+    gram : ndarray, shape (2, 2)
+        Overlaps of both (row) with both (column). They are not symmetric where overlaps are `centred` and the
+        two differ in activity.
     """
 
     coordinates: np.ndarray
     energies: np.ndarray
     patterns: tuple[int, int]
-    similarity: float
+    gram: np.ndarray
 
     def project(self, overlaps: np.ndarray) -> np.ndarray:
-        """Coordinates of the points of the plane nearest to states.
+        """Coordinates of the points of the plane that overlap a and b as states do.
+
+        Where overlaps are plain products these are the points nearest to the states.
 
         Parameters
         ----------
@@ -49,8 +52,7 @@ class Landscape:
         ndarray, shape (..., 2)
         """
         both = overlaps[..., list(self.patterns)]
-        gram = np.array([[1.0, self.similarity], [self.similarity, 1.0]])
-        return np.asarray(both @ np.linalg.inv(gram))
+        return np.asarray(both @ np.linalg.inv(self.gram))
 
     def plot(self, ax: Any = None, *, recall: Recall | None = None) -> Any:
         """Draw the landscape, and the paths of a recall with a trajectory as seen from above.
@@ -84,7 +86,8 @@ def energy_landscape(memory: Hopfield, patterns: tuple[int, int] = (0, 1), *, po
     memory : Hopfield
         Fitted, with symmetric weights.
     patterns : tuple of two int, default (0, 1)
-        Which; neither the same nor each other's negative.
+        Which; neither the same nor each other's negative. Where overlaps are `centred`, the units of neither
+        may be all alike.
     points : int, default 121
         On each axis.
 
@@ -103,9 +106,10 @@ def energy_landscape(memory: Hopfield, patterns: tuple[int, int] = (0, 1), *, po
         limit = f"must be two whole numbers from 0 to {m - 1}"
         raise ParameterError("energy_landscape(patterns)", patterns, limit)
     both = stored[chosen].astype(float)
-    similarity = float(memory._overlap(stored[chosen[:1]])[0, chosen[1]])
-    if abs(similarity) == 1:
-        raise ParameterError("energy_landscape(patterns)", patterns, "the same, or one the other's negative")
+    gram = memory._overlap(stored[chosen])[:, chosen]
+    if np.linalg.matrix_rank(gram) < 2:
+        limit = "span no plane: the same, each other's negative, or of units all alike"
+        raise ParameterError("energy_landscape(patterns)", patterns, limit)
     # The energy is a quadratic form: three products say all about the plane.
     weighted = memory.fields(both) - memory.bias_
     quadratic, linear = both @ weighted.T, both @ memory.bias_
@@ -115,4 +119,4 @@ def energy_landscape(memory: Hopfield, patterns: tuple[int, int] = (0, 1), *, po
     energies = -0.5 * (quadratic[0, 0] * u**2 + cross * u * v + quadratic[1, 1] * v**2)
     energies -= linear[0] * u + linear[1] * v
     energies[np.abs(u) + np.abs(v) > 1 + 1e-9] = np.nan
-    return Landscape(coordinates, energies, (int(patterns[0]), int(patterns[1])), similarity)
+    return Landscape(coordinates, energies, (int(patterns[0]), int(patterns[1])), gram)

@@ -4,29 +4,38 @@ from __future__ import annotations
 
 import numpy as np
 from neurosim.models.hopfield.mean_field import checked_load
-from neurosim.models.hopfield.reading import read_number, read_whole
+from neurosim.models.hopfield.reading import read_generator, read_number, read_whole
 
 from neurosim.data import Dataset
 
+Seed = int | np.random.Generator
+"""Of random numbers, or a source of them."""
 
-def random_patterns(m: int, n: int, rng: np.random.Generator) -> np.ndarray:
+
+def random_patterns(m: int, n: int, rng: Seed) -> np.ndarray:
     """Patterns of -1 and 1 with equal odds, int8 of shape (m, n)."""
     read_whole("random_patterns(m)", m, 0)
     read_whole("random_patterns(n)", n)
-    return 2 * rng.integers(0, 2, (m, n), dtype=np.int8) - 1
+    return 2 * read_generator("random_patterns(rng)", rng).integers(0, 2, (m, n), dtype=np.int8) - 1
 
 
-def patterns_at(load: float, n: int, rng: np.random.Generator) -> np.ndarray:
-    """Random patterns at a load, above 0, in patterns a unit: at least one."""
-    return random_patterns(max(1, round(checked_load(load) * n)), n, rng)
+def patterns_at(load: float, n: int, rng: Seed, activity: float | None = None) -> np.ndarray:
+    """Random patterns of -1 and 1 at a load, above 0, in patterns a unit: at least one.
+
+    With an activity, the share of the units that are 1 is just this in each.
+    """
+    m = max(1, round(checked_load(load) * n))
+    return random_patterns(m, n, rng) if activity is None else 2 * sparse_patterns(m, n, activity, rng) - 1
 
 
-def sparse_patterns(m: int, n: int, activity: float, rng: np.random.Generator) -> np.ndarray:
+def sparse_patterns(m: int, n: int, activity: float, rng: Seed) -> np.ndarray:
     """Patterns of 0 and 1 with ``round(activity*n)`` ones each at random places, int8 of shape (m, n)."""
     read_whole("sparse_patterns(m)", m, 0)
     read_whole("sparse_patterns(n)", n)
     read_number("sparse_patterns(activity)", activity, "must be from 0 to 1", 0, 1)
-    return rng.permuted(np.tile(np.arange(n) < round(activity * n), (m, 1)), axis=1).astype(np.int8)
+    one = np.arange(n) < round(activity * n)
+    places = read_generator("sparse_patterns(rng)", rng).permuted(np.tile(one, (m, 1)), axis=1)
+    return places.astype(np.int8)
 
 
 def image_patterns(data: Dataset, per_class: int = 1, *, threshold: float = 0.5) -> np.ndarray:
