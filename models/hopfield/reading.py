@@ -9,7 +9,7 @@ import numpy as np
 
 from neurosim.connectivity.checks import read_numbers
 from neurosim.errors import ParameterError
-from neurosim.rate.randomness import as_generator
+from neurosim.rate.checks import is_whole
 
 
 def read_states(where: str, given: Any, values: tuple[int, int]) -> np.ndarray:
@@ -106,9 +106,11 @@ def read_generator(where: str, given: int | np.random.Generator) -> np.random.Ge
     ParameterError
         If it is neither a Generator nor a whole number from 0 on.
     """
-    if given is None:  # which would be another seed each time
+    if isinstance(given, np.random.Generator):
+        return given
+    if not is_whole(given) or given < 0:
         raise ParameterError(where, given, "must be a whole number from 0 on, or a Generator")
-    return as_generator(where, given)
+    return np.random.default_rng(given)
 
 
 def read_number(

@@ -252,7 +252,7 @@ def test_a_seed_stands_for_its_generator(draw):
     assert np.array_equal(draw(5), draw(np.random.default_rng(5)))
     assert not np.array_equal(draw(5), draw(6))
     for wrong in (None, -1, 0.5, "a"):
-        with pytest.raises(ParameterError, match=r"\(rng\) = .*must be a whole number from 0 on"):
+        with pytest.raises(ParameterError, match=r"\(rng\) = .*must be a whole number from 0 on, or a Gen"):
             draw(wrong)
 
 
