@@ -34,7 +34,7 @@ def chosen_engine(engine: Any, last: Any, *, fixed: bool) -> Any:
         chosen = last or named_engine("native")
     elif isinstance(engine, str) and engine in ENGINES:
         chosen = named_engine(engine)
-    elif not callable(getattr(engine, "session", None)):
+    elif isinstance(engine, type) or not callable(getattr(engine, "session", None)):
         names = ", ".join(repr(name) for name in ENGINES)
         raise ParameterError(where, engine, f"must be {names} or an engine, such as Brian2('cython')")
     if fixed and chosen != last:

@@ -14,6 +14,7 @@ from neurosim.equations.expression import evaluate
 from neurosim.equations.names import objection
 from neurosim.equations.system import EquationSystem
 from neurosim.errors import ParameterError
+from neurosim.network.checks import checked_mapping
 from neurosim.network.stimuli.sampling import Function
 from neurosim.network.stimuli.stimulus import Stimulus
 from neurosim.units import UNITS, Unit, convert, convert_by_itself
@@ -63,7 +64,8 @@ class FiringRate(Described):
         parameters: Mapping[str, Any] | None = None,
     ) -> None:
         self.n, self.where = n, where
-        self.parameters = {name: self._parameter(name, p) for name, p in (parameters or {}).items()}
+        given = checked_mapping(f"{where.rpartition('.')[0]}.parameters", parameters)
+        self.parameters = {name: self._parameter(name, p) for name, p in given.items()}
         self.rate_dt = None if rate_dt is None else self._width(rate_dt)
         self.constant = False
         self.given: Any = value
@@ -84,6 +86,8 @@ class FiringRate(Described):
         else:
             self.constant = True
             self.given = self._constant(value)
+        if self.parameters and (self.constant or not isinstance(value, str)):
+            raise ParameterError(where, self.given, "is no text that names the parameters given with it")
 
     def description(self) -> dict[str, Any]:
         """Arguments that make a rate like this.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import operator
 import weakref
 from collections.abc import Mapping
 from typing import Any, Self
@@ -12,6 +11,7 @@ import numpy as np
 
 from neurosim.description import Described
 from neurosim.errors import ParameterError
+from neurosim.network.checks import checked_name, whole_number
 from neurosim.network.stream import Stream
 
 _numbers = itertools.count(1)
@@ -47,7 +47,7 @@ class Group(Described):
         kind = type(self).__name__
         self.n = whole_number(f"{kind}.n", n, 1, 2**31 - 1)
         self.named = bool(name)
-        self.name = name or f"{kind.lower()}_{next(_numbers)}"
+        self.name = checked_name(f"{kind}.name", name, f"{kind.lower()}_{next(_numbers)}")
         self.attached: weakref.WeakSet[Any] = weakref.WeakSet()
         self.network: Any = None
         self.wired_by: Any = None
@@ -161,23 +161,6 @@ class Slice(Described):
 
     def __repr__(self) -> str:
         return self.name
-
-
-def whole_number(where: str, value: Any, least: int, most: int) -> int:
-    """The value as an int, if it is a whole number between two limits.
-
-    Raises
-    ------
-    ParameterError
-        If it is not.
-    """
-    try:
-        number = operator.index(value)
-    except TypeError:
-        number = least - 1
-    if isinstance(value, bool) or not least <= number <= most:
-        raise ParameterError(where, value, f"must be a whole number from {least} to {most}")
-    return number
 
 
 def as_slice(source: Any, where: str) -> Slice:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from neurosim.description import Described
+from neurosim.network.checks import checked_flag, checked_name
 from neurosim.network.group import Group
 from neurosim.recording import Recording
 from neurosim.recording.columns import Columns
@@ -40,7 +41,8 @@ class Monitor(Recording, Described):
 
     def _attach(self, group: Group, file: str | os.PathLike[str] | None, overwrite: bool) -> None:
         self.network: Any = None
-        self.closed, self.overwrite = False, overwrite
+        self.name = checked_name(f"{type(self).__name__}.name", self.name, self.name)
+        self.closed, self.overwrite = False, checked_flag(f"{self.name}.overwrite", overwrite)
         self.path: Path | None = None
         if file is not None:
             self.path = checked_path(f"{self.name}.file", file, overwrite)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import importlib
 import os
 import secrets
+import threading
 from collections.abc import Sequence
 from typing import Any
 
 from neurosim.errors import ParameterError
 from neurosim.network.assembly import Assembly
+from neurosim.network.checks import checked_flag, whole_number
 from neurosim.network.engine_choice import chosen_engine
-from neurosim.network.group import Group, whole_number
+from neurosim.network.group import Group
 from neurosim.network.monitor import Monitor
 from neurosim.network.projection import Projection
 from neurosim.network.snapshot import kept, put_back, take
@@ -75,12 +77,13 @@ class Network(Assembly):
         self._seed = (
             secrets.randbits(63) if seed is None else whole_number("Network.seed", seed, 0, 2**63 - 1)
         )
-        self.threads = None if threads is None else whole_number("Network.threads", threads, 1, 4096)
+        self._threads = None if threads is None else whole_number("Network.threads", threads, 1, 4096)
         super().__init__(*parts)
         self.step = 0
         self.session: Any = None
         self._snapshots: dict[str, Any] = {}
         self._engine: Any = None
+        self._free = threading.Lock()  # held by a run
         self._draw()
 
     def _draw(self) -> None:
@@ -114,6 +117,11 @@ class Network(Assembly):
         return self._seed
 
     @property
+    def threads(self) -> int | None:
+        """Number of threads, None for one for each processor; it cannot be changed."""
+        return self._threads
+
+    @property
     def t(self) -> float:
         """Time reached, ms."""
         return self.step * self.dt
@@ -134,10 +142,11 @@ class Network(Assembly):
         Raises
         ------
         ParameterError
-            If the duration is negative or off the grid, the time step is too large for a model, a monitor or
-            projection of one of the populations was not added to the network, a part has run in another
-            network, a shape does not fit the number of trials, the memory does not suffice, or the engine
-            cannot express a part. Nothing has changed then.
+            If the duration is negative or off the grid, the network is running already (in another thread,
+            or it is what asks for more), the time step is too large for a model, a monitor or projection of
+            one of the populations was not added to the network, a part has run in another network, a shape
+            does not fit the number of trials, the memory does not suffice, or the engine cannot express a
+            part. Nothing has changed then.
         NonFiniteError
             If a state becomes infinite or not a number; what was recorded stays.
         KeyboardInterrupt
@@ -147,6 +156,15 @@ class Network(Assembly):
             the end of a window. What is in the file stays, what is not yet there is kept in memory, and
             another run goes on from there and writes it; after ``monitor.close()`` it goes on without.
         """
+        if not self._free.acquire(blocking=False):
+            limit = "cannot begin while the network runs"
+            raise ParameterError("Network.run.duration", duration, limit, "Wait until that run ends.")
+        try:
+            self._run(duration, engine, checked_flag("Network.run.progress", progress))
+        finally:
+            self._free.release()
+
+    def _run(self, duration: Any, engine: Any, progress: bool) -> None:
         n_steps = self.whole_steps(duration, "Network.run.duration")
         if self.step + n_steps >= 2**62:
             raise ParameterError("Network.run.duration", duration, f"must be less than {2**62} time steps")
@@ -186,9 +204,13 @@ class Network(Assembly):
 
         Raises
         ------
+        ParameterError
+            If the name is not text.
         OutputError
             If a monitor's file cannot be written.
         """
+        if not isinstance(name, str):
+            raise ParameterError("Network.store.name", name, "must be text")
         self._snapshots[name] = kept(take(self))
 
     def restore(self, name: str = "default") -> None:
@@ -207,7 +229,7 @@ class Network(Assembly):
         DataError
             If a file does not hold any more what a monitor had recorded by then. Nothing has changed then.
         """
-        if name not in self._snapshots:
+        if not isinstance(name, str) or name not in self._snapshots:
             limit = f"was not stored; there are {', '.join(self._snapshots) or 'none'}"
             raise ParameterError("Network.restore.name", name, limit, "Call store() first.")
         put_back(self, self._snapshots[name])

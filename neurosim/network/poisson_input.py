@@ -9,7 +9,8 @@ import numpy as np
 
 from neurosim.description import Described
 from neurosim.errors import ParameterError
-from neurosim.network.group import as_slice, receptor_of, whole_number
+from neurosim.network.checks import checked_name, whole_number
+from neurosim.network.group import as_slice, receptor_of
 from neurosim.network.population import Population
 from neurosim.units import convert
 
@@ -66,7 +67,7 @@ class PoissonInput(Described):
         name: str | None = None,
     ) -> None:
         self.post = as_slice(post, "PoissonInput.post")
-        self.name = name or f"PoissonInput->{self.post.name}"
+        self.name = checked_name("PoissonInput.name", name, f"PoissonInput->{self.post.name}")
         self.receptor = receptor_of(self.post.group, receptor, self.name)
         group = self.post.group
         if isinstance(group, Population) and self.receptor in group.composition.pulses:

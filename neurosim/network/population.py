@@ -140,6 +140,8 @@ class Population(Group):
     def __getitem__(self, key: str | slice) -> float | np.ndarray | Slice:
         if isinstance(key, slice):
             return self.part(key)
+        if not isinstance(key, str):
+            self.variables.check_name(key)
         waiting, variables = self.draws.waiting, self.variables
         if waiting:
             itself = key in waiting or key in variables.constants or key in variables.start

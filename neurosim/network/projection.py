@@ -13,6 +13,7 @@ from neurosim.connectivity.rules.rule import Rule
 from neurosim.description import Described
 from neurosim.distributions import Distribution, in_unit
 from neurosim.errors import ParameterError
+from neurosim.network.checks import checked_flag, checked_name
 from neurosim.network.delays import Delays, own_delays, settled_delays
 from neurosim.network.group import as_slice, receptor_of
 from neurosim.network.passed_signal import passed_signal
@@ -92,7 +93,7 @@ class Projection(Described):
     ) -> None:
         self.pre, self.post = as_slice(pre, "Projection.pre"), as_slice(post, "Projection.post")
         self.named = bool(name)
-        self.name = name or f"{self.pre.name}->{self.post.name}"
+        self.name = checked_name("Projection.name", name, f"{self.pre.name}->{self.post.name}")
         self.network: Any = None
         self.wired_by: Any = None
         if not isinstance(connectivity, Connectivity | Rule):
@@ -108,7 +109,7 @@ class Projection(Described):
         if self.rule is not None:
             self._check_weight(self.rule)
         self.stp = None if stp is None else self._terminals(stp)
-        self.dale = dale
+        self.dale = checked_flag(f"{self.name}.dale", dale)
         self._stream: Stream | None = None
         self.delay = delay
         self.check_dale()

@@ -85,6 +85,10 @@ class Variables:
             shared = self._present(key)
             if not np.ndim(part) and not np.ndim(shared) and part == shared:
                 return
+            trials, others = (np.shape(a)[0] if np.ndim(a) == 2 else 1 for a in (part, shared))
+            if 1 != trials != others != 1:
+                limit = f"is for {trials} trials, but {key} of other neurons is for {others}"
+                raise ParameterError(f"{self.name}.{key}", np.shape(part), limit)
             shape = np.broadcast_shapes(np.shape(shared), (*np.shape(part)[:-1], self.n))
             value = np.broadcast_to(shared, shape).copy()
             value[..., start:stop] = part
@@ -162,7 +166,7 @@ class Variables:
 
     def check_name(self, key: Any) -> None:
         """Refuse what is not a variable that can be set."""
-        if key not in self:
+        if not isinstance(key, str) or key not in self:
             valid = ", ".join([*self.constants, *self.composition.system.states])
             limit = f"is not a variable of {self.model.name} that can be set; valid are {valid}"
             remedy = f"One neuron is [{key}:{key + 1}]." if isinstance(key, int) else ""

@@ -6,7 +6,7 @@ import os
 import warnings
 from pathlib import Path
 
-from neurosim.errors import DataError
+from neurosim.errors import DataError, ParameterError
 from neurosim.recording.chunks import FileColumns
 from neurosim.recording.rates import RateRecording
 from neurosim.recording.recording import Recording
@@ -37,9 +37,13 @@ def read_recording(path: str | os.PathLike[str]) -> Recording:
 
     Raises
     ------
+    ParameterError
+        If it is no path.
     DataError
         If the file cannot be read, or is not a recording.
     """
+    if not isinstance(path, str | os.PathLike):
+        raise ParameterError("read_recording.path", path, "must be a path, such as 'spikes.rec'")
     path = Path(path).expanduser()
     columns = FileColumns(path)
     header = {key: value for key, value in columns.header.items() if key != "columns"}

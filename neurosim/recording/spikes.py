@@ -87,7 +87,7 @@ class SpikeRecording(Recording):
         ParameterError
             If there is no such trial.
         """
-        if not 0 <= trial < self.trials:
+        if not isinstance(trial, int | np.integer) or not 0 <= trial < self.trials:
             limit = f"must be a trial from 0 to {self.trials - 1}"
             raise ParameterError(f"{self.name}.spike_trains.trial", trial, limit)
         units, times = self._units(), self.t

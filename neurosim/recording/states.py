@@ -72,7 +72,7 @@ class StateRecording(Recording):
         return "neuron", self.record
 
     def __getitem__(self, variable: str) -> np.ndarray:
-        if variable not in self.units:
+        if not isinstance(variable, str) or variable not in self.units:
             limit = f"was not recorded; there are {', '.join(self.units)}"
             raise ParameterError(f"{self.name}[{variable!r}]", variable, limit)
         return self.columns.read(variable)

@@ -60,6 +60,8 @@ def convert(value: Any, unit: str | Unit, where: str) -> np.ndarray | float:
             f"{where} = {given if len(given) <= 80 else given[:77] + '...'}: has the unit "
             f"{_with_meaning(found)}, but must be in {_with_meaning(wanted)}."
         )
+    if np.ma.is_masked(number):
+        raise ParameterError(where, value, "has masked values, which would count as any other", "Fill them.")
     try:
         array = np.asarray(number)
     except ValueError:  # rows of different length

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.equations.parser import Equation
+from neurosim.errors import ParameterError
 from neurosim.network.stimuli.application import Application
 from neurosim.units import UNITS, Unit
 
@@ -47,6 +48,10 @@ class Bundle:
         for other in self.members[1:]:
             mine = on(other, n)
             for name, value in zip(result, other.values(unit, n, where).values(), strict=True):
+                numbers = [len(v) for v in (value, result[name]) if np.ndim(v) == 2 and len(v) > 1]
+                if len(set(numbers)) > 1:
+                    limit = f"is for {numbers[0]} trials, but one on other units is for {numbers[1]}"
+                    raise ParameterError(where, other.component, limit)
                 if np.ndim(value) or np.ndim(result[name]) or value != result[name]:
                     result[name] = np.where(mine, value, result[name])
         return result

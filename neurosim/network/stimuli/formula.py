@@ -14,6 +14,7 @@ from neurosim.equations.expression import names_in
 from neurosim.equations.expression_parser import parse_expression
 from neurosim.equations.names import TIMES, is_noise, objection
 from neurosim.errors import ParameterError
+from neurosim.network.checks import checked_mapping
 from neurosim.network.stimuli.stimulus import Component
 from neurosim.units import UNITS, Unit, convert_by_itself
 
@@ -58,7 +59,7 @@ class Formula(Component):
     def _quantities(self) -> dict[str, tuple[float | np.ndarray, Unit]]:
         """Value and unit of each parameter."""
         found: dict[str, tuple[float | np.ndarray, Unit]] = {"pi": (math.pi, UNITS["1"])}
-        for name, given in (self.parameters or {}).items():
+        for name, given in checked_mapping("Formula.parameters", self.parameters).items():
             where = f"Formula.parameters[{name!r}]"
             if reason := objection(name):
                 raise ParameterError("Formula.parameters", name, reason)

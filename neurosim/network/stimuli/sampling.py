@@ -14,6 +14,8 @@ from neurosim.equations.parser import Equation
 from neurosim.equations.source import Source
 from neurosim.equations.system import EquationSystem
 from neurosim.errors import ParameterError
+from neurosim.machine import memory_bytes
+from neurosim.network.checks import whole_number
 from neurosim.network.composition import Composition
 from neurosim.network.stimuli.application import applied
 from neurosim.network.stimuli.bundle import bundled
@@ -122,8 +124,12 @@ def sample(
         if not isinstance(value, float) or value <= 0:
             raise ParameterError(f"sample.{name}", value, "must be one positive time")
     found = _unit_of(stimulus) if unit is None else parse_unit(unit)
-    size = max(_sizes(stimulus, found), default=1) if n is None else n
-    t: Floats = np.asarray(interval) * np.arange(round(float(np.asarray(number / interval))))
+    size = max(_sizes(stimulus, found), default=1) if n is None else whole_number("sample.n", n, 1, 2**31 - 1)
+    n_steps = round(float(np.asarray(number / interval)))
+    if 8 * n_steps * size > memory_bytes():
+        limit = f"is more than memory holds: {n_steps} times {size} values"
+        raise ParameterError("sample.duration", duration, limit, "Take a shorter one, or a larger dt.")
+    t: Floats = np.asarray(interval) * np.arange(n_steps)
     if any(component.noisy for _, component in stimulus.components):
         return t, _run(stimulus, found, size, t, float(interval), seed), found.name
     function = Function(stimulus, found, size, "sample")
