@@ -21,11 +21,11 @@ from neurosim.rate import (
     Adam,
     Affine,
     ElmanRNN,
+    GradientFlow,
     History,
     Sequential,
-    Variable,
     fit,
-    mean_squared_error,
+    gradient_flow,
 )
 
 LENGTH = 100
@@ -71,13 +71,9 @@ def learn(
     )
 
 
-def gradient_norms(net: Sequential, data: Sequences) -> np.ndarray:
-    """Return how much the loss depends on the input at each step, shape (time,): norms of its gradients."""
-    inputs, targets = arrays_of(data)
-    x = Variable(inputs)
-    mean_squared_error(net(x), targets).backward()
-    gradient = np.zeros_like(inputs) if x.grad is None else x.grad
-    return np.asarray(np.sqrt(np.square(gradient, dtype=np.float64).sum(axis=(0, 2))))
+def flow_of(net: Sequential, data: Sequences) -> GradientFlow:
+    """Return how much the loss depends on what the units remember after each step."""
+    return gradient_flow(net, "mean_squared_error", *arrays_of(data))
 
 
 def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: bool = False) -> ModelRun:
@@ -99,13 +95,13 @@ def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: b
     """
     test = adding_task(500, length=LENGTH, seed=2 * seed + 1)
     nets = {kind: network(kind, seed) for kind in RATES}
-    flows = {"Before learning": {kind: gradient_norms(net, test) for kind, net in nets.items()}}
+    flows = {"Before learning": {kind: flow_of(net, test) for kind, net in nets.items()}}
     n, epochs = (2_000, 1) if quick else (10_000, 6)
     errors = {
         kind: learn(net, kind, n=n, epochs=epochs, seed=seed, progress=progress).validation_loss
         for kind, net in nets.items()
     }
-    flows["After learning"] = {kind: gradient_norms(net, test) for kind, net in nets.items()}
+    flows["After learning"] = {kind: flow_of(net, test) for kind, net in nets.items()}
     inputs, targets = arrays_of(test)
     near = np.abs(nets["LSTM"](inputs).value - targets) < NEAR
     return ModelRun(
@@ -132,17 +128,16 @@ def _draw_learning(errors: dict[str, list[float]]) -> Any:
     return figure
 
 
-def _draw_flows(flows: dict[str, dict[str, np.ndarray]]) -> Any:
+def _draw_flows(flows: dict[str, dict[str, GradientFlow]]) -> Any:
     from neurosim.plotting import new_figure
-    from neurosim.plotting.style import CYCLE, add_legend, add_title, dress
+    from neurosim.plotting.style import add_title
 
     figure = new_figure(9.6, 3.6)
     panels = figure.subplots(1, 2, sharey=True)
     for ax, (title, by_kind) in zip(panels, flows.items(), strict=True):
-        for (kind, flow), colour in zip(by_kind.items(), CYCLE, strict=False):
-            ax.plot(np.arange(1, len(flow) + 1), flow, color=colour, label=kind)
-        ax.set_yscale("log")
+        for kind, flow in by_kind.items():
+            flow.plot(ax, label=kind)
         add_title(ax, title)
-        dress(ax, "Step", "Gradient for the input" if ax is panels[0] else "")
-    add_legend(panels[0], "lower right")
+    panels[1].set_ylabel("")
+    panels[1].get_legend().remove()
     return figure

@@ -14,6 +14,7 @@ from neurosim.plotting.end_energies import plot_end_energies
 from neurosim.plotting.energy_landscape import plot_energy_landscape
 from neurosim.plotting.expression_graph import plot_expression_graph
 from neurosim.plotting.filter import plot_filters
+from neurosim.plotting.gradient_flow import plot_gradient_flow
 from neurosim.plotting.history import plot_history
 from neurosim.plotting.image import plot_image, plot_image_rows
 from neurosim.plotting.learning_rate import plot_rate_search, plot_schedule
@@ -44,6 +45,7 @@ __all__ = [
     "plot_expression_graph",
     "plot_feature_maps",
     "plot_filters",
+    "plot_gradient_flow",
     "plot_history",
     "plot_image",
     "plot_image_rows",

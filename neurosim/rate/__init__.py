@@ -46,6 +46,7 @@ from neurosim.rate.estimator import Estimator
 from neurosim.rate.functions import concatenate, einsum, gather, pad, split, stack, where
 from neurosim.rate.gaussian_losses import gaussian_kl_divergence, gaussian_nll
 from neurosim.rate.global_pool import GlobalAveragePool, GlobalMaxPool
+from neurosim.rate.gradient_flow import GradientFlow, gradient_flow
 from neurosim.rate.gradients import grad_check
 from neurosim.rate.graph import no_grad
 from neurosim.rate.gru import GRU
@@ -148,6 +149,7 @@ __all__ = [
     "GaussianNoise",
     "GlobalAveragePool",
     "GlobalMaxPool",
+    "GradientFlow",
     "History",
     "Identity",
     "InverseDecay",
@@ -219,6 +221,7 @@ __all__ = [
     "glorot_normal",
     "glorot_uniform",
     "grad_check",
+    "gradient_flow",
     "gradient_saliency",
     "he_normal",
     "he_uniform",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from neurosim.rate.checks import checked_count
 from neurosim.rate.functions import stack
 from neurosim.rate.layer import Layer
+from neurosim.rate.receptive_field import ReceptiveField
 from neurosim.rate.variable import Variable
 
 
@@ -35,6 +36,10 @@ class Repeat(Layer):
     def forward(self, x: Variable) -> Variable:
         """Return sequences of shape (batch, n_steps, ...) for `x` of shape (batch, ...)."""
         return stack([x] * self.n_steps, axis=1)
+
+    def seen(self, field: ReceptiveField) -> ReceptiveField | None:
+        """Return None: what comes out is no image."""
+        return None
 
     def describe(self) -> str:
         """Name the number of steps."""

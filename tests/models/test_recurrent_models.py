@@ -8,7 +8,6 @@ from neurosim.models import character_rnn, elman_1990, jordan_1986, lstm_1997
 
 from neurosim.data import adding_task, temporal_xor
 from neurosim.errors import DataError, ParameterError
-from neurosim.rate import Variable, mean_squared_error
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
@@ -62,22 +61,13 @@ def test_gates_remember_over_a_hundred_steps():
     for kind in lstm_1997.RATES:
         net = lstm_1997.network(kind)
         error[kind] = lstm_1997.learn(net, kind, n=10_000, epochs=5).validation_loss[-1]
-        flow = lstm_1997.gradient_norms(net, data)
+        flow = lstm_1997.flow_of(net, data).norms[0]
         fading[kind] = flow[:10].mean() / flow[-10:].mean()
     assert error["LSTM"] < 0.1 * lstm_1997.CHANCE
     assert error["GRU"] < 0.1 * lstm_1997.CHANCE
     assert error["Plain"] > 0.8 * lstm_1997.CHANCE
     assert min(fading["LSTM"], fading["GRU"]) > 0.1
     assert fading["Plain"] < 0.02
-
-
-def test_the_gradient_for_an_input_is_what_the_loss_gains_from_it():
-    net, data = lstm_1997.network("GRU"), adding_task(4, length=lstm_1997.LENGTH)
-    norms = lstm_1997.gradient_norms(net, data)
-    assert norms.shape == (100,)
-    x = Variable(data.inputs.astype(np.float32))
-    mean_squared_error(net(x), data.targets).backward()
-    assert norms[60] == pytest.approx(np.linalg.norm(x.grad[:, 60]), rel=1e-5)
 
 
 @pytest.fixture(scope="module")

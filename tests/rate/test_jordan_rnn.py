@@ -102,6 +102,12 @@ def test_products_are_counted_at_each_step():
     assert jordan().multiply_accumulates((5, 2)) == 5 * (5 * 4 + 4 * 3)
 
 
+def test_a_summary_of_sequences_speaks_of_no_images():
+    net = Sequential(Repeat(5), jordan(returns="all"), Affine(2), input_shape=2)
+    assert "receptive" not in net.summary()
+    assert "3 fed back" in net.summary()
+
+
 def test_one_input_at_every_step():
     check_layer(Repeat(3), X[:, 0])
     np.testing.assert_array_equal(Repeat(3)(X[:, 0]).value, np.repeat(X[:, :1], 3, axis=1))
