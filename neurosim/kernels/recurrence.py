@@ -1,10 +1,12 @@
 """One step of a recurrent layer, and the way back through it, each in one pass over memory.
 
-Arrays of a step are of shape (batch, ...). `drive` is what comes from the input, `recurrent` what comes from
-the units themselves, both with a block of columns for each gate; `kept` receives what the way back needs.
-Where `runs` is False a sample keeps its state. On the way back `g` holds the gradient for the state after the
-step and receives what goes past the connections to the state before; `g_out` is the gradient for the step's
-output, `g_through` what came back through the recurrent connections of the step after.
+Arrays of a step are of shape (batch, ...). `drive` is what comes from the input and from the units
+themselves, with a block of columns for each gate; `kept` receives what the way back needs. Where `runs` is
+False a sample keeps its state. On the way back `g` holds the gradient for the state after the step and
+receives what goes past the connections to the state before; `g_out` is the gradient for the step's output,
+`g_through` what came back through the recurrent connections of the step after.
+
+Loops are over few arrays each: with more, LLVM gives up proving that none overlaps another.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.kernels.jit import kernel
-from neurosim.kernels.simd_math import sigmoid, tanh
+from neurosim.kernels.precision import sigmoid, tanh
 
 Floats = NDArray[np.floating[Any]]
 Truths = NDArray[np.bool_]
@@ -27,7 +29,6 @@ TANH, LOGISTIC, RELU = 0, 1, 2
 @kernel
 def leaky_step(
     drive: Floats,
-    recurrent: Floats,
     before: Floats,
     runs: Truths,
     share: Floats,
@@ -35,11 +36,11 @@ def leaky_step(
     kept: Floats,
     after: Floats,
 ) -> None:
-    """Write (1 - share) before + share f(drive + recurrent) into `after`, and f of it into `kept`.
+    """Write (1 - share) before + share f(drive) into `after`, and f of it into `kept`.
 
     Parameters
     ----------
-    drive, recurrent, before, kept, after : ndarray of shape (batch, n)
+    drive, before, kept, after : ndarray of shape (batch, n)
     runs : ndarray of bool, shape (batch,)
     share : ndarray of shape (n,)
         Of the distance to f that a unit covers in a step.
@@ -48,21 +49,20 @@ def leaky_step(
     """
     n_rows, n = before.shape
     for i in range(n_rows):
-        old, new, y, a, b = before[i], after[i], kept[i], drive[i], recurrent[i]
+        old, new, y, a = before[i], after[i], kept[i], drive[i]
         if not runs[i]:
             for j in range(n):
                 new[j], y[j] = old[j], 0
             continue
         if activation == TANH:
             for j in range(n):
-                y[j] = tanh(np.float64(a[j] + b[j]))
+                y[j] = tanh(a[j])
         elif activation == LOGISTIC:
             for j in range(n):
-                y[j] = sigmoid(np.float64(a[j] + b[j]))
+                y[j] = sigmoid(a[j])
         else:
             for j in range(n):
-                total = a[j] + b[j]
-                y[j] = 0 if total <= 0 else total
+                y[j] = 0 if a[j] <= 0 else a[j]
         for j in range(n):
             new[j] = (1 - share[j]) * old[j] + share[j] * y[j]
 
@@ -112,7 +112,7 @@ def gru_step(
     kept: Floats,
     after: Floats,
 ) -> None:
-    """Write the next state of gated recurrent units into `after`.
+    """Write the next state of gated recurrent units into `after`; `drive` comes from the input alone.
 
     Parameters
     ----------
@@ -135,12 +135,12 @@ def gru_step(
         reset, update, candidate = kept[i, :n], kept[i, n : 2 * n], kept[i, 2 * n : 3 * n]
         own = kept[i, 3 * n :]
         for j in range(n):
-            reset[j] = sigmoid(np.float64(a[j] + b[j]))
+            reset[j] = sigmoid(a[j] + b[j])
         for j in range(n):
-            update[j] = sigmoid(np.float64(a[n + j] + b[n + j]))
+            update[j] = sigmoid(a[n + j] + b[n + j])
         for j in range(n):
             own[j] = b[2 * n + j] + bias[j]
-            candidate[j] = tanh(np.float64(a[2 * n + j] + reset[j] * own[j]))
+            candidate[j] = tanh(a[2 * n + j] + reset[j] * own[j])
             new[j] = (1 - update[j]) * candidate[j] + update[j] * old[j]
 
 
@@ -168,30 +168,31 @@ def gru_step_back(
             continue
         reset, update, candidate = kept[i, :n], kept[i, n : 2 * n], kept[i, 2 * n : 3 * n]
         own = kept[i, 3 * n :]
+        by_reset, by_update, by_candidate = slope[:n], slope[n : 2 * n], slope[2 * n :]
+        by_own = own_slope[2 * n :]
         for j in range(n):
-            total = to[j] + out[j] + through[j]
-            r, z, y = reset[j], update[j], candidate[j]
-            by_candidate = total * (1 - z) * (1 - y * y)
-            by_reset = by_candidate * own[j] * r * (1 - r)
-            by_update = total * (old[j] - y) * z * (1 - z)
-            slope[j] = by_reset
-            slope[n + j] = by_update
-            slope[2 * n + j] = by_candidate
-            own_slope[j] = by_reset
-            own_slope[n + j] = by_update
-            own_slope[2 * n + j] = by_candidate * r
-            to[j] = total * z
+            to[j] += out[j] + through[j]
+        for j in range(n):
+            by_candidate[j] = to[j] * (1 - update[j]) * (1 - candidate[j] * candidate[j])
+        for j in range(n):
+            by_reset[j] = by_candidate[j] * own[j] * reset[j] * (1 - reset[j])
+        for j in range(n):
+            by_update[j] = to[j] * (old[j] - candidate[j]) * update[j] * (1 - update[j])
+        for j in range(2 * n):
+            own_slope[j] = slope[j]
+        for j in range(n):
+            by_own[j] = by_candidate[j] * reset[j]
+        for j in range(n):
+            to[j] *= update[j]
 
 
 @kernel
-def lstm_step(
-    drive: Floats, recurrent: Floats, before: Floats, runs: Truths, kept: Floats, after: Floats
-) -> None:
+def lstm_step(drive: Floats, before: Floats, runs: Truths, kept: Floats, after: Floats) -> None:
     """Write the next output and the next cell of long short-term memory into `after`.
 
     Parameters
     ----------
-    drive, recurrent : ndarray of shape (batch, 4*n)
+    drive : ndarray of shape (batch, 4*n)
         For input gate, forget gate, candidate and output gate.
     before, after : ndarray of shape (batch, 2*n)
         Output, then cell.
@@ -201,7 +202,7 @@ def lstm_step(
     """
     n_rows, n = before.shape[0], before.shape[1] // 2
     for i in range(n_rows):
-        old, new, a, b = before[i], after[i], drive[i], recurrent[i]
+        old, new, a = before[i], after[i], drive[i]
         if not runs[i]:
             for j in range(2 * n):
                 new[j] = old[j]
@@ -209,19 +210,18 @@ def lstm_step(
         admit, forget, candidate = kept[i, :n], kept[i, n : 2 * n], kept[i, 2 * n : 3 * n]
         show, shown = kept[i, 3 * n : 4 * n], kept[i, 4 * n :]
         output, cell, old_cell = new[:n], new[n:], old[n:]
-        # Loops over few arrays each: with more, LLVM gives up proving that none overlaps another.
         for j in range(n):
-            admit[j] = sigmoid(np.float64(a[j] + b[j]))
+            admit[j] = sigmoid(a[j])
         for j in range(n):
-            forget[j] = sigmoid(np.float64(a[n + j] + b[n + j]))
+            forget[j] = sigmoid(a[n + j])
         for j in range(n):
-            candidate[j] = tanh(np.float64(a[2 * n + j] + b[2 * n + j]))
+            candidate[j] = tanh(a[2 * n + j])
         for j in range(n):
-            show[j] = sigmoid(np.float64(a[3 * n + j] + b[3 * n + j]))
+            show[j] = sigmoid(a[3 * n + j])
         for j in range(n):
             cell[j] = forget[j] * old_cell[j] + admit[j] * candidate[j]
         for j in range(n):
-            shown[j] = tanh(np.float64(cell[j]))
+            shown[j] = tanh(cell[j])
         for j in range(n):
             output[j] = show[j] * shown[j]
 
@@ -240,7 +240,7 @@ def lstm_step_back(
 
     Of `g` and `g_out`, of shape (batch, 2*n), the second half belongs to the cell.
     """
-    n_rows, n = g_through.shape
+    n_rows, n = before.shape[0], before.shape[1] // 2
     for i in range(n_rows):
         old, to, out, through = before[i], g[i], g_out[i], g_through[i]
         slope, gates = g_drive[i], kept[i]
@@ -250,14 +250,23 @@ def lstm_step_back(
                 to[n + j] += out[n + j]
             slope[:] = 0
             continue
+        admit, forget, candidate = gates[:n], gates[n : 2 * n], gates[2 * n : 3 * n]
+        show, shown = gates[3 * n : 4 * n], gates[4 * n :]
+        by_admit, by_forget = slope[:n], slope[n : 2 * n]
+        by_candidate, by_show = slope[2 * n : 3 * n], slope[3 * n :]
+        to_output, to_cell, out_cell, old_cell = to[:n], to[n:], out[n:], old[n:]
         for j in range(n):
-            admit, forget, candidate = gates[j], gates[n + j], gates[2 * n + j]
-            show, shown = gates[3 * n + j], gates[4 * n + j]
-            by_output = to[j] + out[j] + through[j]
-            by_cell = to[n + j] + out[n + j] + by_output * show * (1 - shown * shown)
-            slope[j] = by_cell * candidate * admit * (1 - admit)
-            slope[n + j] = by_cell * old[n + j] * forget * (1 - forget)
-            slope[2 * n + j] = by_cell * admit * (1 - candidate * candidate)
-            slope[3 * n + j] = by_output * shown * show * (1 - show)
-            to[j] = 0
-            to[n + j] = by_cell * forget
+            to_output[j] += out[j] + through[j]
+        for j in range(n):
+            to_cell[j] += out_cell[j] + to_output[j] * show[j] * (1 - shown[j] * shown[j])
+        for j in range(n):
+            by_show[j] = to_output[j] * shown[j] * show[j] * (1 - show[j])
+        for j in range(n):
+            by_admit[j] = to_cell[j] * candidate[j] * admit[j] * (1 - admit[j])
+        for j in range(n):
+            by_forget[j] = to_cell[j] * old_cell[j] * forget[j] * (1 - forget[j])
+        for j in range(n):
+            by_candidate[j] = to_cell[j] * admit[j] * (1 - candidate[j] * candidate[j])
+        for j in range(n):
+            to_cell[j] *= forget[j]
+            to_output[j] = 0

@@ -21,6 +21,9 @@ REGISTER_BYTES = 64 if _WIDE else 32
 TILES = ((8, 3), (6, 4), (4, 6)) if _WIDE else ((4, 3), (6, 2), (2, 6))
 """Rows of sums, and vectors in a row, that fill the registers but for a few."""
 
+PANEL_ROWS, PANEL_VECTORS = (8, 2) if _WIDE else (4, 2)
+"""The same for products with a panel, whose width divides most sizes."""
+
 
 def fitting_tile(n_rows: int) -> tuple[int, int, int]:
     """Return number, rows and vectors of the tile that wastes least on so many rows."""
@@ -89,6 +92,64 @@ def sum_products(
         return context.get_dummy_value()
 
     return types.void(x, start, offsets, weights, first_weight, out, place, pitch, tile), generate
+
+
+@intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]
+def add_products(
+    typing_context: Any,
+    a: Any,
+    a_start: Any,
+    a_pitch: Any,
+    a_step: Any,
+    panel: Any,
+    start: Any,
+    n_terms: Any,
+    out: Any,
+    place: Any,
+    out_pitch: Any,
+    rows: Any,
+) -> Any:
+    """Add to a tile the products of so many rows with a panel, `PANEL_VECTORS` vectors wide.
+
+    ``out[place + r*out_pitch + i] += sum_k a[a_start + r*a_pitch + k*a_step]*panel[start + k*width + i]``, k
+    up to `n_terms`. `rows` is a literal number. All arrays are of one dimension; nothing is checked.
+    """
+    n_rows = rows.literal_value
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        vector, data = _vectors(context, builder, signature)
+        a_data, panel_data, out_data = (data(arguments, k) for k in (0, 4, 7))
+        _, a_start, a_pitch, a_step, _, start, n_terms, _, place, out_pitch, _ = arguments
+        width = PANEL_VECTORS * vector.count
+        a_from = [builder.add(a_start, builder.mul(a_pitch, _word(r))) for r in range(n_rows)]
+        targets = [
+            builder.add(builder.add(place, builder.mul(out_pitch, _word(r))), _word(v * vector.count))
+            for r in range(n_rows)
+            for v in range(PANEL_VECTORS)
+        ]
+
+        def term(k: Any, sums: list[Any]) -> list[Any]:
+            base = builder.add(start, builder.mul(k, _word(width)))
+            seen = [
+                _load(builder, panel_data, builder.add(base, _word(v * vector.count)), vector)
+                for v in range(PANEL_VECTORS)
+            ]
+            along = builder.mul(k, a_step)
+            spread = [_splat(builder, a_data, builder.add(first, along), vector) for first in a_from]
+            return [
+                _fused(builder, spread[r], seen[v], sums[r * PANEL_VECTORS + v])
+                for r in range(n_rows)
+                for v in range(PANEL_VECTORS)
+            ]
+
+        before = [_load(builder, out_data, target, vector) for target in targets]
+        sums = _loop(builder, n_terms, _word(1), before, term)
+        for total, target in zip(sums, targets, strict=True):
+            _store(builder, total, out_data, target)
+        return context.get_dummy_value()
+
+    arguments = (a, a_start, a_pitch, a_step, panel, start, n_terms, out, place, out_pitch, rows)
+    return types.void(*arguments), generate
 
 
 @intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]

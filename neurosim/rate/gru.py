@@ -85,7 +85,7 @@ class GRU(RecurrentLayer):
         return [] if self.recurrent_bias is None else [self.recurrent_bias]
 
     def _recurrence(self, course: Course) -> Recurrence:
-        return GRUSteps(self.recurrent, course)
+        return GRUSteps(self.connectivity, self.recurrent, course)
 
     def description(self) -> dict[str, Any]:
         """As of every recurrent layer, with the bias of the candidate's recurrent part."""
@@ -97,30 +97,12 @@ class GRU(RecurrentLayer):
 class GRUSteps(Recurrence):
     """Steps of gated recurrent units; the bias is that of the candidate's recurrent part."""
 
+    kind = 3
     n_kept = 4
-
-    def forward(self, *inputs: Array) -> Array:
-        """Return the states; see `Recurrence.forward`."""
-        drive, _, _, *bias = inputs
-        self._own_bias = bias[0] if bias else np.zeros(self._connectivity.n_pre, drive.dtype)
-        return super().forward(*inputs)
-
-    def _step(self, k: int, time: int, drive: Array, recurrent: Array) -> None:
-        from neurosim.kernels.recurrence import gru_step
-
-        runs, states = self._course.runs[time], self._states
-        gru_step(drive, recurrent, states[k], runs, self._own_bias, self._kept[k], states[k + 1])
-
-    def _step_back(self, k: int, time: int, g_out: Array) -> None:
-        from neurosim.kernels.recurrence import gru_step_back
-
-        runs, through = self._course.runs[time], self._g_through
-        slopes = self._g_drive[time], self._g_recurrent[time]
-        gru_step_back(self._kept[k], self._states[k], runs, self._g, g_out, through, *slopes)
 
     def _recurrent_slopes(self, g_drive: Array) -> Array:
         return np.empty_like(g_drive)
 
-    def _bias_gradient(self) -> Array | None:
-        n = self._connectivity.n_pre
+    def _own_bias_gradient(self) -> Array | None:
+        n = self._recurrent.n_pre
         return np.asarray(self._g_recurrent[:, :, 2 * n :].sum(axis=(0, 1)))

@@ -70,7 +70,7 @@ class LeakyRNN(RecurrentLayer):
 
     def _recurrence(self, course: Course) -> Recurrence:
         share = (self.dt / self.tau).astype(self.weights.dtype)
-        return LeakySteps(self.recurrent, course, share, self._kind)
+        return LeakySteps(self.connectivity, self.recurrent, course, share, self._kind)
 
     def description(self) -> dict[str, Any]:
         """As of every recurrent layer, with time constants, step and activation."""
@@ -82,7 +82,7 @@ class LeakySteps(Recurrence):
 
     Parameters
     ----------
-    connectivity, course
+    source, recurrent, course
         As for `Recurrence`.
     share : ndarray of shape (n,)
         Of the way to f that a unit goes in a step.
@@ -92,18 +92,8 @@ class LeakySteps(Recurrence):
 
     n_kept = 1
 
-    def __init__(self, connectivity: Connectivity, course: Course, share: Array, kind: int) -> None:
-        super().__init__(connectivity, course)
-        self._share, self._kind = share, kind
-
-    def _step(self, k: int, time: int, drive: Array, recurrent: Array) -> None:
-        from neurosim.kernels.recurrence import leaky_step
-
-        runs, states = self._course.runs[time], self._states
-        leaky_step(drive, recurrent, states[k], runs, self._share, self._kind, self._kept[k], states[k + 1])
-
-    def _step_back(self, k: int, time: int, g_out: Array) -> None:
-        from neurosim.kernels.recurrence import leaky_step_back
-
-        runs, slopes = self._course.runs[time], self._g_drive[time]
-        leaky_step_back(self._kept[k], runs, self._share, self._kind, self._g, g_out, self._g_through, slopes)
+    def __init__(
+        self, source: Connectivity, recurrent: Connectivity, course: Course, share: Array, kind: int
+    ) -> None:
+        super().__init__(source, recurrent, course, share)
+        self.kind = kind

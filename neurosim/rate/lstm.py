@@ -44,22 +44,11 @@ class LSTM(RecurrentLayer):
         return bias
 
     def _recurrence(self, course: Course) -> Recurrence:
-        return LSTMSteps(self.recurrent, course)
+        return LSTMSteps(self.connectivity, self.recurrent, course)
 
 
 class LSTMSteps(Recurrence):
     """Steps of long short-term memory."""
 
+    kind = 4
     n_kept = 5
-
-    def _step(self, k: int, time: int, drive: Array, recurrent: Array) -> None:
-        from neurosim.kernels.recurrence import lstm_step
-
-        runs, states = self._course.runs[time], self._states
-        lstm_step(drive, recurrent, states[k], runs, self._kept[k], states[k + 1])
-
-    def _step_back(self, k: int, time: int, g_out: Array) -> None:
-        from neurosim.kernels.recurrence import lstm_step_back
-
-        runs, slopes = self._course.runs[time], self._g_drive[time]
-        lstm_step_back(self._kept[k], self._states[k], runs, self._g, g_out, self._g_through, slopes)

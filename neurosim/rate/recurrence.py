@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Iterable
 
 import numpy as np
 
-from neurosim.connectivity import Connectivity
+from neurosim.connectivity import Connectivity, Dense
 from neurosim.rate.course import Course
 from neurosim.rate.operations import Array, Operation, unbroadcast
 
@@ -15,83 +14,159 @@ from neurosim.rate.operations import Array, Operation, unbroadcast
 class Recurrence(Operation):
     """The states of a recurrent layer at all steps; what one step is, its kernels tell.
 
-    The inputs are the drive from the layer's input, of shape (time, batch, n_post); the recurrent weights,
-    which are named so that they get a gradient; the state to start from, of shape (batch, n_state) or
-    (n_state,), whose first columns are the layer's output; and perhaps a bias of the kernels' own. The value
-    is of shape (time, batch, n_state). Arrays for all steps are allocated at once.
+    The inputs are x of shape (time, batch, n_inputs); the weights from there and the recurrent weights, which
+    are named so that they get gradients; the state to start from, of shape (batch, n_state) or (n_state,),
+    whose first columns are the layer's output; and perhaps the bias of the gates and one of the kernels' own.
+    The value is of shape (time, batch, n_state). Arrays for all steps are allocated at once. Kernels go
+    through all steps with Dense connections; others are asked at each step.
 
     Parameters
     ----------
-    connectivity : Connectivity
-        From the layer's units to their gates.
+    source, recurrent : Connectivity
+        From the input, and from the layer's units, to their gates.
     course : Course
+    own : ndarray of shape (n,), optional
+        Numbers of the kernels' own for each unit, where they are no bias.
 
     Attributes
     ----------
+    kind : int
+        Number of the kind of units in `neurosim.kernels.sequence`.
     n_kept : int
         Numbers for each unit that the way back needs beside the states.
     """
 
+    kind: int
     n_kept: int
 
-    def __init__(self, connectivity: Connectivity, course: Course) -> None:
-        self._connectivity = connectivity
-        self._course = course
+    def __init__(
+        self, source: Connectivity, recurrent: Connectivity, course: Course, own: Array | None = None
+    ) -> None:
+        self._source, self._recurrent, self._course = source, recurrent, course
+        self._own = np.zeros(recurrent.n_pre) if own is None else own
+        self._dense = isinstance(source, Dense) and isinstance(recurrent, Dense)
 
     def forward(self, *inputs: Array) -> Array:
         """Return the states, in the order of the input whatever the direction."""
-        drive, _, start, *self._bias = inputs
-        n_times, n_rows, n_post = drive.shape
-        n = self._connectivity.n_pre
+        x, _, _, start, *self._biases = inputs
+        x = x.astype(np.result_type(x, self._source.weights), copy=False)
+        n_times, n_rows, _ = x.shape
+        own = self._biases[1] if len(self._biases) > 1 else self._own
+        self._own = own.astype(x.dtype, copy=False)
         self._start_shape = start.shape
-        self._states = np.empty((n_times + 1, n_rows, start.shape[-1]), drive.dtype)
+        self._states = np.empty((n_times + 1, n_rows, start.shape[-1]), x.dtype)
         self._states[0] = start
-        self._kept = np.empty((n_times, n_rows, self.n_kept * n), drive.dtype)
-        recurrent = np.empty((n_rows, n_post), drive.dtype)
-        for k, time in enumerate(self._times(n_times)):
-            self._connectivity.forward_into(self._states[k, :, :n], recurrent)
-            self._step(k, time, drive[time], recurrent)
+        self._kept = np.empty((n_times, n_rows, self.n_kept * self._recurrent.n_pre), x.dtype)
+        if self._dense:
+            self._go_forth(x)
+        else:
+            self._step_forth(x)
         return self._in_time(self._states[1:])
 
     def backward(self, g: Array) -> tuple[Array | None, ...]:
-        """Return the gradients for drive, recurrent weights, start and bias."""
-        n_times, n_rows, n_state = g.shape
-        n, n_post = self._connectivity.n_pre, self._connectivity.n_post
-        self._g = np.zeros((n_rows, n_state), g.dtype)
-        self._g_through = np.zeros((n_rows, n), g.dtype)
-        self._g_drive = np.empty((n_times, n_rows, n_post), g.dtype)
+        """Return the gradients for the inputs."""
+        g_out = np.ascontiguousarray(g)
+        n, n_post = self._recurrent.n_pre, self._recurrent.n_post
+        self._g_drive = np.empty((*g.shape[:2], n_post), g.dtype)
         self._g_recurrent = self._recurrent_slopes(self._g_drive)
-        times = list(self._times(n_times))
-        window = self._course.window or n_times
-        for k in reversed(range(n_times)):
-            time = times[k]
-            self._step_back(k, time, g[time])
+        g_start, g_through = self._go_back(g_out) if self._dense else self._step_back(g_out)
+        g_start[:, :n] += g_through[:, :n]
+        by_x = None
+        if self.needed[0]:
+            by_x = self._source.backward(self._g_drive.reshape(-1, n_post)).reshape(*g.shape[:2], -1)
+        by_weights, by_recurrent, by_bias = self._parameter_gradients()
+        gradients = by_x, by_weights, by_recurrent, unbroadcast(g_start, self._start_shape)
+        return (*gradients, *[by_bias, self._own_bias_gradient()][: len(self._biases)])
+
+    def _go_forth(self, x: Array) -> None:
+        from neurosim.kernels.panels import packed, share_rows
+        from neurosim.kernels.sequence import go_forth
+
+        # A bias is the weight of an input that is always 1.
+        bias = self._biases[0] if self._biases else np.zeros(self._source.n_post)
+        self._x = np.concatenate([x, np.ones((*x.shape[:2], 1), x.dtype)], axis=2)
+        panels = packed(np.vstack([self._source.weights, bias]), x.dtype)
+        recurrent_panels = packed(self._recurrent.weights, x.dtype)
+        arguments = self._states, self._course.runs, self._own, self._kept, self._course.reverse
+        share_rows(
+            lambda first, last: go_forth(
+                self.kind, self._x, panels, recurrent_panels, *arguments, first, last
+            ),
+            self._x,
+            recurrent_panels,
+        )
+
+    def _go_back(self, g_out: Array) -> tuple[Array, Array]:
+        from neurosim.kernels.panels import packed, share_rows
+        from neurosim.kernels.sequence import go_back
+
+        panels = packed(self._recurrent.weights.T, g_out.dtype)
+        g = np.zeros(g_out.shape[1:], g_out.dtype)
+        g_through = np.zeros((len(g), len(panels) * panels.shape[2]), g.dtype)
+        given = self._kept, self._states, self._course.runs, self._own, g_out, panels
+        found = g, g_through, self._g_drive, self._g_recurrent
+        course = self._course.reverse, self._course.window or len(g_out)
+        share_rows(
+            lambda first, last: go_back(self.kind, *given, *found, *course, first, last), g_out, panels
+        )
+        return g, g_through
+
+    def _step_forth(self, x: Array) -> None:
+        from neurosim.kernels.sequence import GRU, take_step
+
+        self._x = x
+        drive = self._source.forward(x.reshape(-1, x.shape[2])).reshape(*x.shape[:2], -1)
+        if self._biases:
+            drive += self._biases[0]
+        recurrent = np.empty(drive.shape[1:], drive.dtype)
+        for k, time in enumerate(self._times(len(x))):
+            before, after, runs = self._states[k], self._states[k + 1], self._course.runs[time]
+            self._recurrent.forward_into(before[:, : self._recurrent.n_pre], recurrent)
+            if self.kind != GRU:
+                drive[time] += recurrent
+            take_step(self.kind, drive[time], recurrent, before, runs, self._own, self._kept[k], after)
+
+    def _step_back(self, g_out: Array) -> tuple[Array, Array]:
+        from neurosim.kernels.sequence import take_step_back
+
+        g = np.zeros(g_out.shape[1:], g_out.dtype)
+        g_through = np.zeros((len(g), self._recurrent.n_pre), g.dtype)
+        window = self._course.window or len(g_out)
+        for k, time in reversed(list(enumerate(self._times(len(g_out))))):
+            given = self._kept[k], self._states[k], self._course.runs[time], self._own
+            found = self._g_drive[time], self._g_recurrent[time]
+            take_step_back(self.kind, *given, g, g_out[time], g_through, *found)
             if k and k % window == 0:
-                self._g[...] = 0.0
-                self._g_through[...] = 0.0
+                g[...] = 0.0
+                g_through[...] = 0.0
             else:
-                self._connectivity.backward_into(self._g_recurrent[time], self._g_through)
-        self._g[:, :n] += self._g_through
-        by_weights = None
-        if self.needed[1]:
-            before = self._in_time(self._states[:-1])[:, :, :n].reshape(-1, n)
-            by_weights = self._connectivity.weight_gradient(before, self._g_recurrent.reshape(-1, n_post))
-        gradients = self._g_drive, by_weights, unbroadcast(self._g, self._start_shape)
-        return (*gradients, self._bias_gradient()) if self._bias else gradients
+                self._recurrent.backward_into(self._g_recurrent[time], g_through)
+        return g, g_through
 
-    @abstractmethod
-    def _step(self, k: int, time: int, drive: Array, recurrent: Array) -> None:
-        """Go from state `k` to the next, which is that of the input at `time`."""
+    def _parameter_gradients(self) -> tuple[Array | None, Array | None, Array | None]:
+        """Gradients for weights, recurrent weights and bias of the gates: sums over all steps and rows."""
+        n = self._recurrent.n_pre
+        before = self._in_time(self._states[:-1])
+        x, states, slopes, own_slopes = (
+            array.reshape(-1, array.shape[2]) for array in (self._x, before, self._g_drive, self._g_recurrent)
+        )
+        if self._dense:
+            from neurosim.kernels.panels import sum_over_rows
 
-    @abstractmethod
-    def _step_back(self, k: int, time: int, g_out: Array) -> None:
-        """Go back over the step, given the gradient for the value at `time`."""
+            by_weights = sum_over_rows(x, x.shape[1], slopes)
+            by_recurrent = sum_over_rows(states, n, own_slopes) if self.needed[2] else None
+            return by_weights[:-1], by_recurrent, by_weights[-1]
+        return (
+            self._source.weight_gradient(x, slopes) if self.needed[1] else None,
+            self._recurrent.weight_gradient(states[:, :n], own_slopes) if self.needed[2] else None,
+            slopes.sum(axis=0),
+        )
 
     def _recurrent_slopes(self, g_drive: Array) -> Array:
         """Array for the gradients at the recurrent side; by default they are those at the input side."""
         return g_drive
 
-    def _bias_gradient(self) -> Array | None:
+    def _own_bias_gradient(self) -> Array | None:
         """Gradient for the kernels' own bias, where there is one."""
         return None
 

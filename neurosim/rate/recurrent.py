@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike
 from neurosim.connectivity import Connectivity, Dense
 from neurosim.errors import ParameterError
 from neurosim.rate.checks import Checked, checked_flag, checked_vector
-from neurosim.rate.connected import Connect
 from neurosim.rate.course import Course, running_steps
 from neurosim.rate.functions import where
 from neurosim.rate.initialisation import find_initialiser
@@ -182,11 +181,10 @@ class RecurrentLayer(Layer):
         start = self._start(state, n_rows, given.dtype)
         if lengths is not None or mask is not None:  # 0 times what is no number would be no number
             given = where(course.runs.T[:, :, np.newaxis], given, 0.0)
-        rows = given.transpose(1, 0, 2).reshape(n_times * n_rows, n_inputs)
-        parameters = [self.weights] if self.bias is None else [self.weights, self.bias]
-        drive = apply(Connect(self.connectivity), rows, *parameters).reshape(n_times, n_rows, -1)
+        biases = [p for p in (self.bias, *self._kernel_bias()) if p is not None]
+        weights = self.weights, self.recurrent_weights
         operation = self._recurrence(course)
-        states = apply(operation, drive, self.recurrent_weights, start, *self._kernel_bias())
+        states = apply(operation, given.transpose(1, 0, 2), *weights, start, *biases)
         last = states[0 if self.reverse else -1]
         outputs = last if self.returns == "last" else states.transpose(1, 0, 2)
         return (outputs if self.n_states == 1 else outputs[..., : self.n_units]), last

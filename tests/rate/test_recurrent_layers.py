@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from neurosim.connectivity import Dense, LowRank, Sparse
 from neurosim.errors import ParameterError
+from neurosim.kernels import panels, threads
 from neurosim.rate import (
     GRU,
     LSTM,
@@ -212,6 +213,39 @@ def test_single_precision_stays(kind):
     np.testing.assert_allclose(y, expected, atol=1e-5)
     for a, b in zip(found, also, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-4)
+
+
+@pytest.mark.parametrize("kind", [ElmanRNN, GRU, LSTM])
+def test_the_number_of_threads_changes_nothing(kind, monkeypatch):
+    monkeypatch.setattr(panels, "WORTH_SHARING", 1)
+    x = RNG.standard_normal((21, 5, 2))
+    mask = RNG.random((21, 5)) < 0.8
+    mask[:, 0] = True
+    layer = built(kind(20, returns="all"))
+    results = []
+    for n in (1, 2):
+        monkeypatch.setattr(threads, "processors", lambda n=n: n)
+        y, found = gradients(layer, x, mask=mask)
+        results.append([y, *found])
+    for a, b in zip(*results, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("kind", [ElmanRNN, GRU, LSTM])
+def test_kernels_for_dense_connections_do_what_others_do(kind):
+    dense = built(kind(20, returns="all", reverse=True, window=3))
+    twins = (Sparse.from_matrix(operator.to_dense()) for operator in (dense.connectivity, dense.recurrent))
+    options = {"bias": dense.bias.value, "returns": "all", "reverse": True, "window": 3}
+    if kind is GRU:
+        options["recurrent_bias"] = dense.recurrent_bias.value
+    sparse = kind(*twins, **options)
+    x = RNG.standard_normal((17, 5, 2))
+    seed = RNG.standard_normal((17, 5, 20))
+    y, ours = gradients(dense, x, seed=seed, lengths=np.arange(17) % 5 + 1)
+    expected, theirs = gradients(sparse, x, seed=seed, lengths=np.arange(17) % 5 + 1)
+    np.testing.assert_allclose(y, expected, rtol=0, atol=1e-13)
+    for a, b in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(a.reshape(b.shape), b, rtol=0, atol=1e-12)
 
 
 MISUSES = {

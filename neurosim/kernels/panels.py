@@ -1,0 +1,146 @@
+"""Products of matrices by panels: strips of the second matrix, laid out so that a register tile streams them.
+
+A strip has as many columns as the registers of a tile are wide; it lies in one piece, row by row, filled up
+with zeros. Each sum runs over its terms in order, whatever rows are computed together, so that a row's result
+depends neither on its neighbours nor on the number of threads. BLAS promises neither, wakes its threads for
+each product, and takes narrower registers on processors that it doesn't know yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.kernels.jit import inline, kernel
+from neurosim.kernels.register_tile import PANEL_ROWS, PANEL_VECTORS, REGISTER_BYTES, add_products, lanes_of
+from neurosim.kernels.threads import share_out
+
+Floats = NDArray[np.floating[Any]]
+
+TERMS_AT_ONCE = 256
+"""Terms of a sum over samples that are gone through at a time; what they need stays in the cache."""
+
+WORTH_SHARING = 5_000_000
+"""Products that take about as long as a thread takes to wake."""
+
+
+def empty_panels(n_rows: int, n_columns: int, dtype: np.dtype[Any]) -> Floats:
+    """Return room for the panels of a matrix, shape (n_panels, n_rows, width)."""
+    width = PANEL_VECTORS * REGISTER_BYTES // dtype.itemsize
+    return np.empty((-(-n_columns // width), n_rows, width), dtype)
+
+
+def packed(matrix: Floats, dtype: np.dtype[Any]) -> Floats:
+    """Return the panels of a matrix (n, m), shape (n_panels, n, width)."""
+    n, m = matrix.shape
+    panels = empty_panels(n, m, dtype)
+    lay_panels(np.ascontiguousarray(matrix, dtype), 0, 0, panels)
+    return panels
+
+
+def share_rows(work: Callable[[int, int], None], arrays: Floats, panels: Floats) -> None:
+    """Call ``work(first, last)`` for the rows of `arrays` (time, batch, m), on threads where it pays.
+
+    The work is a product with `panels` at each time.
+    """
+    n_times, n_rows, _ = arrays.shape
+    share_out(work, n_rows, 1 + n_times * n_rows * panels.size // WORTH_SHARING)
+
+
+def sum_over_rows(x: Floats, n_columns: int, g: Floats) -> Floats:
+    """Return ``x[:, :n_columns].T @ g`` for C-contiguous matrices, on threads where it pays."""
+    sums = empty_panels(-(-n_columns // PANEL_ROWS) * PANEL_ROWS, g.shape[1], g.dtype)
+    parts = 1 + g.size * n_columns // WORTH_SHARING
+    share_out(lambda first, last: fill_over_rows(x, n_columns, g, sums, first, last), len(sums), parts)
+    return np.ascontiguousarray(np.hstack(list(sums[:, :n_columns]))[:, : g.shape[1]])
+
+
+@inline
+def _lay(
+    matrix: Floats, first_row: int, first_column: int, end_column: int, strips: Floats, width: int
+) -> None:
+    """Lay strips of `matrix`, from a row on and of some columns, into `strips` (n_strips, n_rows, width)."""
+    for k in range(strips.shape[1]):
+        for s in range(strips.shape[0]):
+            start = first_column + s * width
+            row, source = strips[s, k], matrix[first_row + k, start:end_column]
+            if source.size >= width:
+                for j in range(width):  # a number of turns that the compiler knows
+                    row[j] = source[j]
+            else:
+                row[:] = 0
+                for j in range(source.size):
+                    row[j] = source[j]
+
+
+@kernel
+def lay_panels(matrix: Floats, first_row: int, first_column: int, panels: Floats) -> None:
+    """Lay panels of `matrix`, from a row and a column on, into `panels` (n_panels, n_rows, width)."""
+    width = PANEL_VECTORS * lanes_of(matrix)
+    _lay(matrix, first_row, first_column, matrix.shape[1], panels, width)
+
+
+@kernel
+def lay_columns(matrix: Floats, first_row: int, n_columns: int, strips: Floats) -> None:
+    """Lay the first columns of `matrix`, from a row on, into `strips` (n_strips, n_rows, PANEL_ROWS)."""
+    _lay(matrix, first_row, 0, n_columns, strips, PANEL_ROWS)
+
+
+@kernel
+def add_rows(a: Floats, start: int, pitch: int, step: int, n_rows: int, panels: Floats, out: Floats) -> None:
+    """Add the product of rows and a matrix to `out`.
+
+    Parameters
+    ----------
+    a : ndarray of shape (n,)
+        Term k of row r is ``a[start + r*pitch + k*step]``.
+    start, pitch, step, n_rows : int
+    panels : ndarray of shape (n_panels, n_terms, width)
+        Of the matrix.
+    out : ndarray of shape (at least n_rows, n_panels*width)
+    """
+    n_panels, n, width = panels.shape
+    strips, sums, out_pitch = panels.reshape(-1), out.reshape(-1), out.shape[1]
+    whole = n_rows // PANEL_ROWS * PANEL_ROWS
+    for p in range(n_panels):
+        strip, column = p * n * width, p * width
+        for r in range(0, whole, PANEL_ROWS):
+            place = r * out_pitch + column
+            add_products(
+                a, start + r * pitch, pitch, step, strips, strip, n, sums, place, out_pitch, PANEL_ROWS
+            )
+        for r in range(whole, n_rows):
+            place = r * out_pitch + column
+            add_products(a, start + r * pitch, pitch, step, strips, strip, n, sums, place, out_pitch, 1)
+
+
+@kernel
+def fill_over_rows(x: Floats, n_columns: int, g: Floats, sums: Floats, first: int, last: int) -> None:
+    """Fill panels `first` to `last` of the products of columns of `x` and of `g`, summed over their rows.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n, at least n_columns)
+    n_columns : int
+    g : ndarray of shape (n, m)
+    sums : ndarray of shape (n_panels, at least n_columns, width)
+    first, last : int
+    """
+    n, n_sums, width = g.shape[0], sums.shape[1], sums.shape[2]
+    n_strips = n_sums // PANEL_ROWS
+    columns = np.empty((n_strips, TERMS_AT_ONCE, PANEL_ROWS), x.dtype)
+    panels = np.empty((last - first, TERMS_AT_ONCE, width), x.dtype)
+    a, b, out = columns.reshape(-1), panels.reshape(-1), sums.reshape(-1)
+    sums[first:last] = 0
+    for begin in range(0, n, TERMS_AT_ONCE):
+        terms = min(TERMS_AT_ONCE, n - begin)
+        lay_columns(x, begin, n_columns, columns[:, :terms])
+        lay_panels(g, begin, first * width, panels[:, :terms])
+        for p in range(last - first):
+            for s in range(n_strips):
+                place = ((first + p) * n_sums + s * PANEL_ROWS) * width
+                start, strip = s * TERMS_AT_ONCE * PANEL_ROWS, p * TERMS_AT_ONCE * width
+                add_products(a, start, 1, PANEL_ROWS, b, strip, terms, out, place, width, PANEL_ROWS)

@@ -1,0 +1,52 @@
+"""Products by panels against NumPy, and that nothing depends on neighbours or threads."""
+
+import numpy as np
+import pytest
+
+from neurosim.kernels import panels, threads
+
+RNG = np.random.default_rng(8)
+SIZES = [(1, 1, 1), (3, 5, 40), (8, 16, 64), (19, 30, 50)]
+
+
+def product(x, matrix):
+    strips = panels.packed(matrix, x.dtype)
+    out = np.zeros((len(x), len(strips) * strips.shape[2]), x.dtype)
+    panels.add_rows(x.reshape(-1), 0, x.shape[1], 1, len(x), strips, out)
+    np.testing.assert_array_equal(out[:, matrix.shape[1] :], 0.0)
+    return out[:, : matrix.shape[1]]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", SIZES)
+def test_product_of_rows(size, dtype):
+    n_rows, n, m = size
+    x, matrix = RNG.standard_normal((n_rows, n)).astype(dtype), RNG.standard_normal((n, m)).astype(dtype)
+    y = product(x, matrix)
+    np.testing.assert_allclose(y, x @ matrix, rtol=0, atol=30 * n * np.finfo(dtype).eps)
+    singly = np.concatenate([product(x[i : i + 1], matrix) for i in range(n_rows)])
+    np.testing.assert_array_equal(y, singly)
+    transposed = np.asfortranarray(matrix)
+    np.testing.assert_array_equal(product(x, transposed), y)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", [*SIZES, (600, 13, 70)])
+def test_sum_over_rows(size, dtype):
+    n, n_columns, m = size
+    x = RNG.standard_normal((n, n_columns + 2)).astype(dtype)
+    g = RNG.standard_normal((n, m)).astype(dtype)
+    found = panels.sum_over_rows(x, n_columns, g)
+    assert found.flags.c_contiguous
+    expected = x[:, :n_columns].T @ g
+    np.testing.assert_allclose(found, expected, rtol=0, atol=30 * n * np.finfo(dtype).eps)
+
+
+def test_the_number_of_threads_changes_nothing(monkeypatch):
+    monkeypatch.setattr(panels, "WORTH_SHARING", 1)
+    x, g = RNG.standard_normal((300, 20)), RNG.standard_normal((300, 90))
+    found = []
+    for n in (1, 2):
+        monkeypatch.setattr(threads, "processors", lambda n=n: n)
+        found.append(panels.sum_over_rows(x, 20, g))
+    np.testing.assert_array_equal(*found)
