@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.kernels.jit import kernel
+from neurosim.kernels.jit import bound_kernel
 from neurosim.kernels.precision import sigmoid, tanh
 
 Floats = NDArray[np.floating[Any]]
@@ -26,7 +26,7 @@ TANH, LOGISTIC, RELU = 0, 1, 2
 """Activation functions of `leaky_step`."""
 
 
-@kernel
+@bound_kernel
 def leaky_step(
     drive: Floats,
     before: Floats,
@@ -67,7 +67,7 @@ def leaky_step(
             new[j] = (1 - share[j]) * old[j] + share[j] * y[j]
 
 
-@kernel
+@bound_kernel
 def leaky_step_back(
     kept: Floats,
     runs: Truths,
@@ -102,7 +102,7 @@ def leaky_step_back(
                 slope[j] = slope[j] if y[j] > 0 else 0
 
 
-@kernel
+@bound_kernel
 def gru_step(
     drive: Floats,
     recurrent: Floats,
@@ -132,19 +132,17 @@ def gru_step(
             for j in range(n):
                 new[j] = old[j]
             continue
-        reset, update, candidate = kept[i, :n], kept[i, n : 2 * n], kept[i, 2 * n : 3 * n]
-        own = kept[i, 3 * n :]
-        for j in range(n):
-            reset[j] = sigmoid(a[j] + b[j])
-        for j in range(n):
-            update[j] = sigmoid(a[n + j] + b[n + j])
+        gates, candidate, own = kept[i, : 2 * n], kept[i, 2 * n : 3 * n], kept[i, 3 * n :]
+        reset, update = gates[:n], gates[n:]
+        for j in range(2 * n):
+            gates[j] = sigmoid(a[j] + b[j])
         for j in range(n):
             own[j] = b[2 * n + j] + bias[j]
             candidate[j] = tanh(a[2 * n + j] + reset[j] * own[j])
             new[j] = (1 - update[j]) * candidate[j] + update[j] * old[j]
 
 
-@kernel
+@bound_kernel
 def gru_step_back(
     kept: Floats,
     before: Floats,
@@ -176,17 +174,15 @@ def gru_step_back(
             by_candidate[j] = to[j] * (1 - update[j]) * (1 - candidate[j] * candidate[j])
         for j in range(n):
             by_reset[j] = by_candidate[j] * own[j] * reset[j] * (1 - reset[j])
-        for j in range(n):
-            by_update[j] = to[j] * (old[j] - candidate[j]) * update[j] * (1 - update[j])
-        for j in range(2 * n):
-            own_slope[j] = slope[j]
-        for j in range(n):
             by_own[j] = by_candidate[j] * reset[j]
         for j in range(n):
+            by_update[j] = to[j] * (old[j] - candidate[j]) * update[j] * (1 - update[j])
             to[j] *= update[j]
+        for j in range(2 * n):
+            own_slope[j] = slope[j]
 
 
-@kernel
+@bound_kernel
 def lstm_step(drive: Floats, before: Floats, runs: Truths, kept: Floats, after: Floats) -> None:
     """Write the next output and the next cell of long short-term memory into `after`.
 
@@ -207,13 +203,12 @@ def lstm_step(drive: Floats, before: Floats, runs: Truths, kept: Floats, after: 
             for j in range(2 * n):
                 new[j] = old[j]
             continue
-        admit, forget, candidate = kept[i, :n], kept[i, n : 2 * n], kept[i, 2 * n : 3 * n]
+        gates, candidate = kept[i, : 2 * n], kept[i, 2 * n : 3 * n]
+        admit, forget = gates[:n], gates[n:]
         show, shown = kept[i, 3 * n : 4 * n], kept[i, 4 * n :]
         output, cell, old_cell = new[:n], new[n:], old[n:]
-        for j in range(n):
-            admit[j] = sigmoid(a[j])
-        for j in range(n):
-            forget[j] = sigmoid(a[n + j])
+        for j in range(2 * n):
+            gates[j] = sigmoid(a[j])
         for j in range(n):
             candidate[j] = tanh(a[2 * n + j])
         for j in range(n):
@@ -226,7 +221,7 @@ def lstm_step(drive: Floats, before: Floats, runs: Truths, kept: Floats, after: 
             output[j] = show[j] * shown[j]
 
 
-@kernel
+@bound_kernel
 def lstm_step_back(
     kept: Floats,
     before: Floats,
@@ -261,12 +256,10 @@ def lstm_step_back(
             to_cell[j] += out_cell[j] + to_output[j] * show[j] * (1 - shown[j] * shown[j])
         for j in range(n):
             by_show[j] = to_output[j] * shown[j] * show[j] * (1 - show[j])
+            to_output[j] = 0
         for j in range(n):
             by_admit[j] = to_cell[j] * candidate[j] * admit[j] * (1 - admit[j])
-        for j in range(n):
-            by_forget[j] = to_cell[j] * old_cell[j] * forget[j] * (1 - forget[j])
-        for j in range(n):
             by_candidate[j] = to_cell[j] * admit[j] * (1 - candidate[j] * candidate[j])
         for j in range(n):
+            by_forget[j] = to_cell[j] * old_cell[j] * forget[j] * (1 - forget[j])
             to_cell[j] *= forget[j]
-            to_output[j] = 0

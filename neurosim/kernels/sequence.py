@@ -3,6 +3,9 @@
 The rows of a batch know nothing of each other: some of them go through all steps while what they need stays
 in the cache, and threads take different rows. Arrays are those of `neurosim.kernels.recurrence` for all
 steps: `states` of shape (time + 1, batch, n_state), `runs` (time, batch), `kept` (time, batch, ...).
+
+What the units are follows from what is given: the `share` and `activation` of leaky ones, the `bias` of a GRU
+for the recurrent part of its candidate, or neither for an LSTM. Only theirs is then compiled.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.kernels.jit import kernel
+from neurosim.kernels.jit import bound, kernel
 from neurosim.kernels.panels import add_rows
 from neurosim.kernels.recurrence import (
     gru_step,
@@ -26,44 +29,39 @@ from neurosim.kernels.recurrence import (
 Floats = NDArray[np.floating[Any]]
 Truths = NDArray[np.bool_]
 
-GRU, LSTM = 3, 4
-"""Kinds of units, beside the activation functions of leaky ones."""
-
 ROWS_AT_ONCE = 16
 """Rows that go through all steps together."""
 
 
 @kernel
 def take_step(
-    kind: int,
+    bias: Floats | None,
+    share: Floats | None,
+    activation: int,
     drive: Floats,
     recurrent: Floats,
     before: Floats,
     runs: Truths,
-    own: Floats,
     kept: Floats,
     after: Floats,
 ) -> None:
-    """Take a step with units of a kind.
-
-    `own` is the share of leaky ones, or the bias of a GRU, which alone needs `recurrent` for itself; for
-    others it is in the drive.
-    """
-    if kind == LSTM:
-        lstm_step(drive, before, runs, kept, after)
-    elif kind == GRU:
-        gru_step(drive, recurrent, before, runs, own, kept, after)
+    """Take a step; `recurrent` is looked at for a GRU alone, in the drive of others it is contained."""
+    if share is not None:
+        leaky_step(drive, before, runs, share, activation, kept, after)
+    elif bias is not None:
+        gru_step(drive, recurrent, before, runs, bias, kept, after)
     else:
-        leaky_step(drive, before, runs, own, kind, kept, after)
+        lstm_step(drive, before, runs, kept, after)
 
 
 @kernel
 def take_step_back(
-    kind: int,
+    bias: Floats | None,
+    share: Floats | None,
+    activation: int,
     kept: Floats,
     before: Floats,
     runs: Truths,
-    own: Floats,
     g: Floats,
     g_out: Floats,
     g_through: Floats,
@@ -71,23 +69,27 @@ def take_step_back(
     g_recurrent: Floats,
 ) -> None:
     """Go back over a step; but for a GRU the gradients for drive and recurrent are one array."""
-    if kind == LSTM:
-        lstm_step_back(kept, before, runs, g, g_out, g_through, g_drive)
-    elif kind == GRU:
+    if share is not None:
+        leaky_step_back(kept, runs, share, activation, g, g_out, g_through, g_drive)
+    elif bias is not None:
         gru_step_back(kept, before, runs, g, g_out, g_through, g_drive, g_recurrent)
     else:
-        leaky_step_back(kept, runs, own, kind, g, g_out, g_through, g_drive)
+        lstm_step_back(kept, before, runs, g, g_out, g_through, g_drive)
+
+
+_step, _step_back, _add_rows = (bound(compiled) for compiled in (take_step, take_step_back, add_rows))
 
 
 @kernel
 def go_forth(
-    kind: int,
+    bias: Floats | None,
+    share: Floats | None,
+    activation: int,
     x: Floats,
     panels: Floats,
     recurrent_panels: Floats,
     states: Floats,
     runs: Truths,
-    own: Floats,
     kept: Floats,
     reverse: bool,
     first: int,
@@ -102,26 +104,27 @@ def go_forth(
     n_state = states.shape[2]
     inputs, outputs = x.reshape(-1), states.reshape(-1)
     drive = np.empty((ROWS_AT_ONCE, panels.shape[0] * panels.shape[2]), x.dtype)
-    recurrent = np.empty_like(drive) if kind == GRU else drive
+    recurrent = drive if bias is None else np.empty_like(drive)
     for a in range(first, last, ROWS_AT_ONCE):
         b = min(a + ROWS_AT_ONCE, last)
         for k in range(n_times):
             time = n_times - 1 - k if reverse else k
             drive[:] = 0
             recurrent[:] = 0
-            add_rows(inputs, (time * n_rows + a) * n_inputs, n_inputs, 1, b - a, panels, drive)
-            add_rows(outputs, (k * n_rows + a) * n_state, n_state, 1, b - a, recurrent_panels, recurrent)
+            _add_rows(inputs, (time * n_rows + a) * n_inputs, n_inputs, 1, b - a, panels, drive)
+            _add_rows(outputs, (k * n_rows + a) * n_state, n_state, 1, b - a, recurrent_panels, recurrent)
             before, after = states[k, a:b], states[k + 1, a:b]
-            take_step(kind, drive, recurrent, before, runs[time, a:b], own, kept[k, a:b], after)
+            _step(bias, share, activation, drive, recurrent, before, runs[time, a:b], kept[k, a:b], after)
 
 
 @kernel
 def go_back(
-    kind: int,
+    bias: Floats | None,
+    share: Floats | None,
+    activation: int,
     kept: Floats,
     states: Floats,
     runs: Truths,
-    own: Floats,
     g_out: Floats,
     panels: Floats,
     g: Floats,
@@ -145,12 +148,12 @@ def go_back(
         to, through = g[a:b], g_through[a:b]
         for k in range(n_times - 1, -1, -1):
             time = n_times - 1 - k if reverse else k
-            take_step_back(
-                kind, kept[k, a:b], states[k, a:b], runs[time, a:b], own, to, g_out[time, a:b], through,
-                g_drive[time, a:b], g_recurrent[time, a:b],
+            _step_back(
+                bias, share, activation, kept[k, a:b], states[k, a:b], runs[time, a:b], to, g_out[time, a:b],
+                through, g_drive[time, a:b], g_recurrent[time, a:b],
             )  # fmt: skip
             through[:] = 0
             if k and k % window == 0:
                 to[:] = 0
             else:
-                add_rows(slopes, (time * n_rows + a) * n_gates, n_gates, 1, b - a, panels, through)
+                _add_rows(slopes, (time * n_rows + a) * n_gates, n_gates, 1, b - a, panels, through)

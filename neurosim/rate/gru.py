@@ -97,8 +97,12 @@ class GRU(RecurrentLayer):
 class GRUSteps(Recurrence):
     """Steps of gated recurrent units; the bias is that of the candidate's recurrent part."""
 
-    kind = 3
     n_kept = 4
+    apart = True
+
+    def _units_of(self, dtype: np.dtype[Any]) -> tuple[Array | None, Array | None, int]:
+        bias = self._biases[1] if self._biases else np.zeros(self._recurrent.n_pre)
+        return bias.astype(dtype, copy=False), None, 0
 
     def _recurrent_slopes(self, g_drive: Array) -> Array:
         return np.empty_like(g_drive)

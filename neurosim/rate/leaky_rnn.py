@@ -95,5 +95,8 @@ class LeakySteps(Recurrence):
     def __init__(
         self, source: Connectivity, recurrent: Connectivity, course: Course, share: Array, kind: int
     ) -> None:
-        super().__init__(source, recurrent, course, share)
-        self.kind = kind
+        super().__init__(source, recurrent, course)
+        self._share, self._kind = share, kind
+
+    def _units_of(self, dtype: np.dtype[Any]) -> tuple[Array | None, Array | None, int]:
+        return None, self._share.astype(dtype, copy=False), self._kind

@@ -50,5 +50,4 @@ class LSTM(RecurrentLayer):
 class LSTMSteps(Recurrence):
     """Steps of long short-term memory."""
 
-    kind = 4
     n_kept = 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
@@ -25,25 +26,20 @@ class Recurrence(Operation):
     source, recurrent : Connectivity
         From the input, and from the layer's units, to their gates.
     course : Course
-    own : ndarray of shape (n,), optional
-        Numbers of the kernels' own for each unit, where they are no bias.
 
     Attributes
     ----------
-    kind : int
-        Number of the kind of units in `neurosim.kernels.sequence`.
     n_kept : int
         Numbers for each unit that the way back needs beside the states.
+    apart : bool
+        Whether what comes from the units themselves stays apart from what comes from the input.
     """
 
-    kind: int
     n_kept: int
+    apart: bool = False
 
-    def __init__(
-        self, source: Connectivity, recurrent: Connectivity, course: Course, own: Array | None = None
-    ) -> None:
+    def __init__(self, source: Connectivity, recurrent: Connectivity, course: Course) -> None:
         self._source, self._recurrent, self._course = source, recurrent, course
-        self._own = np.zeros(recurrent.n_pre) if own is None else own
         self._dense = isinstance(source, Dense) and isinstance(recurrent, Dense)
 
     def forward(self, *inputs: Array) -> Array:
@@ -51,8 +47,7 @@ class Recurrence(Operation):
         x, _, _, start, *self._biases = inputs
         x = x.astype(np.result_type(x, self._source.weights), copy=False)
         n_times, n_rows, _ = x.shape
-        own = self._biases[1] if len(self._biases) > 1 else self._own
-        self._own = own.astype(x.dtype, copy=False)
+        self._units = self._units_of(x.dtype)
         self._start_shape = start.shape
         self._states = np.empty((n_times + 1, n_rows, start.shape[-1]), x.dtype)
         self._states[0] = start
@@ -87,14 +82,9 @@ class Recurrence(Operation):
         self._x = np.concatenate([x, np.ones((*x.shape[:2], 1), x.dtype)], axis=2)
         panels = packed(np.vstack([self._source.weights, bias]), x.dtype)
         recurrent_panels = packed(self._recurrent.weights, x.dtype)
-        arguments = self._states, self._course.runs, self._own, self._kept, self._course.reverse
-        share_rows(
-            lambda first, last: go_forth(
-                self.kind, self._x, panels, recurrent_panels, *arguments, first, last
-            ),
-            self._x,
-            recurrent_panels,
-        )
+        given = *self._units, self._x, panels, recurrent_panels
+        rest = self._states, self._course.runs, self._kept, self._course.reverse
+        share_rows(lambda first, last: go_forth(*given, *rest, first, last), self._x, recurrent_panels)
 
     def _go_back(self, g_out: Array) -> tuple[Array, Array]:
         from neurosim.kernels.panels import packed, share_rows
@@ -103,16 +93,14 @@ class Recurrence(Operation):
         panels = packed(self._recurrent.weights.T, g_out.dtype)
         g = np.zeros(g_out.shape[1:], g_out.dtype)
         g_through = np.zeros((len(g), len(panels) * panels.shape[2]), g.dtype)
-        given = self._kept, self._states, self._course.runs, self._own, g_out, panels
+        given = *self._units, self._kept, self._states, self._course.runs, g_out, panels
         found = g, g_through, self._g_drive, self._g_recurrent
         course = self._course.reverse, self._course.window or len(g_out)
-        share_rows(
-            lambda first, last: go_back(self.kind, *given, *found, *course, first, last), g_out, panels
-        )
+        share_rows(lambda first, last: go_back(*given, *found, *course, first, last), g_out, panels)
         return g, g_through
 
     def _step_forth(self, x: Array) -> None:
-        from neurosim.kernels.sequence import GRU, take_step
+        from neurosim.kernels.sequence import take_step
 
         self._x = x
         drive = self._source.forward(x.reshape(-1, x.shape[2])).reshape(*x.shape[:2], -1)
@@ -122,9 +110,9 @@ class Recurrence(Operation):
         for k, time in enumerate(self._times(len(x))):
             before, after, runs = self._states[k], self._states[k + 1], self._course.runs[time]
             self._recurrent.forward_into(before[:, : self._recurrent.n_pre], recurrent)
-            if self.kind != GRU:
+            if not self.apart:
                 drive[time] += recurrent
-            take_step(self.kind, drive[time], recurrent, before, runs, self._own, self._kept[k], after)
+            take_step(*self._units, drive[time], recurrent, before, runs, self._kept[k], after)
 
     def _step_back(self, g_out: Array) -> tuple[Array, Array]:
         from neurosim.kernels.sequence import take_step_back
@@ -133,9 +121,9 @@ class Recurrence(Operation):
         g_through = np.zeros((len(g), self._recurrent.n_pre), g.dtype)
         window = self._course.window or len(g_out)
         for k, time in reversed(list(enumerate(self._times(len(g_out))))):
-            given = self._kept[k], self._states[k], self._course.runs[time], self._own
+            given = *self._units, self._kept[k], self._states[k], self._course.runs[time]
             found = self._g_drive[time], self._g_recurrent[time]
-            take_step_back(self.kind, *given, g, g_out[time], g_through, *found)
+            take_step_back(*given, g, g_out[time], g_through, *found)
             if k and k % window == 0:
                 g[...] = 0.0
                 g_through[...] = 0.0
@@ -161,6 +149,10 @@ class Recurrence(Operation):
             self._recurrent.weight_gradient(states[:, :n], own_slopes) if self.needed[2] else None,
             slopes.sum(axis=0),
         )
+
+    def _units_of(self, dtype: np.dtype[Any]) -> tuple[Array | None, Array | None, int]:
+        """Bias, share and activation, by which the kernels know the units."""
+        return None, None, 0
 
     def _recurrent_slopes(self, g_drive: Array) -> Array:
         """Array for the gradients at the recurrent side; by default they are those at the input side."""
