@@ -36,7 +36,7 @@ MODELS = {
     "residual_cnn": "Up to 44 layers of convolution with and without skips (He et al. 2016)",
     "transfer_learning": "Features learnt on five digits, reused for the others (Yosinski et al. 2014)",
     "jordan_1986": "Plans that unfold into actions, and a cycle that draws the network in (Jordan 1986)",
-    "elman_1990": "Exclusive or in time by a network with context units (Elman 1990)",
+    "elman_1990": "Exclusive or in time, and a grammar, by context units (Elman 1990)",
     "lstm_1997": "Sums over a hundred steps that a plain network forgets (Hochreiter & Schmidhuber 1997)",
     "echo_state": "A fixed reservoir remembers its input and foretells chaos (Jaeger & Haas 2004)",
     "character_rnn": "Gated units learn a small grammar, or your text, letter by letter (Graves 2013)",

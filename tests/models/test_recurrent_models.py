@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from neurosim.models import character_rnn, elman_1990, jordan_1986, lstm_1997
 
-from neurosim.data import adding_task, temporal_xor
+from neurosim.data import adding_task, reber_strings, temporal_xor
 from neurosim.errors import DataError, ParameterError
 
 
@@ -52,6 +52,24 @@ def test_a_context_taken_as_given_learns_less_exactly():
     given, through = error_of(0, 1), error_of(0)
     assert given[1::3].mean() < 0.15
     assert np.mean(through[1::3]) < 0.5 * given[1::3].mean()
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_strings_are_told_from_nonsense(seed):
+    net = elman_1990.learn_grammar(epochs=6, seed=seed)
+    strings = reber_strings(300, seed=77)
+    following = elman_1990.next_symbols(strings)
+    assert elman_1990.accepted(net, strings.inputs, following, strings.lengths).mean() > 0.97
+    rng = np.random.default_rng(5)
+    counted = np.arange(strings.inputs.shape[1]) < strings.lengths[:, np.newaxis]
+    for row, length in enumerate(strings.lengths):  # one symbol that may not come there
+        step = rng.integers(length)
+        following[row, step] = rng.choice(np.flatnonzero(strings.targets[row, step] == 0.0))
+    assert elman_1990.accepted(net, strings.inputs, following, strings.lengths).mean() < 0.03
+    likely = elman_1990.expected(net, strings.inputs)[counted]
+    may = strings.targets[counted] > 0.0
+    np.testing.assert_allclose(likely[may], (may / may.sum(axis=1, keepdims=True))[may], atol=0.3)
+    assert likely[~may].mean() < 0.01
 
 
 @pytest.mark.slow
