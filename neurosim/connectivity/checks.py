@@ -182,6 +182,18 @@ def checked_amplitudes(where: str, amplitudes: ArrayLike, n_spikes: int) -> NDAr
     return values
 
 
+def check_rows(where: str, row_starts: Integers, n_synapses: int) -> None:
+    """Refuse rows that do not divide so many synapses.
+
+    Raises
+    ------
+    ParameterError
+        If their beginnings fall, or do not lead from 0 to `n_synapses`.
+    """
+    if row_starts[0] != 0 or row_starts[-1] != n_synapses or (row_starts[1:] < row_starts[:-1]).any():
+        raise ParameterError(where, row_starts, f"must not fall, and lead from 0 to {n_synapses}")
+
+
 def checked_units(where: str, units: ArrayLike, n: int) -> Integers:
     """Return an array with the number of one of `n` units for each synapse.
 

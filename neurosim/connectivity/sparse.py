@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from neurosim.connectivity.checks import (
     Floats,
     Integers,
+    check_rows,
     checked_delays,
     checked_size,
     checked_units,
@@ -148,14 +149,13 @@ class Sparse(Connectivity):
             n_pre, n_post = entries.shape
             pre, post = entries.coords
             return cls(pre, post, entries.data, n_pre=n_pre, n_post=n_post)
-        n_pre, n_post = matrix.shape
-        checked_units("Sparse.from_matrix(matrix).indices", matrix.indices, n_post)
-        return cls.from_rows(
-            matrix.indptr.astype(np.int64, copy=False),
-            matrix.indices.astype(np.int32, copy=False),
-            checked_weights("Sparse.weights", matrix.data),
-            n_post=n_post,
-        )
+        where, n = "Sparse.from_matrix(matrix)", min(matrix.indptr[-1], matrix.indices.size, matrix.data.size)
+        row_starts = matrix.indptr.astype(np.int64, copy=False)
+        check_rows(f"{where}.indptr", row_starts, n)
+        n_post = matrix.shape[1]
+        targets = checked_units(f"{where}.indices", matrix.indices[:n], n_post).astype(np.int32, copy=False)
+        weights = checked_weights("Sparse.weights", matrix.data[:n])
+        return cls.from_rows(row_starts, targets, weights, n_post=n_post)
 
     def _store(
         self,
@@ -181,11 +181,8 @@ class Sparse(Connectivity):
     @classmethod
     def from_description(cls, **description: Any) -> Self:
         """Make an operator from what `description` returned."""
-        starts, targets, n_post = (description[k] for k in ("row_starts", "targets", "n_post"))
-        checked_units("Sparse.targets", targets, n_post)
-        if starts[0] != 0 or starts[-1] != targets.size or (starts[1:] < starts[:-1]).any():
-            limit = f"must not fall, and lead from 0 to {targets.size}"
-            raise ParameterError("Sparse.row_starts", starts, limit)
+        targets = checked_units("Sparse.targets", description["targets"], description["n_post"])
+        check_rows("Sparse.row_starts", description["row_starts"], targets.size)
         return cls.from_rows(**description)
 
     @property

@@ -23,6 +23,11 @@ def save(network: Network, path: str | os.PathLike[str]) -> None:
         limit = "keeps the state of the run itself"
         remedy = "Save the network before it runs, or use the native engine."
         raise ParameterError("Network.save", network.session.engine, limit, remedy)
+    place = _checked("Network.save.path", path)
+    for monitor in network.monitors:
+        if monitor.path is not None and monitor.path.resolve() == place.resolve():
+            limit = f"is the file that {monitor.name!r} writes to"
+            raise ParameterError("Network.save.path", path, limit, "Choose another name.")
     describer = Describer()
     content = {
         "what": WHAT,
@@ -31,7 +36,7 @@ def save(network: Network, path: str | os.PathLike[str]) -> None:
         "state": describer.plain(take(network), "state"),
         "objects": describer.objects,
     }
-    write_archive(_checked("Network.save.path", path), content, describer.arrays)
+    write_archive(place, content, describer.arrays)
 
 
 def load(path: str | os.PathLike[str], threads: int | None) -> Network:

@@ -79,7 +79,7 @@ def heads_checksum(chunk: bytes, before: int = 0) -> int:
     return zlib.crc32(chunk[: _head_size()], before)
 
 
-def file_heads_checksum(file: BinaryIO, size: int) -> int | None:
+def file_heads_checksum(file: BinaryIO | io.FileIO, size: int) -> int | None:
     """CRC-32 of the heads of the chunks in the first `size` bytes; None if they are not whole chunks."""
     position = checksum = 0
     while position < size:

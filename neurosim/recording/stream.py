@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 from collections.abc import Mapping
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,7 @@ class StreamedColumns:
         self._header = header_chunk({**header, "columns": layout})
         self._size, self._heads = len(self._header), heads_checksum(self._header)
         self._draft: Path | None = None
+        self._file: tuple[int, int] | None = None  # device and number of the file that was written to last
 
     def draft(self) -> None:
         """Write a file with the first chunk beside the place where it shall be.
@@ -108,6 +110,12 @@ class StreamedColumns:
         content = data_chunk(columns, self.end, last=last)
         try:
             with self.path.open("r+b", buffering=0) as file:
+                if not self._is_own(file):
+                    self.failure = OutputError(
+                        f"{self.path}: is no longer the file that the monitor has written. Put that back, or "
+                        "call close() to go on without it."
+                    )
+                    return
                 self._write_all(file.fileno(), content)
         except OSError as error:
             self.failure = output_error(self.path, error)
@@ -115,6 +123,16 @@ class StreamedColumns:
         self.failure = None
         self._size, self._heads = self._size + len(content), heads_checksum(content, self._heads)
         self._pending = Columns(self.layout)
+
+    def _is_own(self, file: FileIO) -> bool:
+        """Whether the file begins with what was written; it is read only if it is not that of last time."""
+        status = os.fstat(file.fileno())
+        found = (status.st_dev, status.st_ino)
+        if found != self._file or status.st_size < self._size:
+            if file_heads_checksum(file, self._size) != self._heads:
+                return False
+            self._file = found
+        return True
 
     def _write_all(self, file: int, content: bytes) -> None:
         rest = memoryview(content)

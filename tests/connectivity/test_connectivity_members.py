@@ -65,6 +65,19 @@ def test_sparse_from_coo_keeps_duplicates():
     assert Sparse.from_matrix(matrix).weights.tolist() == [1.0, 2.0]
 
 
+def test_rows_of_scipy_that_do_not_fit_together() -> None:
+    for starts in ([0, 9, 2, 3], [0, 2, 1, 3], [1, 1, 2, 3]):
+        matrix = sparse.csr_array(np.eye(3))
+        matrix.indptr[:] = starts
+        with pytest.raises(ParameterError, match=r"indptr = array.*: must not fall, and lead from 0 to 3"):
+            Sparse.from_matrix(matrix)
+    roomy = sparse.csr_array(np.eye(3))
+    roomy.data, roomy.indices = np.arange(1.0, 6.0), np.array([2, 1, 0, 7, 7], np.int32)  # room for more
+    operator = Sparse.from_matrix(roomy)
+    assert operator.n_synapses == 3
+    assert operator.to_dense().tolist() == [[0, 0, 1], [0, 2, 0], [3, 0, 0]]
+
+
 def test_one_weight_for_all_synapses():
     operator = Sparse([0, 1], [1, 0], 0.5, n_pre=2, n_post=2)
     assert operator.weights.shape == ()

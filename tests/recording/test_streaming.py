@@ -338,3 +338,45 @@ def test_a_closed_monitor_keeps_what_it_has() -> None:
     network.run(50)
     assert all(np.array_equal(kind.t, t) for kind, t in zip(kinds, before, strict=True))
     assert [kind.duration for kind in kinds] == [50.0] * 3
+
+
+@pytest.mark.parametrize("how", ["another network", "written over", "gone and back"])
+def test_a_file_that_is_no_longer_the_monitors_is_left_alone(tmp_path: Path, how: str) -> None:
+    path, aside = tmp_path / "spikes", tmp_path / "aside"
+
+    def network() -> tuple[Network, SpikeMonitor]:
+        cells = Population(2, LIF, v_in=2.0, name="cells")
+        spikes = SpikeMonitor(cells, file=path, overwrite=True)
+        return Network(cells, spikes, seed=1), spikes
+
+    first, spikes = network()
+    first.run(50)
+    mine = path.read_bytes()
+    if how == "another network":
+        network()[0].run(90)
+    elif how == "written over":
+        path.write_bytes(mine[:-1])
+    else:
+        path.rename(aside)
+        path.write_bytes(mine)  # another file, but with what it must hold
+        first.run(50)
+        assert len(read_recording(path).t) == len(spikes.t) > 10
+        return
+    found = path.read_bytes()
+    with pytest.raises(OutputError, match=r"spikes: is no longer the file that the monitor has written"):
+        first.run(50)
+    assert path.read_bytes() == found
+    path.write_bytes(mine)
+    first.run(50)
+    assert spikes.t.max() > 100
+    assert len(read_recording(path).t) == len(spikes.t)
+
+
+def test_a_network_is_not_saved_over_its_records(tmp_path: Path) -> None:
+    cells = Population(2, LIF, v_in=2.0)
+    network = Network(cells, SpikeMonitor(cells, name="spikes", file=tmp_path / "a"))
+    network.run(50)
+    with pytest.raises(ParameterError, match=r"save.path = .*: is the file that 'spikes' writes to. Choose"):
+        network.save(tmp_path / "b" / ".." / "a")
+    assert len(read_recording(tmp_path / "a").t) > 0
+    network.save(tmp_path / "c")
