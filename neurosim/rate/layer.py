@@ -83,7 +83,7 @@ class Layer(Described, ABC):
         ParameterError
             If the layer does not keep steps apart.
         """
-        if not self.stepwise:
+        if not self.stepwise or x.ndim < (2 if self.takes_symbols else 3):
             limit = "mixes the steps of a sequence, those that do not count too"
             remedy = "Put it behind a layer that returns the last step; one of your own may set `stepwise`."
             raise ParameterError(f"{self.describe()}(mask)", mask.shape, limit, remedy)
@@ -92,7 +92,8 @@ class Layer(Described, ABC):
     def _batch(self, x: Variable | ArrayLike) -> Variable:
         given = x if isinstance(x, Variable) else Variable(x, requires_grad=False)
         if not given.size:
-            raise ParameterError(f"{self.describe()}(x)", given.shape, "needs at least one sample")
+            limit = "an axis is of length 0" if given.ndim and len(given) else "needs at least one sample"
+            raise ParameterError(f"{self.describe()}(x)", given.shape, limit)
         return given
 
     def build(self, input_shape: int | Shape, *, dtype: DTypeLike | None = None, seed: Seed = None) -> Shape:

@@ -37,7 +37,8 @@ def apply_masked(
     """
     given = x if isinstance(x, Variable) else Variable(x, requires_grad=False)
     if given.ndim < 2 or not given.size:
-        raise ParameterError(f"{network.describe()}(x)", given.shape, "must be sequences, (batch, time, ...)")
+        limit = "must be sequences, (batch, time, ...), of at least one step"
+        raise ParameterError(f"{network.describe()}(x)", given.shape, limit)
     n_rows, n_times = given.shape[:2]
     counted = running_steps(network.describe(), n_rows, n_times, lengths, mask).T
     if not counted.all():  # 0 times what is no number would be no number

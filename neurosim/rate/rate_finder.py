@@ -11,10 +11,11 @@ from neurosim.errors import NonFiniteError, ParameterError
 from neurosim.rate.checks import checked_count, checked_positive
 from neurosim.rate.layer import Layer
 from neurosim.rate.losses import Loss
+from neurosim.rate.masking import compared
 from neurosim.rate.operations import Array
 from neurosim.rate.optimiser import Optimiser
 from neurosim.rate.randomness import Seed, as_generator
-from neurosim.rate.training_data import checked_data
+from neurosim.rate.training_data import Samples, checked_data
 from neurosim.rate.trial import checked_loss, try_last_batch, try_out
 
 _WIDTH = 3.0  # standard deviation of the smoothing, steps
@@ -57,6 +58,7 @@ def find_learning_rate(
     X: ArrayLike,
     y: ArrayLike,
     *,
+    lengths: ArrayLike | None = None,
     lowest: float = 1e-6,
     highest: float = 10.0,
     n_steps: int = 100,
@@ -75,6 +77,8 @@ def find_learning_rate(
         of noise included.
     X, y : array of shape (n_samples, ...)
         Inputs and targets.
+    lengths : integer array of shape (n_samples,), optional
+        Steps of sequences, as for `fit`.
     lowest, highest : float, default 1e-6 and 10
         The first and the last rate.
     n_steps : int, default 100
@@ -96,8 +100,8 @@ def find_learning_rate(
     ----------
     Smith 2017, doi:10.1109/WACV.2017.58, section 3.3.
     """
-    data = checked_data("find_learning_rate", X, y)
-    inputs, targets, _ = data
+    data = checked_data("find_learning_rate", X, y, lengths)
+    inputs = data.inputs
     first = checked_positive("find_learning_rate.lowest", lowest)
     if not checked_positive("find_learning_rate.highest", highest) > first:
         raise ParameterError("find_learning_rate.highest", highest, f"must be above the lowest, {lowest}")
@@ -116,7 +120,7 @@ def find_learning_rate(
         for rate in rates:
             chosen = generator.choice(len(inputs), min(batch_size, len(inputs)), replace=False)
             optimiser.learning_rate = float(rate)
-            found = _step(network, loss, optimiser, inputs[chosen], targets[chosen])
+            found = _step(network, loss, optimiser, data.taken(chosen))
             if found is None or (losses and found > _DIVERGED * min(losses) and len(losses) >= _FEWEST):
                 break
             losses.append(found)
@@ -134,10 +138,10 @@ def find_learning_rate(
     return RateSearch(tried, seen, smoothed, float(tried[np.argmin(smoothed)]) * _MARGIN)
 
 
-def _step(network: Layer, loss: Loss, optimiser: Optimiser, x: Array, y: Array) -> float | None:
+def _step(network: Layer, loss: Loss, optimiser: Optimiser, data: Samples) -> float | None:
     """Return the loss before a step, None where it or a gradient is not finite."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        found = loss(network(x), y)
+        found = loss(*compared(network, *data))
         if not np.isfinite(found.value).all():
             return None
         optimiser.zero_grad()

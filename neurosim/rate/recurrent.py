@@ -26,8 +26,10 @@ from neurosim.rate.variable import Variable, apply, as_variable
 class RecurrentLayer(Layer):
     """Units that see the input of each step and, through a second Connectivity, their own last output.
 
-    Layers are stacked in a Sequential, where all but the last return all steps. Side by side in Branches, one
-    of them reversed, they see a sequence in both directions.
+    With the last output a network has one answer for a sequence, with all outputs one for each step; a single
+    input drives a sequence through `Repeat`. Layers are stacked in a Sequential, where all but the last
+    return all steps; `Bidirectional` sees a sequence in both directions. Lengths and masks are given to the
+    layer, to the Sequential, or to `fit`.
 
     Parameters
     ----------

@@ -33,6 +33,7 @@ from neurosim.rate import (
     Tanh,
     Variable,
     check_layer,
+    find_learning_rate,
     fit,
 )
 
@@ -229,7 +230,22 @@ def test_one_to_many():
     check_layer(net, X[:, 0])
 
 
+def test_a_search_for_a_rate_does_not_see_padding():
+    y = RNG.standard_normal((4, 6, 2))
+    losses = []
+    for filling in (0.0, 1e3):
+        x = np.where(COUNTED[:, :, np.newaxis], X, filling)
+        net = Sequential(GRU(3, returns="all"), Affine(2), input_shape=(6, 3), seed=0)
+        options = {"lengths": LENGTHS, "n_steps": 10, "highest": 0.01, "rng": 0}
+        found = find_learning_rate(net, "mean_squared_error", Adam(net.parameters()), x, y, **options)
+        losses.append(found.losses)
+    np.testing.assert_array_equal(*losses)
+
+
 MISUSES = {
+    "no step": (lambda: built([GRU(3)])(X[:, :0], lengths=LENGTHS), "at least one step"),
+    "no step, no lengths": (lambda: built([GRU(3)])(X[:, :0]), "an axis is of length 0"),
+    "units for steps": (lambda: Sequential(Affine(2), input_shape=6)(X[..., 0], lengths=LENGTHS), "mixes"),
     "length": (lambda: built([GRU(3)])(X, lengths=[7, 1, 1, 1]), "7"),
     "length zero": (lambda: built([GRU(3)])(X, lengths=[0, 1, 1, 1]), "lengths"),
     "lengths": (lambda: built([GRU(3)])(X, lengths=[1, 1]), "4 whole numbers"),
