@@ -35,7 +35,7 @@ from neurosim.engines.spike_generator_state import SpikeGeneratorState
 from neurosim.engines.straight import Straight, one_step_receptors
 from neurosim.engines.watch import Watch
 from neurosim.kernels.advance import kernel_source
-from neurosim.kernels.threads import leave, processor, processors
+from neurosim.kernels.threads import processors
 from neurosim.network.gamma import GammaPopulation
 from neurosim.network.group import Group
 from neurosim.network.mcculloch_pitts import McCullochPitts
@@ -221,7 +221,7 @@ class Session:
             while network.step < end:
                 step, program = network.step, self.program(pace.threads)
                 if program.n_shares > 1 and executor is None:
-                    pool = ThreadPoolExecutor(self.threads, initializer=leave, initargs=(processor(),))
+                    pool = ThreadPoolExecutor(self.threads)
                     executor = executors.enter_context(pool)
                 longest = pace.n_steps if program.is_compiled and not self.straight.waits else window
                 room = min((state.longest(step) for state in self.states), default=longest)

@@ -10,6 +10,7 @@ import numpy as np
 from neurosim.kernels.call import Call, Now, bind
 from neurosim.kernels.driver import Meeting, drive
 from neurosim.kernels.step_by_step import step_by_step
+from neurosim.kernels.threads import apart
 
 Shares = list[list[Call]]
 """Calls that are independent of those in other shares, for each thread."""
@@ -112,16 +113,16 @@ class Stretch:
             raise TypeError("several shares need an executor")
         words[:] = 0
         others: list[Future[int]] = []
-        try:
-            for s in range(1, n_shares):
-                others.append(executor.submit(drive, self.calls, self.bounds, s, *given))
-                others[-1].add_done_callback(self._look_after)
-        except BaseException:  # the system, for one, starts no more threads
-            self.meeting.call_off()
-            wait(others)
-            raise
-        # This thread takes a share itself: it is on a processor already, which the others then leave alone.
-        done = drive(self.calls, self.bounds, 0, *given)
+        with apart() as elsewhere:  # this thread takes a share itself
+            try:
+                for s in range(1, n_shares):
+                    others.append(executor.submit(elsewhere, drive, self.calls, self.bounds, s, *given))
+                    others[-1].add_done_callback(self._look_after)
+            except BaseException:  # the system, for one, starts no more threads
+                self.meeting.call_off()
+                wait(others)
+                raise
+            done = drive(self.calls, self.bounds, 0, *given)
         failures = [failure for other in others if (failure := other.exception()) is not None]
         if failures:
             raise failures[0]

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from neurosim.engines.matrix_exponential import matrix_exponential
 from neurosim.equations.expression import evaluate
 
 
@@ -43,8 +44,6 @@ def propagator_values(
     """
     if not propagators:
         return {}
-    from scipy.linalg import expm
-
     index = {s: i for i, s in enumerate(states)}
     size = len(index)
     entries = {
@@ -68,7 +67,7 @@ def propagator_values(
     augmented[:, range(size), range(size, 2 * size)] = 1.0
     result: dict[str, Any] = {}
     for fraction in sorted({p[4] for p in propagators}):
-        exponential = expm(augmented * (dt * fraction))
+        exponential = matrix_exponential(augmented * (dt * fraction))
         for name, kind, i, j, wanted in propagators:
             if wanted == fraction:
                 values = exponential[:, i, j + size * (kind == "Q")]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import lru_cache
+from typing import Any
 
 _limit = sys.maxsize
 
@@ -56,23 +57,46 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def processor() -> int:
-    """Return the number of the processor that the calling thread is on; -1 where the system does not tell."""
-    return int(ctypes.CDLL(None).sched_getcpu()) if sys.platform == "linux" else -1
+@contextmanager
+def apart() -> Iterator[Callable[..., Any]]:
+    """Keep the calling thread on its processor for a while, and others away from it.
 
+    Systems put a thread that wakes beside the one that woke it, and leave both there for some hundredths of a
+    second. Threads that wait for each other by looking are many times slower then.
 
-def leave(taken: int) -> None:
-    """Move the calling thread away from a processor where another works.
-
-    Systems leave a new thread beside the one that made it for some hundredths of a second. Where the system
-    does not let threads be placed, the thread stays where it is.
+    Yields
+    ------
+    callable
+        Calls a function with arguments from another thread, on another processor than this one's. Where the
+        system does not let threads be placed, it is called all the same.
     """
-    if hasattr(os, "sched_setaffinity"):
+    if not hasattr(os, "sched_setaffinity"):
+        yield _call
+        return
+    allowed = os.sched_getaffinity(0)
+    taken = int(ctypes.CDLL(None).sched_getcpu())
+    others = allowed - {taken}
+
+    def elsewhere(work: Callable[..., Any], *arguments: Any) -> Any:
+        _place(others)
+        return work(*arguments)
+
+    _place({taken})
+    try:
+        yield elsewhere
+    finally:
+        _place(allowed)
+
+
+def _call(work: Callable[..., Any], *arguments: Any) -> Any:
+    return work(*arguments)
+
+
+def _place(places: set[int]) -> None:
+    """Bind the calling thread to some processors."""
+    if places:
         with suppress(OSError):
-            allowed = os.sched_getaffinity(0)
-            if allowed - {taken}:
-                os.sched_setaffinity(0, allowed - {taken})
-                os.sched_setaffinity(0, allowed)
+            os.sched_setaffinity(0, places)
 
 
 @lru_cache(maxsize=1)

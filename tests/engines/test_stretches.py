@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -36,7 +36,7 @@ from neurosim import (
 from neurosim.engines.program import Program
 from neurosim.errors import NonFiniteError
 from neurosim.kernels.driver import drive
-from neurosim.kernels.threads import leave, processor
+from neurosim.kernels.threads import apart
 
 N = 139
 submit = ThreadPoolExecutor.submit
@@ -182,20 +182,20 @@ def test_a_state_that_is_not_finite_ends_the_stretch(of: float) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system does not place threads")
-def test_a_thread_leaves_a_processor_and_may_use_all_afterwards() -> None:
-    allowed, found = os.sched_getaffinity(0), []
+def test_threads_that_wait_for_each_other_are_apart() -> None:
+    allowed = os.sched_getaffinity(0)
 
-    def work() -> None:
-        leave(taken)
-        found.append((processor(), os.sched_getaffinity(0)))
+    def fail() -> None:
+        with apart() as elsewhere, ThreadPoolExecutor(1) as pool:
+            mine = os.sched_getaffinity(0)
+            others = pool.submit(elsewhere, os.sched_getaffinity, 0).result()
+            assert len(mine) == 1
+            assert others == (allowed - mine or mine)
+            raise KeyError
 
-    for taken in sorted(allowed)[:2]:
-        thread = threading.Thread(target=work)
-        thread.start()
-        thread.join()
-        place, may = found.pop()
-        assert may == allowed
-        assert place != taken or len(allowed) == 1
+    with pytest.raises(KeyError):
+        fail()
+    assert os.sched_getaffinity(0) == allowed
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system does not place threads")
@@ -209,10 +209,6 @@ def test_a_system_that_forbids_placing_threads_stops_no_run(
     monkeypatch.setattr(native, "WORTH_A_THREAD", 0)
     monkeypatch.setattr(population_state, "CHUNK", 32)
     assert same(run(delay, watched=True, threads=2), whole)
-
-
-def unplaced(taken: int) -> None:
-    raise OSError("no place for a thread")
 
 
 def refused(pool: ThreadPoolExecutor, *work: Any) -> Any:
@@ -230,7 +226,6 @@ def absent(calls: Any, bounds: Any, share: int, *others: Any) -> int:
 @pytest.mark.parametrize(
     ("of", "name", "failing", "error"),
     [
-        (native, "leave", unplaced, BrokenExecutor),
         (ThreadPoolExecutor, "submit", refused, RuntimeError),
         (program, "drive", absent, MemoryError),
     ],
