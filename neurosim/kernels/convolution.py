@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numba import int64
 from numpy.typing import NDArray
 
 from neurosim.kernels.delivery import Amplitudes, Integers, locate
@@ -72,7 +73,7 @@ def deliver_windows(
     tap_step_y, target_step_y, tap_step_x, target_step_x = steps
     weight_step_x = tap_step_x * strides[4]
     events = 0
-    trial = 0
+    trial = int64(0)
     for step in range(first, last):
         row = ring[(start + step) % ring.shape[0]]
         for k in range(offsets[step], offsets[step + 1]):

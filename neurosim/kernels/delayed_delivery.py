@@ -10,6 +10,7 @@ delays
 from __future__ import annotations
 
 import numpy as np
+from numba import int64
 from numpy.typing import NDArray
 
 from neurosim.kernels.delivery import Amplitudes, Floats, Integers, locate
@@ -44,7 +45,7 @@ def deliver_dense_delayed(
     n_pre, n_post = weights.shape
     n_rows = ring.shape[0]
     events = 0
-    trial = 0
+    trial = int64(0)
     for step in range(first, last):
         base = (start + step) % n_rows
         for k in range(offsets[step], offsets[step + 1]):
@@ -84,7 +85,7 @@ def deliver_sparse_delayed(
     n_pre, n_rows = begins.size, ring.shape[0]
     one = weights.size == 1
     events = 0
-    trial = 0
+    trial = int64(0)
     for step in range(first, last):
         base = (start + step) % n_rows
         for k in range(offsets[step], offsets[step + 1]):

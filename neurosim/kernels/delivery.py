@@ -22,6 +22,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numba import int64
 from numpy.typing import NDArray
 
 from neurosim.kernels.jit import exact_kernel, inline, kernel
@@ -60,7 +61,7 @@ def deliver_dense(
     """Deliver through a full matrix `weights` of shape (n_pre, n_post)."""
     n_pre, n_post = weights.shape
     events = 0
-    trial = 0
+    trial = int64(0)
     for step in range(first, last):
         row = ring[(start + step) % ring.shape[0]]
         for k in range(offsets[step], offsets[step + 1]):
@@ -98,7 +99,7 @@ def deliver_sparse(
     """Deliver through compressed rows: unit i has the synapses from ``begins[i]`` up to ``ends[i]``."""
     n_pre = begins.size
     events = 0
-    trial = 0
+    trial = int64(0)
     for step in range(first, last):
         row = ring[(start + step) % ring.shape[0]]
         for k in range(offsets[step], offsets[step + 1]):
@@ -139,7 +140,7 @@ def deliver_shared(
     """Deliver like `deliver_sparse`, with one weight for all synapses, in an array of shape (1,)."""
     n_pre = begins.size
     events = 0
-    trial = 0
+    trial = int64(0)
     for step in range(first, last):
         row = ring[(start + step) % ring.shape[0]]
         for k in range(offsets[step], offsets[step + 1]):
@@ -180,7 +181,7 @@ def deliver_sparse_transposed(
     """Deliver through rows whose synapse s has the weight ``weights[order[s]]``."""
     n_pre = begins.size
     events = 0
-    trial = 0
+    trial = int64(0)
     for step in range(first, last):
         row = ring[(start + step) % ring.shape[0]]
         for k in range(offsets[step], offsets[step + 1]):
@@ -212,7 +213,7 @@ def deliver_one_to_one(
 ) -> int:
     """Deliver to the unit of the same number."""
     events = 0
-    trial = 0
+    trial = int64(0)
     for step in range(first, last):
         row = ring[(start + step) % ring.shape[0]]
         for k in range(offsets[step], offsets[step + 1]):
@@ -247,7 +248,7 @@ def deliver_all_to_all(
     own = np.zeros(n_post)  # what a unit itself has sent
     w = weight[0]
     events = 0
-    trial = 0
+    trial = int64(0)
     for step in range(first, last):
         row = ring[(start + step) % ring.shape[0]]
         k, end = offsets[step], offsets[step + 1]
@@ -303,7 +304,7 @@ def deliver_low_rank(
     n_pre, rank = left.shape
     code = np.zeros(rank)
     events = 0
-    trial = 0
+    trial = int64(0)
     for step in range(first, last):
         row = ring[(start + step) % ring.shape[0]]
         k, end = offsets[step], offsets[step + 1]

@@ -146,7 +146,8 @@ def drive(
     if muster and not meet(words, offer, n_shares):
         return 0
     while done < n_steps and stop == 0:
-        length = min(window, n_steps - done)
+        left = n_steps - done
+        length = window if window < left else left
         for phase in range(bounds.shape[0]):
             wish = 0
             for c in range(bounds[phase, share], bounds[phase, share + 1]):

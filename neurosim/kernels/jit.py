@@ -86,7 +86,8 @@ def inline(function: F) -> F:
     """Compile a scalar function that LLVM always inlines into kernels, with the order of its operations kept.
 
     The flags stand on each instruction, so the caller's `FAST` arithmetic does not reach into it. Only
-    compiled code can call it.
+    compiled code can call it. It is compiled twice for a variable that begins as a literal: begin with
+    ``int64(0)``.
     """
     return numba.njit(forceinline=True, **_WITHOUT_WRAPPERS, **_options(EXACT))(function)  # type: ignore[no-any-return]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numba import int64
 from numpy.typing import NDArray
 
 from neurosim.kernels.delivery import Integers, locate
@@ -53,7 +54,7 @@ def release(
         Filled with ``u*x`` for the spikes of units from `pre_start` on, n_pre of them.
     """
     n_pre = x.shape[1]
-    trial = 0
+    trial = int64(0)
     for k in range(n_steps):
         now = step + k + 1  # a spike happens at the end of its step
         for s in range(offsets[k], offsets[k + 1]):

@@ -7,6 +7,7 @@ column ``i + shift`` are the same neuron, which is left out; a shift of ``n_colu
 from __future__ import annotations
 
 import numpy as np
+from numba import int64
 from numpy.typing import NDArray
 
 from neurosim.kernels.jit import kernel
@@ -52,7 +53,7 @@ def bernoulli_rows(
         free = n_columns
         if 0 <= own < n_columns:
             free -= 1
-        column, pair = -1, 0
+        column, pair = -1, int64(0)
         inside = True
         while inside:
             even, odd = uniform_pair(seed, 0, row, pair)
@@ -62,7 +63,7 @@ def bernoulli_rows(
                 if gap >= free - 1 - column:
                     inside = False
                     break
-                column += 1 + int(gap)
+                column += 1 + int64(gap)
                 if count < columns.size:
                     columns[count] = column + (0 <= own <= column)
                 count += 1
@@ -104,12 +105,12 @@ def sample_rows(
         start, degree = row_starts[row], row_starts[row + 1] - row_starts[row]
         inverse = distinct and 2 * degree > free
         wanted = free - degree if inverse else degree
-        filled, pair = 0, 0
+        filled, pair = 0, int64(0)
         while filled < wanted:
             even, odd = uniform_pair(seed, 0, row, pair)
             pair += 1
             for number in (even, odd):
-                column = int(number * free)
+                column = int64(number * free)
                 column += 0 <= own <= column
                 if filled < wanted and not (distinct and drawn_in[column] == row):
                     if distinct:
@@ -154,14 +155,14 @@ def rewired_ring(seed: int, n: int, neighbours: int, probability: float, columns
             reached_by[targets[k]] = row
         if neighbours == n - 1:
             continue
-        draw = 0
+        draw = int64(0)
         for k in range(neighbours):
             draw += 1
             if uniform(seed, 0, row, draw) < probability:
                 target = targets[k]
                 while reached_by[target] == row:
                     draw += 1
-                    target = int(uniform(seed, 0, row, draw) * n)
+                    target = int64(uniform(seed, 0, row, draw) * n)
                 reached_by[targets[k]] = -1
                 reached_by[target] = row
                 targets[k] = target
