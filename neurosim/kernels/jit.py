@@ -78,8 +78,8 @@ def bound_kernel(function: F) -> F:
 
 
 def bound(compiled: Any) -> Any:
-    """Make of a `kernel`, which Python calls too, a `bound_kernel` within the machine code of its caller."""
-    return numba.jit(**compiled.targetoptions | _WITHOUT_WRAPPERS)(compiled.py_func)
+    """Make of a kernel a function that numba copies into its caller, a `task_of` the same kernel."""
+    return numba.jit(**compiled.targetoptions | _WITHOUT_WRAPPERS, inline="always")(compiled.py_func)
 
 
 def inline(function: F) -> F:
@@ -101,20 +101,22 @@ class Task:
         (table, step, first, last) -> status, all of them int64: the address of a table of arguments, the
         step a window began at, and the steps of it to work on, from `first` up to `last`. A status other
         than 0 asks that the run stop at the end of the window.
+    flags : frozenset of str, default FAST
+        For its arithmetic.
     """
 
     SIGNATURE = types.int64(types.int64, types.int64, types.int64, types.int64)
 
-    def __init__(self, function: Callable[[Any, Any, Any, Any], Any]) -> None:
-        self.function = function
+    def __init__(self, function: Callable[[Any, Any, Any, Any], Any], flags: frozenset[str] = FAST) -> None:
+        self.function, self.flags = function, flags
 
     @cached_property
     def address(self) -> int:
         """Where the machine code lies."""
         arguments = self.SIGNATURE.args, self.SIGNATURE.return_type
-        options = _options(FAST) | {"no_cfunc_wrapper": False}
+        options = _options(self.flags) | {"no_cfunc_wrapper": False}
         compiled: Any = CFunc(self.function, arguments, locals={}, options=options)
-        compiled._cache = _machine_code_cache(self.function, FAST) or compiled._cache
+        compiled._cache = _machine_code_cache(self.function, self.flags) or compiled._cache
         with global_compiler_lock, event.trigger_event(_TASK):
             compiled.compile()
         self._compiled = compiled  # owns the machine code
@@ -124,6 +126,11 @@ class Task:
 def task(function: Callable[[Any, Any, Any, Any], Any]) -> Task:
     """Make a function one that compiled code calls by its address; cached like a `kernel`, and as fast."""
     return Task(function)
+
+
+def task_of(compiled: Any) -> Callable[[Callable[[Any, Any, Any, Any], Any]], Task]:
+    """Make a function a `task` with the arithmetic of a kernel, which it calls."""
+    return lambda function: Task(function, frozenset(compiled.targetoptions["fastmath"]))
 
 
 def _options(flags: frozenset[str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pytest
 from neurosim.engines.program import Program, in_turn
 from neurosim.kernels.call import Call, Movable, Now, bind, kind
 from neurosim.kernels.delivery import deliver_sparse
+from neurosim.kernels.jit import task_of
 from neurosim.kernels.random import uniform_block
 from neurosim.kernels.spikes import find_steps, log_spikes, merge_spikes
 
@@ -46,6 +47,14 @@ def test_rows_are_delivered_alike(dtype: type) -> None:
     bind(deliver_sparse, *rows, rings[1], Now("step", 2), *sizes)(3, 0, 2)
     assert rings[0].any()
     assert np.array_equal(*rings)
+
+
+def test_a_task_has_the_arithmetic_of_its_kernel() -> None:
+    def rounded(table: int, step: int, first: int, last: int) -> int:
+        return int((step + 1e16) - 1e16)
+
+    assert Call(task_of(deliver_sparse)(rounded), (), "rounded")(1, 0, 0) == 0
+    assert Call(task_of(merge_spikes)(rounded), (), "rounded")(1, 0, 0) == 1  # sums are reordered
 
 
 def test_an_array_may_move() -> None:
