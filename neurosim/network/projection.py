@@ -108,13 +108,18 @@ class Projection(Described):
         self.signal = passed_signal(self.pre.group, self.post.group, self.receptor, variable, self.name)
         if self.rule is not None:
             self._check_weight(self.rule)
-        self.stp = None if stp is None else self._terminals(stp)
+        self._stp = None if stp is None else self._terminals(stp)
         self.dale = checked_flag(f"{self.name}.dale", dale)
         self._stream: Stream | None = None
         self.delay = delay
         self.check_dale()
         for group in (self.pre.group, self.post.group):
             group.attached.add(self)
+
+    @property
+    def stp(self) -> Terminals | None:
+        """The presynaptic terminals, if there is short-term plasticity; it comes with the projection."""
+        return self._stp
 
     @property
     def along_difference(self) -> bool:

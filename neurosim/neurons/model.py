@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from neurosim.description import Described
-from neurosim.equations.expression import evaluate
 from neurosim.equations.names import TIMES
 from neurosim.equations.parameter import (
     Parameter,
@@ -21,7 +20,8 @@ from neurosim.equations.system import EquationSystem
 from neurosim.errors import ParameterError
 from neurosim.neurons.closed_form import ClosedFormCurve
 from neurosim.neurons.signal import Signal
-from neurosim.units import UNITS, Unit, convert, parse_unit
+from neurosim.neurons.start import start_formulas, start_values
+from neurosim.units import UNITS, Unit, parse_unit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -137,7 +137,7 @@ class NeuronModel(Described):
         units = {key: parse_unit(p.unit) for key, p in self.parameters.items()}
         self.system = EquationSystem.parse(equations, units)
         self.signal = None if output is None else Signal.read(output, self.system, f"{name}.output")
-        self.initial = {state: self._start_text(state, value) for state, value in (initial or {}).items()}
+        self.initial = start_formulas(initial or {}, self.system, f"{self.name}.initial")
         self._check()
 
     @property
@@ -164,21 +164,6 @@ class NeuronModel(Described):
         self._check_refractory()
         if self.rate_formula is not None:
             system.quantity(self.rate_formula, self._rate_unit)
-
-    def _start_text(self, state: str, value: Any) -> str:
-        """The start value of a state as an expression, checked."""
-        system = self.system
-        if state not in system.states:
-            names = ", ".join(system.states)
-            raise ParameterError(f"{self.name}.initial", state, f"must name a state: {names}")
-        if not isinstance(value, str):
-            number = convert(value, system.units[state], f"{self.name}.initial.{state}")
-            if not isinstance(number, float):
-                raise ParameterError(f"{self.name}.initial.{state}", value, "must be a single number")
-            return f"{number!r}*({system.units[state].name})"
-        text = with_product(value)
-        system.quantity(text, system.units[state])
-        return text
 
     def _check_refractory(self) -> None:
         system, where = self.system, f"{self.name}.refractory"
@@ -264,13 +249,7 @@ class NeuronModel(Described):
         dict of str to float or ndarray
             In coherent units.
         """
-        system, given = self.system, given or {}
-        known = dict(values) | dict.fromkeys((*system.states, *system.inputs), 0.0) | dict(given)
-        for state, text in self.initial.items():
-            if state not in given:
-                tree = system.quantity(text, system.units[state])
-                known[state] = evaluate(tree, system.with_needed(tree, known))
-        return {s: known[s] for s in system.states}
+        return start_values(self.initial, self.system, values, given or {})
 
     @property
     def input(self) -> str:

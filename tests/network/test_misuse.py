@@ -19,6 +19,7 @@ from neurosim import (
     Population,
     Projection,
     PSCFilter,
+    ShortTermPlasticity,
     SpikeMonitor,
     StateMonitor,
     Step,
@@ -93,6 +94,11 @@ def test_the_number_of_threads_stays() -> None:
     with pytest.raises(AttributeError):
         network.threads = 0
     assert network.threads == 2
+
+
+def test_short_term_plasticity_comes_with_the_projection() -> None:
+    with pytest.raises(AttributeError):
+        wire().stp = ShortTermPlasticity(0.5, 100, 100)  # type: ignore[misc,assignment]
 
 
 def test_a_network_runs_once_at_a_time() -> None:
