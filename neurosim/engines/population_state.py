@@ -346,6 +346,8 @@ class PopulationState(GroupState):
         state = self.state[:, : self.size]
         finite = np.isfinite(state)
         if finite.all():
+            # Padding hears of no events, and may have gone where no neuron goes.
+            self.state[:, self.size :] = state[:, -1:]
             return
         row, flat = np.argwhere(~finite)[0]
         name = self.population.system.states[row]

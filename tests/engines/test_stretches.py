@@ -21,12 +21,14 @@ from neurosim import (
     Dense,
     FixedProbability,
     Network,
+    NeuronModel,
     Parrot,
     PoissonPopulation,
     Population,
     Projection,
     PSCFilter,
     RateMonitor,
+    Receptor,
     Sparse,
     SpikeGenerator,
     SpikeMonitor,
@@ -179,6 +181,27 @@ def test_a_state_that_is_not_finite_ends_the_stretch(of: float) -> None:
         network.run(100)
     assert network.t == pytest.approx(50.1 + of)
     assert 20 < spikes.t.max() < network.t
+
+
+def test_padding_that_diverges_does_not_shorten_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Events hold a neuron at -sqrt(2); its padding, which hears of none, runs up to infinity."""
+    slope = NeuronModel("dv/dt = (v*v + I)/ms : 1\nI : 1 (input)", initial={"v": 1.0}, integrator="euler")
+    cells = Population(1, slope, receptors={"hold": Receptor("", output="0", jump={"v": "1"})})
+    clock = SpikeGenerator(1, np.zeros(400, int), 0.1 * np.arange(400))
+    hold = Projection(clock, cells, Dense([[-0.2]]), delay=0.1)
+    network = Network(clock, cells, hold, dt=0.1)
+    lengths = []
+    run = Program.run
+
+    def counted(program: Program, step: int, n_steps: int, *others: Any) -> int:
+        lengths.append(run(program, step, n_steps, *others))
+        return lengths[-1]
+
+    monkeypatch.setattr(Program, "run", counted)
+    network.run(30)
+    assert cells["v"][0] == pytest.approx(-np.sqrt(2), abs=1e-3)
+    assert sum(lengths) == 300
+    assert len(lengths) < 50
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system does not place threads")
