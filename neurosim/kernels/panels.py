@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.kernels.jit import inline, kernel
+from neurosim.kernels.prefetch import fetch
 from neurosim.kernels.register_tile import PANEL_ROWS, PANEL_VECTORS, REGISTER_BYTES, add_products, lanes_of
 from neurosim.kernels.threads import share_out
 
 Floats = NDArray[np.floating[Any]]
 
-TERMS_AT_ONCE = 256
+TERMS_AT_ONCE = 128
 """Terms of a sum over samples that are gone through at a time; what they need stays in the cache."""
 
 WORTH_SHARING = 5_000_000
@@ -50,12 +51,18 @@ def share_rows(work: Callable[[int, int], None], arrays: Floats, panels: Floats)
     share_out(work, n_rows, 1 + n_times * n_rows * panels.size // WORTH_SHARING)
 
 
-def sum_over_rows(x: Floats, n_columns: int, g: Floats) -> Floats:
-    """Return ``x[:, :n_columns].T @ g`` for C-contiguous matrices, on threads where it pays."""
-    sums = empty_panels(-(-n_columns // PANEL_ROWS) * PANEL_ROWS, g.shape[1], g.dtype)
-    parts = 1 + g.size * n_columns // WORTH_SHARING
-    share_out(lambda first, last: fill_over_rows(x, n_columns, g, sums, first, last), len(sums), parts)
-    return np.ascontiguousarray(np.hstack(list(sums[:, :n_columns]))[:, : g.shape[1]])
+def sum_over_rows(parts: tuple[tuple[Floats, int], ...], g: Floats) -> list[Floats]:
+    """Return ``x[:, :n].T @ g`` for each part (x, n), on threads where it pays; arrays are C-contiguous."""
+    arrays, widths = zip(*parts, strict=True)
+    sizes = [-(-width // PANEL_ROWS) * PANEL_ROWS for width in widths]
+    sums = empty_panels(sum(sizes), g.shape[1], g.dtype)
+    n_threads = 1 + g.size * sum(sizes) // WORTH_SHARING
+    share_out(lambda first, last: fill_over_rows(arrays, widths, g, sums, first, last), len(sums), n_threads)
+    ends = np.cumsum(sizes)
+    return [
+        np.ascontiguousarray(np.hstack(list(sums[:, end - size : end - size + n]))[:, : g.shape[1]])
+        for n, size, end in zip(widths, sizes, ends, strict=True)
+    ]
 
 
 @inline
@@ -118,29 +125,43 @@ def add_rows(a: Floats, start: int, pitch: int, step: int, n_rows: int, panels: 
 
 
 @kernel
-def fill_over_rows(x: Floats, n_columns: int, g: Floats, sums: Floats, first: int, last: int) -> None:
-    """Fill panels `first` to `last` of the products of columns of `x` and of `g`, summed over their rows.
+def fill_over_rows(
+    arrays: tuple[Floats, ...], widths: tuple[int, ...], g: Floats, sums: Floats, first: int, last: int
+) -> None:
+    """Fill panels `first` to `last` of the products of columns of `arrays` and of `g`, summed over rows.
+
+    While some terms are multiplied, the next are fetched from memory.
 
     Parameters
     ----------
-    x : ndarray of shape (n, at least n_columns)
-    n_columns : int
+    arrays : tuple of ndarray of shape (n, at least the width)
+    widths : tuple of int
+        Columns to take of each; in the sums those of the next begin at a multiple of `PANEL_ROWS`.
     g : ndarray of shape (n, m)
-    sums : ndarray of shape (n_panels, at least n_columns, width)
+    sums : ndarray of shape (n_panels, n_sums, width)
     first, last : int
     """
-    n, n_sums, width = g.shape[0], sums.shape[1], sums.shape[2]
+    n, m = g.shape
+    n_sums, width = sums.shape[1:]
     n_strips = n_sums // PANEL_ROWS
-    columns = np.empty((n_strips, TERMS_AT_ONCE, PANEL_ROWS), x.dtype)
-    panels = np.empty((last - first, TERMS_AT_ONCE, width), x.dtype)
-    a, b, out = columns.reshape(-1), panels.reshape(-1), sums.reshape(-1)
+    columns = np.empty((n_strips, TERMS_AT_ONCE, PANEL_ROWS), g.dtype)
+    panels = np.empty((last - first, TERMS_AT_ONCE, width), g.dtype)
+    a, b, out, source = columns.reshape(-1), panels.reshape(-1), sums.reshape(-1), g.reshape(-1)
+    ahead = -(-TERMS_AT_ONCE // n_strips)
     sums[first:last] = 0
     for begin in range(0, n, TERMS_AT_ONCE):
         terms = min(TERMS_AT_ONCE, n - begin)
-        lay_columns(x, begin, n_columns, columns[:, :terms])
+        strip = 0
+        for i in range(len(arrays)):
+            end = strip - (-widths[i] // PANEL_ROWS)
+            lay_columns(arrays[i], begin, widths[i], columns[strip:end, :terms])
+            strip = end
         lay_panels(g, begin, first * width, panels[:, :terms])
         for p in range(last - first):
             for s in range(n_strips):
+                for k in range(s * ahead, (s + 1) * ahead):
+                    for lane in range(0, width, lanes_of(g)):
+                        fetch(source, (begin + TERMS_AT_ONCE + k) * m + (first + p) * width + lane)
                 place = ((first + p) * n_sums + s * PANEL_ROWS) * width
-                start, strip = s * TERMS_AT_ONCE * PANEL_ROWS, p * TERMS_AT_ONCE * width
-                add_products(a, start, 1, PANEL_ROWS, b, strip, terms, out, place, width, PANEL_ROWS)
+                start, panel = s * TERMS_AT_ONCE * PANEL_ROWS, p * TERMS_AT_ONCE * width
+                add_products(a, start, 1, PANEL_ROWS, b, panel, terms, out, place, width, PANEL_ROWS)

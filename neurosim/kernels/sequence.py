@@ -138,8 +138,9 @@ def go_back(
 ) -> None:
     """Go back over all steps with rows `first` to `last`.
 
-    `g` (batch, n_state) and `g_through` (batch, at least n) hold zeros and receive the gradient for the first
-    state, by itself and through the connections; `panels` are those of the transposed weights.
+    `g` (batch, n_state) holds the gradient for the last state, `g_through` (batch, at least n) zeros; they
+    receive that for the first state, by itself and through the connections. `g_out` is of shape (time, batch,
+    n_state), or holds one step for all. `panels` are those of the transposed weights.
     """
     n_times, n_rows, n_gates = g_drive.shape
     slopes = g_recurrent.reshape(-1)
@@ -149,8 +150,8 @@ def go_back(
         for k in range(n_times - 1, -1, -1):
             time = n_times - 1 - k if reverse else k
             _step_back(
-                bias, share, activation, kept[k, a:b], states[k, a:b], runs[time, a:b], to, g_out[time, a:b],
-                through, g_drive[time, a:b], g_recurrent[time, a:b],
+                bias, share, activation, kept[k, a:b], states[k, a:b], runs[time, a:b], to,
+                g_out[time % len(g_out), a:b], through, g_drive[time, a:b], g_recurrent[time, a:b],
             )  # fmt: skip
             through[:] = 0
             if k and k % window == 0:

@@ -24,11 +24,14 @@ class Course:
         From the last step to the first.
     window : int or None
         No gradient passes from a multiple of so many steps to the step before it; None: it always does.
+    only_last : bool
+        Whether nothing but the state after the step processed last is wanted.
     """
 
     runs: NDArray[np.bool_]
     reverse: bool
     window: int | None
+    only_last: bool
 
 
 def running_steps(name: str, n_rows: int, n_times: int, lengths: Any, mask: Any) -> NDArray[np.bool_]:

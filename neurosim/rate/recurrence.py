@@ -18,8 +18,8 @@ class Recurrence(Operation):
     The inputs are x of shape (time, batch, n_inputs); the weights from there and the recurrent weights, which
     are named so that they get gradients; the state to start from, of shape (batch, n_state) or (n_state,),
     whose first columns are the layer's output; and perhaps the bias of the gates and one of the kernels' own.
-    The value is of shape (time, batch, n_state). Arrays for all steps are allocated at once. Kernels go
-    through all steps with Dense connections; others are asked at each step.
+    The value is of shape (time, batch, n_state), or (batch, n_state) where only the last state is wanted.
+    Kernels go through all steps with Dense connections; others are asked at each step.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class Recurrence(Operation):
         self._dense = isinstance(source, Dense) and isinstance(recurrent, Dense)
 
     def forward(self, *inputs: Array) -> Array:
-        """Return the states, in the order of the input whatever the direction."""
+        """Return the states, in the order of the input whatever the direction, or the last one."""
         x, _, _, start, *self._biases = inputs
         x = x.astype(np.result_type(x, self._source.weights), copy=False)
         n_times, n_rows, _ = x.shape
@@ -56,19 +56,22 @@ class Recurrence(Operation):
             self._go_forth(x)
         else:
             self._step_forth(x)
-        return self._in_time(self._states[1:])
+        return self._states[-1] if self._course.only_last else self._in_time(self._states[1:])
 
     def backward(self, g: Array) -> tuple[Array | None, ...]:
         """Return the gradients for the inputs."""
-        g_out = np.ascontiguousarray(g)
         n, n_post = self._recurrent.n_pre, self._recurrent.n_post
-        self._g_drive = np.empty((*g.shape[:2], n_post), g.dtype)
+        shape = (*self._x.shape[:2], n_post)
+        self._g_drive = np.empty(shape, g.dtype)
         self._g_recurrent = self._recurrent_slopes(self._g_drive)
-        g_start, g_through = self._go_back(g_out) if self._dense else self._step_back(g_out)
+        # The gradient for an output at the end is one for the state; one step of zeros then does for all.
+        g_start = np.array(g, order="C") if self._course.only_last else np.zeros(g.shape[1:], g.dtype)
+        g_out = np.zeros((1, *g.shape), g.dtype) if self._course.only_last else np.ascontiguousarray(g)
+        g_through = self._go_back(g_out, g_start) if self._dense else self._step_back(g_out, g_start)
         g_start[:, :n] += g_through[:, :n]
         by_x = None
         if self.needed[0]:
-            by_x = self._source.backward(self._g_drive.reshape(-1, n_post)).reshape(*g.shape[:2], -1)
+            by_x = self._source.backward(self._g_drive.reshape(-1, n_post)).reshape(*shape[:2], -1)
         by_weights, by_recurrent, by_bias = self._parameter_gradients()
         gradients = by_x, by_weights, by_recurrent, unbroadcast(g_start, self._start_shape)
         return (*gradients, *[by_bias, self._own_bias_gradient()][: len(self._biases)])
@@ -86,18 +89,17 @@ class Recurrence(Operation):
         rest = self._states, self._course.runs, self._kept, self._course.reverse
         share_rows(lambda first, last: go_forth(*given, *rest, first, last), self._x, recurrent_panels)
 
-    def _go_back(self, g_out: Array) -> tuple[Array, Array]:
+    def _go_back(self, g_out: Array, g: Array) -> Array:
         from neurosim.kernels.panels import packed, share_rows
         from neurosim.kernels.sequence import go_back
 
         panels = packed(self._recurrent.weights.T, g_out.dtype)
-        g = np.zeros(g_out.shape[1:], g_out.dtype)
         g_through = np.zeros((len(g), len(panels) * panels.shape[2]), g.dtype)
         given = *self._units, self._kept, self._states, self._course.runs, g_out, panels
         found = g, g_through, self._g_drive, self._g_recurrent
-        course = self._course.reverse, self._course.window or len(g_out)
-        share_rows(lambda first, last: go_back(*given, *found, *course, first, last), g_out, panels)
-        return g, g_through
+        course = self._course.reverse, self._course.window or len(self._x)
+        share_rows(lambda first, last: go_back(*given, *found, *course, first, last), self._x, panels)
+        return g_through
 
     def _step_forth(self, x: Array) -> None:
         from neurosim.kernels.sequence import take_step
@@ -114,22 +116,21 @@ class Recurrence(Operation):
                 drive[time] += recurrent
             take_step(*self._units, drive[time], recurrent, before, runs, self._kept[k], after)
 
-    def _step_back(self, g_out: Array) -> tuple[Array, Array]:
+    def _step_back(self, g_out: Array, g: Array) -> Array:
         from neurosim.kernels.sequence import take_step_back
 
-        g = np.zeros(g_out.shape[1:], g_out.dtype)
         g_through = np.zeros((len(g), self._recurrent.n_pre), g.dtype)
-        window = self._course.window or len(g_out)
-        for k, time in reversed(list(enumerate(self._times(len(g_out))))):
+        window = self._course.window or len(self._x)
+        for k, time in reversed(list(enumerate(self._times(len(self._x))))):
             given = *self._units, self._kept[k], self._states[k], self._course.runs[time]
             found = self._g_drive[time], self._g_recurrent[time]
-            take_step_back(*given, g, g_out[time], g_through, *found)
+            take_step_back(*given, g, g_out[time % len(g_out)], g_through, *found)
             if k and k % window == 0:
                 g[...] = 0.0
                 g_through[...] = 0.0
             else:
                 self._recurrent.backward_into(self._g_recurrent[time], g_through)
-        return g, g_through
+        return g_through
 
     def _parameter_gradients(self) -> tuple[Array | None, Array | None, Array | None]:
         """Gradients for weights, recurrent weights and bias of the gates: sums over all steps and rows."""
@@ -141,8 +142,12 @@ class Recurrence(Operation):
         if self._dense:
             from neurosim.kernels.panels import sum_over_rows
 
-            by_weights = sum_over_rows(x, x.shape[1], slopes)
-            by_recurrent = sum_over_rows(states, n, own_slopes) if self.needed[2] else None
+            inputs, outputs = (x, x.shape[1]), (np.ascontiguousarray(states), n)
+            if self._g_recurrent is self._g_drive:
+                by_weights, by_recurrent = sum_over_rows((inputs, outputs), slopes)
+            else:
+                (by_weights,) = sum_over_rows((inputs,), slopes)
+                (by_recurrent,) = sum_over_rows((outputs,), own_slopes)
             return by_weights[:-1], by_recurrent, by_weights[-1]
         return (
             self._source.weight_gradient(x, slopes) if self.needed[1] else None,

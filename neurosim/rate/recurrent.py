@@ -177,9 +177,8 @@ class RecurrentLayer(Layer):
         if not n_times:
             raise ParameterError(name, given.shape, "a sequence needs at least one step")
         self._batch(given)
-        course = Course(
-            running_steps(self.describe(), n_rows, n_times, lengths, mask), self.reverse, self.window
-        )
+        runs = running_steps(self.describe(), n_rows, n_times, lengths, mask)
+        course = Course(runs, self.reverse, self.window, self.returns == "last")
         start = self._start(state, n_rows, given.dtype)
         if lengths is not None or mask is not None:  # 0 times what is no number would be no number
             given = where(course.runs.T[:, :, np.newaxis], given, 0.0)
@@ -187,8 +186,10 @@ class RecurrentLayer(Layer):
         weights = self.weights, self.recurrent_weights
         operation = self._recurrence(course)
         states = apply(operation, given.transpose(1, 0, 2), *weights, start, *biases)
-        last = states[0 if self.reverse else -1]
-        outputs = last if self.returns == "last" else states.transpose(1, 0, 2)
+        if self.returns == "last":
+            outputs = last = states
+        else:
+            outputs, last = states.transpose(1, 0, 2), states[0 if self.reverse else -1]
         return (outputs if self.n_states == 1 else outputs[..., : self.n_units]), last
 
     def forward(self, x: Variable) -> Variable:

@@ -36,10 +36,11 @@ def test_sum_over_rows(size, dtype):
     n, n_columns, m = size
     x = RNG.standard_normal((n, n_columns + 2)).astype(dtype)
     g = RNG.standard_normal((n, m)).astype(dtype)
-    found = panels.sum_over_rows(x, n_columns, g)
-    assert found.flags.c_contiguous
-    expected = x[:, :n_columns].T @ g
-    np.testing.assert_allclose(found, expected, rtol=0, atol=30 * n * np.finfo(dtype).eps)
+    more = RNG.standard_normal((n, 9)).astype(dtype)
+    found = panels.sum_over_rows(((x, n_columns), (more, 9)), g)
+    for sums, columns in zip(found, (x[:, :n_columns], more), strict=True):
+        assert sums.flags.c_contiguous
+        np.testing.assert_allclose(sums, columns.T @ g, rtol=0, atol=30 * n * np.finfo(dtype).eps)
 
 
 def test_the_number_of_threads_changes_nothing(monkeypatch):
@@ -48,5 +49,6 @@ def test_the_number_of_threads_changes_nothing(monkeypatch):
     found = []
     for n in (1, 2):
         monkeypatch.setattr(threads, "processors", lambda n=n: n)
-        found.append(panels.sum_over_rows(x, 20, g))
-    np.testing.assert_array_equal(*found)
+        found.append(panels.sum_over_rows(((x, 20), (x, 3)), g))
+    for one, two in zip(*found, strict=True):
+        np.testing.assert_array_equal(one, two)
