@@ -82,7 +82,7 @@ class Recurrence(Operation):
 
         # A bias is the weight of an input that is always 1.
         bias = self._biases[0] if self._biases else np.zeros(self._source.n_post)
-        self._x = np.concatenate([x, np.ones((*x.shape[:2], 1), x.dtype)], axis=2)
+        self._x = np.ascontiguousarray(np.concatenate([x, np.ones((*x.shape[:2], 1), x.dtype)], axis=2))
         panels = packed(np.vstack([self._source.weights, bias]), x.dtype)
         recurrent_panels = packed(self._recurrent.weights, x.dtype)
         given = *self._units, self._x, panels, recurrent_panels

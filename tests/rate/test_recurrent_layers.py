@@ -202,6 +202,21 @@ def test_a_leaky_unit_relaxes_with_its_time_constant():
     np.testing.assert_allclose(y, np.tanh(0.5) * (1 - np.exp(-t / 20.0)), rtol=0, atol=1e-4)
 
 
+@pytest.mark.parametrize("kind", [ElmanRNN, LeakyRNN, GRU, LSTM])
+@pytest.mark.parametrize("returns", ["last", "all"])
+def test_the_order_of_inputs_in_memory_does_not_matter(kind, returns):
+    layer = built(kind(4, returns=returns))
+    y, found = gradients(layer, X)
+    wide = np.repeat(np.repeat(X, 2, axis=1), 2, axis=2)
+    one = X[:1].copy()
+    for x in (np.asfortranarray(X), np.ascontiguousarray(X.T).T, wide[:, ::2, ::2]):
+        y_other, found_other = gradients(layer, x)
+        np.testing.assert_array_equal(y_other, y)
+        for a, b in zip(found_other, found, strict=True):
+            np.testing.assert_array_equal(a, b)
+    np.testing.assert_array_equal(layer(np.asfortranarray(one[0])[np.newaxis]).value, layer(one).value)
+
+
 @pytest.mark.parametrize("kind", [ElmanRNN, GRU, LSTM])
 def test_single_precision_stays(kind):
     double, single = kind(4), kind(4)
