@@ -56,11 +56,11 @@ class Coupling:
     ) -> None:
         self.target, self.receptor, self.sources = target, receptor, sources
         self.sums = list(target.inlet(receptor).reshape(-1, *target.shape))
-        self.outlets = [source.outlet(signal, delay) for _, signal, source, delay in sources]
+        self.outlets = [source.outlets.add(signal, delay) for _, signal, source, delay in sources]
         kind = target.population.receptors[receptor]
         self.variable = kind.variable if kind.difference else None
         if self.variable is not None:
-            self.own = target.outlet(target.population.signal(self.variable, target.population.name), 0)
+            self.own = target.outlets.add(target.population.signal(self.variable, target.population.name), 0)
         self.product = np.zeros(target.shape)
 
     def prepare(self) -> None:
@@ -74,7 +74,7 @@ class Coupling:
         self.parts = [self._part(k, *source) for k, source in zip(self.outlets, self.sources, strict=True)]
         if self.variable is not None:
             target = self.target
-            self.own_rows = list(target.signals[self.own, :, : target.size].reshape(-1, *target.shape))
+            self.own_rows = list(target.outlets.rings[self.own, :, : target.size].reshape(-1, *target.shape))
             self.conductance = np.zeros(target.shape)
             for part in self.parts:
                 ones = np.full((target.trials, part.connectivity.n_pre), part.factor)
@@ -85,7 +85,7 @@ class Coupling:
         self, outlet: int, projection: Projection, signal: Signal, source: PopulationState, delay: int
     ) -> Part:
         pre, post, target = projection.pre, projection.post, self.target.population
-        ring = source.signals[outlet, :, : source.size].reshape(-1, *source.shape)
+        ring = source.outlets.rings[outlet, :, : source.size].reshape(-1, *source.shape)
         rows = [row[:, pre.start : pre.stop] for row in ring]
         taken = target.system.units[target.composition.summed[self.receptor]]
         factor = 10.0 ** (taken.decades - signal.unit.decades)

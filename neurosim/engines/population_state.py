@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from neurosim.engines.group_state import GroupState, Place
 from neurosim.engines.kernel_choice import kernel_spec
 from neurosim.engines.noise_start import NOISE_STREAM, noise_start
+from neurosim.engines.outlets import Outlets
 from neurosim.engines.propagators import propagator_values
 from neurosim.engines.recorder import Recorder
+from neurosim.engines.refractory_times import refractory_times
 from neurosim.engines.ring import in_flight, put_in_flight
 from neurosim.engines.straight import added_factors
 from neurosim.engines.table_rows import table_rows
@@ -29,8 +31,6 @@ from neurosim.kernels.spec import PAUSE
 from neurosim.kernels.spikes import merge_spikes
 from neurosim.kernels.threads import processors
 from neurosim.network.population import Population
-from neurosim.neurons.signal import Signal
-from neurosim.units import UNITS
 
 CHUNK = 1024
 """Neurons a kernel call handles, a multiple of `LANES`: their states stay in the cache over the window.
@@ -77,7 +77,8 @@ class PopulationState(GroupState):
         self.events = np.zeros((len(self.receptors), place.n_rows, self.padded))
         self.arriving = np.zeros((len(self.receptors) if self.instant else 0, self.padded))
         self._make_room(place.window)
-        self.revision = self.sent_revision = -1
+        self.outlets = Outlets(population, self.size, self.padded)
+        self.revision = -1
         if population.model.threshold is not None and population.model.reset is None:
             self.above[: self.size] = self._passed(population.model.threshold)
 
@@ -136,8 +137,6 @@ class PopulationState(GroupState):
         self.moments = np.zeros(self.buffer.size) if precise else None
         self.output = np.zeros((window if self.population.model.rate_signal else 0, self.padded))
         self.sums = np.zeros((len(self.population.composition.summed), window, self.padded))
-        self.outlets: list[Signal] = []
-        self.signals = np.zeros((0, 1, self.padded))
 
     def _spread(self, value: Any, name: str) -> NDArray[np.float64]:
         """A value of shape (), (n,) or (trials, n) for every neuron of every trial, flat."""
@@ -148,7 +147,7 @@ class PopulationState(GroupState):
             limit = f"does not fit {self.trials} trials of {self.population.n} neurons"
             raise ParameterError(where, np.shape(value), limit) from None
 
-    def _rows(self, values: dict[str, Any]) -> NDArray[np.float64]:
+    def _rows(self, values: Mapping[str, Any]) -> NDArray[np.float64]:
         """A row for each name, padded with copies of the last neuron."""
         rows = np.zeros((len(values), self.padded))
         for row, (name, value) in zip(rows, values.items(), strict=True):
@@ -198,34 +197,11 @@ class PopulationState(GroupState):
     def begin(self, step: int) -> None:
         """Tell the monitors, and those that hear of the signals, what holds from now on."""
         self.recorder.begin(step, self.constants)
-        self._send(step)
+        self.outlets.send(step, {**self.constants, **self.views, "t": step * self.dt}, self._spread)
 
     def inlet(self, receptor: str) -> NDArray[np.float64]:
         """What continuous projections bring to a receptor, shape (window, trials*n), by step."""
         return self.sums[[*self.population.composition.summed].index(receptor), :, : self.size]
-
-    def outlet(self, signal: Signal, delay: int) -> int:
-        """Row of `signals` in which a signal will be passed on, and kept for at least `delay` steps."""
-        if signal not in self.outlets:
-            self.outlets.append(signal)
-        n_steps = max(self.signals.shape[1], delay + 1)
-        self.signals = np.zeros((len(self.outlets), n_steps, self.padded))
-        return self.outlets.index(signal)
-
-    def _send(self, step: int) -> None:
-        """Pass on the signals of this moment, if the user has changed the population.
-
-        Before the first step, they are what they have always been.
-        """
-        if self.sent_revision == self.population.revision:
-            return
-        system, known = self.population.system, {**self.constants, **self.views, "t": step * self.dt}
-        for ring, signal in zip(self.signals, self.outlets, strict=True):
-            node = signal.node(system)
-            with np.errstate(all="ignore"):  # what is not finite is found in the state it acts on
-                value = self._spread(evaluate(node, system.with_needed(node, known)), signal.formula)
-            ring[slice(None) if self.sent_revision < 0 else step % len(ring), : self.size] = value
-        self.sent_revision = self.population.revision
 
     def prepare(self, n_steps: int) -> None:
         """Take over parameters and inputs, if any has changed since the last run.
@@ -244,11 +220,11 @@ class PopulationState(GroupState):
             if np.ndim(value):
                 constants[name] = self._spread(value, name).reshape(self.shape)
         per_neuron = frozenset(n for n, v in constants.items() if np.ndim(v))
-        refractory = self._refractory_times(constants)
+        refractory = refractory_times(population, constants, self._rows, self.dt, self.left.dtype)
         if refractory.size > 1:
             per_neuron |= {PAUSE}
-        straight = added_factors(population, self.one_step, constants, self.outlets)
-        spec = kernel_spec(population, per_neuron, self.instant, self.outlets, straight)
+        straight = added_factors(population, self.one_step, constants, self.outlets.signals)
+        spec = kernel_spec(population, per_neuron, self.instant, self.outlets.signals, straight)
         check_time_step(population, constants, spec.filters, self.dt)
         module = load_kernel(spec)
         self._follow(self.network.step)
@@ -261,24 +237,11 @@ class PopulationState(GroupState):
             "_size": self.size, "dt": self.dt, "_state": self.state, "_scalars": scalars, "_arrays": arrays,
             "_left": self.left, "_refractory": refractory, "_above": self.above, "_fired": self.fired,
             "_events": self.events, "_arriving": self.arriving,
-            "_output": self.output, "_sums": self.sums, "_signals": self.signals, "_rest": self.rest,
+            "_output": self.output, "_sums": self.sums, "_signals": self.outlets.rings, "_rest": self.rest,
             "_reading": tables.reading, **tables.named, **self.recorder.given,
         }  # fmt: skip
         self.version = object()
         self.revision = population.revision
-
-    def _refractory_times(self, constants: dict[str, Any]) -> NDArray[Any]:
-        """One for all or one each: steps, or ms where spikes are precise and followed by a reset."""
-        text = self.population.model.refractory
-        if text is None:
-            return np.zeros(0, self.left.dtype)
-        time = evaluate(self.population.system.quantity(text, UNITS["ms"]), constants)
-        times = self._rows({"refractory": time})[0] if np.ndim(time) else np.array([float(time)])
-        steps: NDArray[np.float64] = np.rint(times / self.dt)
-        if times.min() < 0 or steps.max() >= 2**31:
-            limit = "must be from 0 to 2147483647 time steps"
-            raise ParameterError(f"{self.population.name}.refractory", time, limit)
-        return steps.astype(np.int32) if self.left.dtype == np.int32 else times
 
     def advances(self, n_shares: int) -> list[list[Call]]:
         """Calls that advance chunk after chunk over a window: its inputs, its noise, its units."""
@@ -371,9 +334,7 @@ class PopulationState(GroupState):
         saved["states"] = {name: row[: self.size] for name, row in zip(self.names, self.state, strict=True)}
         if self.one_at_a_time:
             saved["spikes"] = self.spikes.array[: self.offsets[1]]
-        passed_on = self.signals[:, self._latest(step), : self.size]
-        heard = None if self.sent_revision < 0 else self.sent_revision == self.population.revision
-        return saved | {"events": in_flight(self._rings, step), "signals": passed_on, "heard": heard}
+        return saved | {"events": in_flight(self._rings, step)} | self.outlets.snapshot(step)
 
     def restore(self, saved: Mapping[str, Any], step: int) -> None:
         """Take over what `snapshot` found, once the population has its values."""
@@ -391,12 +352,4 @@ class PopulationState(GroupState):
             raise ValueError(f"spikes of units that {self.population.name} has not")
         self.spikes.array[: spikes.size] = spikes
         self.offsets[1:] = spikes.size
-        self.signals[:, self._latest(step), : self.size] = saved["signals"]
-        revision, heard = self.population.revision, saved["heard"]
-        self.sent_revision = -1 if heard is None else revision if heard else revision - 1
-
-    def _latest(self, step: int) -> NDArray[np.int64]:
-        """Rows of the signals, from that of a step back."""
-        n_rows = self.signals.shape[1]
-        rows: NDArray[np.int64] = (step - np.arange(n_rows)) % n_rows
-        return rows
+        self.outlets.restore(saved, step)
