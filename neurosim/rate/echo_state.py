@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from neurosim.connectivity import Connectivity, Dense
 from neurosim.connectivity.spectral_radius import with_spectral_radius
-from neurosim.errors import ParameterError
+from neurosim.errors import NonFiniteError, ParameterError
 from neurosim.rate.checks import checked_amount, checked_choice, checked_count, checked_positive
 from neurosim.rate.estimator import Estimator
 from neurosim.rate.graph import no_grad
@@ -111,6 +111,8 @@ class EchoStateRegressor(Estimator):
         ParameterError
             If a parameter cannot be used, `X` or `y` is not an array of finite numbers of that shape, or no
             step is left after the washout.
+        NonFiniteError
+            If a unit goes to infinity.
         """
         self._check_parameters()
         samples = self._read_new("fit", X)
@@ -230,6 +232,12 @@ class EchoStateRegressor(Estimator):
 
 def _run(units: LeakyRNN, samples: Array, state: Array | None) -> tuple[Array, Array]:
     """Return inputs and units at each step, shape (n_steps, n_features + n_units), and the last state."""
-    with no_grad():
+    with no_grad(), np.errstate(over="ignore", invalid="ignore"):
         states, last = units.advance(samples[np.newaxis], state)
+    finite = np.isfinite(states.value[0]).all(axis=1)
+    if not finite.all():
+        step = int(np.argmin(finite))
+        raise NonFiniteError(
+            f"EchoStateRegressor: a unit goes to infinity at step {step}. Lower the spectral radius."
+        )
     return np.hstack([samples, states.value[0]]), last.value

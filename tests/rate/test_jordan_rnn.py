@@ -16,7 +16,8 @@ from neurosim.rate import (
     check_layer,
 )
 
-X = np.random.default_rng(4).standard_normal((3, 5, 2))
+RNG = np.random.default_rng(4)
+X = RNG.standard_normal((3, 5, 2))
 
 
 def jordan(**options):
@@ -47,6 +48,30 @@ def test_every_step_sees_the_trace_of_the_outputs(decay, reverse):
         expected, end = by_hand(layer, X[i, ::-1] if reverse else X[i], start)
         np.testing.assert_allclose(y.value[i], expected[::-1] if reverse else expected, atol=1e-14)
         np.testing.assert_allclose(context.value[i], end, atol=1e-14)
+
+
+def test_values_and_gradients_are_those_of_pytorch():
+    torch = pytest.importorskip("torch")
+    plan = RNG.standard_normal((3, 2))
+    layer = jordan(decay=0.7, returns="all")
+    net, seed = Sequential(Repeat(5), layer), RNG.standard_normal((3, 5, 3))
+    inputs = Variable(plan)
+    y = net(inputs)
+    y.backward(seed)
+    theirs = [torch.tensor(p.value, requires_grad=True) for p in layer.parameters()]
+    w, b, v, d = theirs
+    x = torch.tensor(plan, requires_grad=True)
+    repeated, context, outputs = x[:, None].expand(3, 5, 2), torch.zeros(3, 3, dtype=torch.float64), []
+    for time in range(5):
+        hidden = torch.tanh(torch.cat([repeated[:, time], context], dim=1) @ w + b)
+        outputs.append(torch.sigmoid(hidden @ v + d))
+        context = 0.7 * context + outputs[-1]
+    expected = torch.stack(outputs, dim=1)
+    expected.backward(torch.from_numpy(seed))
+    np.testing.assert_allclose(y.value, expected.detach().numpy(), rtol=0, atol=1e-12)
+    ours = [inputs.grad, *(p.grad for p in layer.parameters())]
+    for a, other in zip(ours, [x, *theirs], strict=True):
+        np.testing.assert_allclose(a, other.grad.numpy(), rtol=0, atol=1e-12)
 
 
 CASES = {
@@ -121,7 +146,7 @@ MISUSES = {
     "returns": (lambda: JordanRNN(Affine(3), 3, returns="none"), "returns"),
     "window": (lambda: JordanRNN(Affine(3), 3, window=0), "window"),
     "sample without time": (lambda: JordanRNN(Affine(3), 3).build(4), "time, n_inputs"),
-    "no step": (lambda: jordan()(X[:, :0]), "at least one sample|n_inputs"),
+    "no step": (lambda: jordan()(X[:, :0]), "an axis is of length 0"),
     "no axis of time": (lambda: jordan()(X[:, 0]), "batch, time"),
     "state": (lambda: jordan()(X, np.zeros((2, 3))), r"\(3, 3\)"),
     "length zero": (lambda: jordan()(X, lengths=[5, 0, 1]), "lengths"),

@@ -224,6 +224,35 @@ def test_both_directions(tmp_path):
     assert given.build((6, 3)) == (5,)
 
 
+def test_stacked_layers_of_both_directions_are_those_of_pytorch():
+    torch = pytest.importorskip("torch")
+    net = built([Bidirectional(LSTM(3, returns="all")), Bidirectional(LSTM(3, returns="all"))])
+    for k, p in enumerate(net.parameters()):
+        p.value[...] += 0.3 * np.random.default_rng(k).standard_normal(p.shape)
+    theirs = torch.nn.LSTM(3, 3, num_layers=2, bidirectional=True, batch_first=True, dtype=torch.float64)
+    for k, pair in enumerate(net):
+        for layer, ending in zip(pair, (f"l{k}", f"l{k}_reverse"), strict=True):
+            with torch.no_grad():
+                getattr(theirs, f"weight_ih_{ending}")[:] = torch.from_numpy(layer.weights.value.T)
+                getattr(theirs, f"weight_hh_{ending}")[:] = torch.from_numpy(layer.recurrent_weights.value.T)
+                getattr(theirs, f"bias_ih_{ending}")[:] = torch.from_numpy(layer.bias.value)
+                getattr(theirs, f"bias_hh_{ending}")[:] = 0.0
+    seed = RNG.standard_normal((4, 6, 6)) * COUNTED[:, :, np.newaxis]
+    y, found = gradients(net, X, seed, lengths=LENGTHS)
+    x = torch.tensor(X, requires_grad=True)
+    rnn = torch.nn.utils.rnn
+    packed = rnn.pack_padded_sequence(x, torch.from_numpy(LENGTHS), batch_first=True, enforce_sorted=False)
+    expected, _ = rnn.pad_packed_sequence(theirs(packed)[0], batch_first=True)
+    expected.backward(torch.from_numpy(seed))
+    np.testing.assert_allclose(y[COUNTED], expected.detach().numpy()[COUNTED], rtol=0, atol=1e-12)
+    np.testing.assert_allclose(found[0], x.grad.numpy(), rtol=0, atol=1e-12)
+    for pair, k in zip(net, range(2), strict=True):
+        for layer, ending in zip(pair, (f"l{k}", f"l{k}_reverse"), strict=True):
+            for own, name in ((layer.weights, "weight_ih"), (layer.recurrent_weights, "weight_hh")):
+                gradient = getattr(theirs, f"{name}_{ending}").grad.numpy().T
+                np.testing.assert_allclose(own.grad, gradient, rtol=0, atol=1e-12)
+
+
 def test_one_to_many():
     net = Sequential(Repeat(5), GRU(4, returns="all"), Affine(2), input_shape=3, seed=0)
     assert net(X[:, 0]).shape == (4, 5, 2)
