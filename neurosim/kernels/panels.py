@@ -17,12 +17,18 @@ from numpy.typing import NDArray
 from neurosim.kernels.jit import inline, kernel
 from neurosim.kernels.prefetch import fetch
 from neurosim.kernels.register_tile import PANEL_ROWS, PANEL_VECTORS, REGISTER_BYTES, add_products, lanes_of
-from neurosim.kernels.threads import share_out
+from neurosim.kernels.threads import share
 
 Floats = NDArray[np.floating[Any]]
 
 TERMS_AT_ONCE = 128
 """Terms of a sum over samples that are gone through at a time; what they need stays in the cache."""
+
+ROWS_AT_ONCE = 16
+"""Rows that go through all steps of a sequence together."""
+
+PANELS_AT_ONCE = 8
+"""Panels that a thread fills with sums over rows at a time."""
 
 WORTH_SHARING = 5_000_000
 """Products that take about as long as a thread takes to wake."""
@@ -48,7 +54,8 @@ def share_rows(work: Callable[[int, int], None], arrays: Floats, panels: Floats)
     The work is a product with `panels` at each time.
     """
     n_times, n_rows, _ = arrays.shape
-    share_out(work, n_rows, 1 + n_times * n_rows * panels.size // WORTH_SHARING)
+    pays = n_times * n_rows * panels.size > WORTH_SHARING
+    _share_out(work, n_rows, ROWS_AT_ONCE if pays else n_rows)
 
 
 def sum_over_rows(parts: tuple[tuple[Floats, int], ...], g: Floats) -> list[Floats]:
@@ -56,13 +63,18 @@ def sum_over_rows(parts: tuple[tuple[Floats, int], ...], g: Floats) -> list[Floa
     arrays, widths = zip(*parts, strict=True)
     sizes = [-(-width // PANEL_ROWS) * PANEL_ROWS for width in widths]
     sums = empty_panels(sum(sizes), g.shape[1], g.dtype)
-    n_threads = 1 + g.size * sum(sizes) // WORTH_SHARING
-    share_out(lambda first, last: fill_over_rows(arrays, widths, g, sums, first, last), len(sums), n_threads)
+    n_panels = PANELS_AT_ONCE if g.size * sum(sizes) > WORTH_SHARING else len(sums)
+    _share_out(lambda first, last: fill_over_rows(arrays, widths, g, sums, first, last), len(sums), n_panels)
     ends = np.cumsum(sizes)
     return [
         np.ascontiguousarray(np.hstack(list(sums[:, end - size : end - size + n]))[:, : g.shape[1]])
         for n, size, end in zip(widths, sizes, ends, strict=True)
     ]
+
+
+def _share_out(work: Callable[[int, int], None], n: int, at_once: int) -> None:
+    """Call ``work(first, last)`` for so many of 0 to n at a time, on several threads."""
+    share(lambda k: work(k * at_once, min((k + 1) * at_once, n)), -(-n // at_once))
 
 
 @inline

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.kernels.jit import bound, kernel
-from neurosim.kernels.panels import add_rows
+from neurosim.kernels.panels import ROWS_AT_ONCE, add_rows
 from neurosim.kernels.recurrence import (
     gru_step,
     gru_step_back,
@@ -28,9 +28,6 @@ from neurosim.kernels.recurrence import (
 
 Floats = NDArray[np.floating[Any]]
 Truths = NDArray[np.bool_]
-
-ROWS_AT_ONCE = 16
-"""Rows that go through all steps together."""
 
 
 @kernel

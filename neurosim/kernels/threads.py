@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import lru_cache
+from queue import SimpleQueue
 from typing import Any
 
 _limit = sys.maxsize
@@ -17,18 +18,22 @@ _limit = sys.maxsize
 def share(work: Callable[[int], None], n: int) -> None:
     """Call ``work(0)`` to ``work(n - 1)`` on as many threads as there are processors, this one included.
 
-    Which thread does what must not change the result.
+    Each thread takes what comes next when it is done. Which thread does what must not change the result.
     """
     n_threads = max(1, min(processors(), n))
+    left: SimpleQueue[int | None] = SimpleQueue()
+    for k in (*range(n), *[None] * n_threads):
+        left.put(k)
 
-    def turn(thread: int) -> None:
-        for k in range(thread, n, n_threads):
+    def take() -> None:
+        for k in iter(left.get, None):
             work(k)
 
-    others = [_pool().submit(turn, thread) for thread in range(1, n_threads)]
-    turn(0)
+    others = [_pool().submit(take) for _ in range(1, n_threads)]
+    take()
     for other in others:
-        other.result()
+        if not other.cancel():  # on a busy machine it may not have woken, and nothing is left for it
+            other.result()
 
 
 def share_out(work: Callable[[int, int], None], n: int, parts: int) -> None:
