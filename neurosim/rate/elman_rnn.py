@@ -63,9 +63,8 @@ class ElmanRNN(RecurrentLayer):
 
     def _recurrence(self, course: Course) -> Recurrence:
         # A leaky unit whose time constant is one step.
-        return LeakySteps(
-            self.connectivity, self.recurrent, course, np.ones(self.n_units, self.weights.dtype), self._kind
-        )
+        share = np.ones(self.n_units, self.weights.dtype)
+        return LeakySteps(self.connectivity, self.recurrent, course, self._workspace, share, self._kind)
 
     def description(self) -> dict[str, Any]:
         """As of every recurrent layer, with the activation."""

@@ -85,7 +85,7 @@ class GRU(RecurrentLayer):
         return [] if self.recurrent_bias is None else [self.recurrent_bias]
 
     def _recurrence(self, course: Course) -> Recurrence:
-        return GRUSteps(self.connectivity, self.recurrent, course)
+        return GRUSteps(self.connectivity, self.recurrent, course, self._workspace)
 
     def description(self) -> dict[str, Any]:
         """As of every recurrent layer, with the bias of the candidate's recurrent part."""
@@ -105,8 +105,8 @@ class GRUSteps(Recurrence):
         return bias.astype(dtype, copy=False), None, 0
 
     def _recurrent_slopes(self, g_drive: Array) -> Array:
-        return np.empty_like(g_drive)
+        return self._empty("recurrent", g_drive.shape, g_drive.dtype)
 
     def _own_bias_gradient(self) -> Array | None:
-        n = self._recurrent.n_pre
-        return np.asarray(self._g_recurrent[:, :, 2 * n :].sum(axis=(0, 1)))
+        slopes = self._g_recurrent.reshape(-1, self._recurrent.n_post)[:, 2 * self._recurrent.n_pre :]
+        return np.ones(len(slopes), slopes.dtype) @ slopes

@@ -14,6 +14,7 @@ from neurosim.rate.course import Course
 from neurosim.rate.operations import Array
 from neurosim.rate.recurrence import Recurrence
 from neurosim.rate.recurrent import RecurrentLayer
+from neurosim.rate.workspace import Workspace
 
 KINDS = {"tanh": 0, "logistic": 1, "relu": 2}
 """Activation functions, and their numbers in the kernels."""
@@ -70,7 +71,7 @@ class LeakyRNN(RecurrentLayer):
 
     def _recurrence(self, course: Course) -> Recurrence:
         share = (self.dt / self.tau).astype(self.weights.dtype)
-        return LeakySteps(self.connectivity, self.recurrent, course, share, self._kind)
+        return LeakySteps(self.connectivity, self.recurrent, course, self._workspace, share, self._kind)
 
     def description(self) -> dict[str, Any]:
         """As of every recurrent layer, with time constants, step and activation."""
@@ -82,7 +83,7 @@ class LeakySteps(Recurrence):
 
     Parameters
     ----------
-    source, recurrent, course
+    source, recurrent, course, workspace
         As for `Recurrence`.
     share : ndarray of shape (n,)
         Of the way to f that a unit goes in a step.
@@ -93,9 +94,15 @@ class LeakySteps(Recurrence):
     n_kept = 1
 
     def __init__(
-        self, source: Connectivity, recurrent: Connectivity, course: Course, share: Array, kind: int
+        self,
+        source: Connectivity,
+        recurrent: Connectivity,
+        course: Course,
+        workspace: Workspace,
+        share: Array,
+        kind: int,
     ) -> None:
-        super().__init__(source, recurrent, course)
+        super().__init__(source, recurrent, course, workspace)
         self._share, self._kind = share, kind
 
     def _units_of(self, dtype: np.dtype[Any]) -> tuple[Array | None, Array | None, int]:

@@ -44,7 +44,7 @@ class LSTM(RecurrentLayer):
         return bias
 
     def _recurrence(self, course: Course) -> Recurrence:
-        return LSTMSteps(self.connectivity, self.recurrent, course)
+        return LSTMSteps(self.connectivity, self.recurrent, course, self._workspace)
 
 
 class LSTMSteps(Recurrence):

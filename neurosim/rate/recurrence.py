@@ -10,6 +10,7 @@ import numpy as np
 from neurosim.connectivity import Connectivity, Dense
 from neurosim.rate.course import Course
 from neurosim.rate.operations import Array, Operation, unbroadcast
+from neurosim.rate.workspace import Workspace
 
 
 class Recurrence(Operation):
@@ -26,6 +27,8 @@ class Recurrence(Operation):
     source, recurrent : Connectivity
         From the input, and from the layer's units, to their gates.
     course : Course
+    workspace : Workspace
+        Of the layer.
 
     Attributes
     ----------
@@ -38,8 +41,11 @@ class Recurrence(Operation):
     n_kept: int
     apart: bool = False
 
-    def __init__(self, source: Connectivity, recurrent: Connectivity, course: Course) -> None:
+    def __init__(
+        self, source: Connectivity, recurrent: Connectivity, course: Course, workspace: Workspace
+    ) -> None:
         self._source, self._recurrent, self._course = source, recurrent, course
+        self._empty = workspace.empty
         self._dense = isinstance(source, Dense) and isinstance(recurrent, Dense)
 
     def forward(self, *inputs: Array) -> Array:
@@ -49,9 +55,9 @@ class Recurrence(Operation):
         n_times, n_rows, _ = x.shape
         self._units = self._units_of(x.dtype)
         self._start_shape = start.shape
-        self._states = np.empty((n_times + 1, n_rows, start.shape[-1]), x.dtype)
+        self._states = self._empty("states", (n_times + 1, n_rows, start.shape[-1]), x.dtype)
         self._states[0] = start
-        self._kept = np.empty((n_times, n_rows, self.n_kept * self._recurrent.n_pre), x.dtype)
+        self._kept = self._empty("kept", (n_times, n_rows, self.n_kept * self._recurrent.n_pre), x.dtype)
         if self._dense:
             self._go_forth(x)
         else:
@@ -62,7 +68,7 @@ class Recurrence(Operation):
         """Return the gradients for the inputs."""
         n, n_post = self._recurrent.n_pre, self._recurrent.n_post
         shape = (*self._x.shape[:2], n_post)
-        self._g_drive = np.empty(shape, g.dtype)
+        self._g_drive = self._empty("drive", shape, g.dtype)
         self._g_recurrent = self._recurrent_slopes(self._g_drive)
         # The gradient for an output at the end is one for the state; one step of zeros then does for all.
         g_start = np.array(g, order="C") if self._course.only_last else np.zeros(g.shape[1:], g.dtype)

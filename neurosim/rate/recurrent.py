@@ -21,6 +21,7 @@ from neurosim.rate.recurrence import Recurrence
 from neurosim.rate.recurrent_options import checked_returns, checked_units, checked_window
 from neurosim.rate.shared_weights import variable_of
 from neurosim.rate.variable import Variable, apply, as_variable
+from neurosim.rate.workspace import Workspace
 
 
 class RecurrentLayer(Layer):
@@ -95,6 +96,7 @@ class RecurrentLayer(Layer):
         self._options = {"initialise": initialise, "recurrent_initialise": recurrent_initialise}
         self.returns, self.reverse, self.window = returns, reverse, window
         self._pair: tuple[Connectivity, Connectivity] | None = None
+        self._workspace = Workspace()
         self.n_units = checked_units(name, self.n_gates, connectivity, recurrent)
         self.bias: Variable | None = None
         self.initial_state: Variable | None = None
