@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from neurosim.errors import ParameterError
@@ -259,13 +261,22 @@ def softplus(x: Array) -> Array:
 
 def logistic(x: Array) -> Array:
     """Return 1/(1 + exp(-x)) without overflow, to full relative accuracy, in the dtype of `x`."""
-    decay = np.exp(-np.abs(x))
-    return np.asarray(np.where(x < 0.0, decay, x.dtype.type(1.0)) / (1.0 + decay))
+    from neurosim.kernels.logistic import fill_logistic
+
+    return _filled(fill_logistic, x)
 
 
 def _logistic_slope(x: Array) -> Array:
-    decay = np.exp(-np.abs(x))
-    return np.asarray(decay / np.square(1.0 + decay))
+    from neurosim.kernels.logistic import fill_logistic_slope
+
+    return _filled(fill_logistic_slope, x)
+
+
+def _filled(fill: Callable[[Array, Array], None], x: Array) -> Array:
+    drives = np.ravel(x).astype(np.result_type(x, np.float32), copy=False)
+    y = np.empty(np.shape(x), drives.dtype)
+    fill(drives, y.reshape(-1))
+    return y
 
 
 def _checked_number(where: str, number: float) -> float:
