@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -146,10 +147,13 @@ def circulant_matrix(kernel: ArrayLike, shape: int | tuple[int, ...]) -> Kernel:
     Raises
     ------
     ParameterError
-        If the kernel has another number of axes than the signal, or is larger.
+        If the kernel has another number of axes than the signal, is larger or not finite, or a side is no
+        positive whole number.
     """
     taps = read_numbers("circulant_matrix(kernel)", kernel).astype(float)
-    given = (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
+    if not np.isfinite(taps).all():
+        raise ParameterError("circulant_matrix(kernel)", taps, "must be finite")
+    given = tuple(shape) if isinstance(shape, Iterable) else (shape,)
     sides = tuple(checked_size("circulant_matrix(shape)", n) for n in given)
     if taps.ndim != len(sides) or not 1 <= taps.ndim <= 2 or taps.size == 0:
         raise ParameterError("circulant_matrix(kernel)", taps.shape, f"must have an axis for each of {sides}")

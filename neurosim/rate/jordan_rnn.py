@@ -172,7 +172,8 @@ class JordanRNN(Composite):
     def _build(self, sample: Array, rng: np.random.Generator) -> None:
         if sample.ndim != 3:
             limit = "a sample must have the shape (time, n_inputs)"
-            raise ParameterError(f"{self.describe()}, input", sample.shape[1:], limit)
+            remedy = 'Set returns="all" in a recurrent layer before it, or put a Repeat or a Reshape there.'
+            raise ParameterError(f"{self.describe()}, input", sample.shape[1:], limit, remedy)
         body, n = self.layers[0], self.n_units
         made = body.trial(np.zeros((1, sample.shape[2] + n), sample.dtype), rng)
         if made.shape[1:] != (n,):

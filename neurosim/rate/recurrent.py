@@ -230,7 +230,8 @@ class RecurrentLayer(Layer):
     def _build(self, sample: Array, rng: np.random.Generator) -> None:
         if sample.ndim != 3:
             limit = "a sample must have the shape (time, n_inputs)"
-            raise ParameterError(f"{self.describe()}, input", sample.shape[1:], limit)
+            remedy = 'Set returns="all" in a recurrent layer before it, or put a Repeat or a Reshape there.'
+            raise ParameterError(f"{self.describe()}, input", sample.shape[1:], limit, remedy)
         if self._pair is None:
             n_gates = self.n_gates * self.n_units
             sizes = (sample.shape[-1], n_gates), (self.n_units, n_gates)

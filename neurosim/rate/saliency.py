@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from neurosim.connectivity.checks import read_numbers
 from neurosim.errors import ParameterError
-from neurosim.rate.checks import checked_count, is_whole
+from neurosim.rate.checks import checked_count, is_real, is_whole
 from neurosim.rate.graph import no_grad
 from neurosim.rate.layer import Layer
 from neurosim.rate.operations import Array
@@ -69,9 +71,9 @@ def occlusion_saliency(
     size : int, default 3
         Side of the patch.
     stride : int, default 1
-        Steps of the patch.
+        Steps of the patch, from 1 to `size`, so that every pixel is covered.
     value : float, default 0.0
-        What the patch shows, in all channels.
+        What the patch shows, in all channels; finite.
 
     Returns
     -------
@@ -81,7 +83,8 @@ def occlusion_saliency(
     Raises
     ------
     ParameterError
-        If the image does not fit the network, the patch is larger, or there is no such output.
+        If the image does not fit the network, the patch is larger, a step leaves pixels out, the value is no
+        finite number, or there is no such output.
 
     References
     ----------
@@ -92,6 +95,14 @@ def occlusion_saliency(
         raise ParameterError("occlusion_saliency(x)", image.shape, "must be (channels, height, width)")
     side = checked_count("occlusion_saliency(size)", size)
     step = checked_count("occlusion_saliency(stride)", stride)
+    if step > side:
+        raise ParameterError(
+            "occlusion_saliency(stride)",
+            stride,
+            f"must be at most the size, {side}, or pixels are never covered",
+        )
+    if not is_real(value) or not math.isfinite(value):
+        raise ParameterError("occlusion_saliency(value)", value, "must be a finite number")
     height, width = image.shape[1:]
     if side > min(height, width):
         raise ParameterError("occlusion_saliency(size)", size, f"is larger than the image, {(height, width)}")

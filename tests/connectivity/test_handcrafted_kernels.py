@@ -102,6 +102,11 @@ def test_away_from_the_margin_it_is_the_convolution_with_padding():
         (lambda: gabor_kernel(5, 2.0, np.nan), r"gabor_kernel\(orientation\) = nan"),
         (lambda: circulant_matrix(np.ones((2, 2)), 5), r"must have an axis for each of \(5,\)"),
         (lambda: circulant_matrix(np.ones(6), 5), r"= \(6,\): is larger than the signal, \(5,\)"),
+        (
+            lambda: circulant_matrix(np.ones(2), 2.5),
+            r"circulant_matrix\(shape\) = 2.5: must be a whole number",
+        ),
+        (lambda: circulant_matrix([1.0, np.inf], 5), r"circulant_matrix\(kernel\) = .*: must be finite"),
     ],
 )
 def test_unusable_kernels(make, message):

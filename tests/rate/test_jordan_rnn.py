@@ -145,7 +145,7 @@ MISUSES = {
     "outputs of the body": (lambda: JordanRNN(Affine(3), 2).build((5, 2)), "n_outputs = 2"),
     "returns": (lambda: JordanRNN(Affine(3), 3, returns="none"), "returns"),
     "window": (lambda: JordanRNN(Affine(3), 3, window=0), "window"),
-    "sample without time": (lambda: JordanRNN(Affine(3), 3).build(4), "time, n_inputs"),
+    "sample without time": (lambda: JordanRNN(Affine(3), 3).build(4), 'time, n_inputs.*returns="all"'),
     "no step": (lambda: jordan()(X[:, :0]), "an axis is of length 0"),
     "no axis of time": (lambda: jordan()(X[:, 0]), "batch, time"),
     "state": (lambda: jordan()(X, np.zeros((2, 3))), r"\(3, 3\)"),

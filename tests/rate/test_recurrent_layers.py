@@ -290,7 +290,7 @@ MISUSES = {
     "no step": (lambda: built(GRU(3))(X[:, :0]), "at least one step"),
     "no sequence": (lambda: built(GRU(3))(X[:0]), "at least one sample"),
     "no axis of time": (lambda: built(GRU(3))(X[:, 0]), "batch, time, 2"),
-    "sample without time": (lambda: GRU(3).build(4), "time, n_inputs"),
+    "sample without time": (lambda: GRU(3).build(4), 'time, n_inputs). Set returns="all"'),
     "features": (lambda: built(GRU(3))(np.ones((3, 5, 4))), "batch, time, 2"),
     "state": (lambda: built(LSTM(3))(X, np.zeros((3, 3))), "(3, 6)"),
     "state of another batch": (lambda: built(LSTM(3))(X, np.zeros((2, 6))), "(3, 6)"),

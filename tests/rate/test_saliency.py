@@ -41,6 +41,12 @@ def test_occlusion_of_a_linear_network_is_what_was_covered():
         (lambda: occlusion_saliency(linear(), IMAGE, 0, size=6), r"size\) = 6: is larger than the image"),
         (lambda: occlusion_saliency(linear(), IMAGE[0], 0), r"must be \(channels, height, width\)"),
         (lambda: occlusion_saliency(linear(), IMAGE, 0, stride=0), r"stride\) = 0"),
+        (
+            lambda: occlusion_saliency(linear(), IMAGE, 0, size=1, stride=2),
+            r"stride\) = 2: must be at most the",
+        ),
+        (lambda: occlusion_saliency(linear(), IMAGE, 0, value=np.nan), r"value\) = nan: must be a finite"),
+        (lambda: occlusion_saliency(linear(), IMAGE, 0, value="0"), r"value\) = '0': must be a finite"),
     ],
 )
 def test_errors(call, message):
