@@ -141,15 +141,17 @@ def run(folder: OutputFolder, *, quick: bool = False, seed: int = 0, progress: b
 
 def _draw(courses: dict[tuple[bool, int], Any], x_label: str, y_label: str) -> Any:
     from neurosim.plotting import new_figure
-    from neurosim.plotting.style import CYCLE, add_legend, add_title, dress
+    from neurosim.plotting.style import CYCLE, add_legend, add_title, count_along_x, dress, point_marker
 
     figure = new_figure(8.0, 3.4)
     panels = figure.subplots(1, 2, sharey=True)
     for (skips, depth), values in courses.items():
         ax, colour = panels[int(skips)], CYCLE[DEPTHS.index(depth)]
-        ax.plot(np.arange(1, len(values) + 1), values, color=colour, label=f"{depth} layers")
+        places = np.arange(1, len(values) + 1)
+        ax.plot(places, values, color=colour, label=f"{depth} layers", marker=point_marker(len(values)))
     for ax, title in zip(panels, ("Plain", "With skips"), strict=True):
         ax.set(yscale="log")
+        count_along_x(ax)
         dress(ax, x_label, y_label if ax is panels[0] else "")
         add_title(ax, title)
     add_legend(panels[1])

@@ -199,7 +199,7 @@ def _draw_accuracy(numbers: tuple[int, ...], reached: np.ndarray) -> Any:
     ax.set(xscale="log", xticks=numbers, xticklabels=[str(n) for n in numbers])
     ax.minorticks_off()
     dress(ax, "Examples of each of the digits 5 to 9", "Read correctly (%)")
-    add_legend(ax, "lower right")
+    add_legend(ax, "above")
     return ax.figure
 
 

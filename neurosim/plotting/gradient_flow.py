@@ -8,7 +8,7 @@ import numpy as np
 
 from neurosim.errors import ParameterError
 from neurosim.plotting.checks import checked_array
-from neurosim.plotting.style import CYCLE, add_legend, dress, new_figure
+from neurosim.plotting.style import CYCLE, add_legend, dress, new_figure, point_marker
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,6 +55,6 @@ def plot_gradient_flow(flow: Any, ax: Axes | None = None, *, label: str | None =
         steps = np.arange(1, len(course) + 1)
         colour = CYCLE[len(ax.lines) % len(CYCLE)]
         shown = np.where(course > 0.0, course, np.nan)
-        ax.plot(steps, shown, color=colour, label=name, marker="." if len(course) < 30 else None)
+        ax.plot(steps, shown, color=colour, label=name, marker=point_marker(len(course)))
     add_legend(ax, "best")
     return dress(ax, "Step", "Gradient for the state")

@@ -8,7 +8,7 @@ import numpy as np
 
 from neurosim.errors import ParameterError
 from neurosim.plotting.checks import check_length, checked_array
-from neurosim.plotting.style import BLUE, GREY, VERMILLION, dress, new_figure
+from neurosim.plotting.style import BLUE, GREY, VERMILLION, dress, new_figure, point_marker
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,12 +41,13 @@ def plot_history(history: Any, ax: Axes | None = None) -> Axes:
     epochs = np.arange(1, len(loss) + 1)
     if ax is None:
         ax = new_figure().add_subplot()
-    ax.plot(epochs, loss, color=BLUE, linewidth=1.5, label="training")
+    marker = point_marker(len(loss))
+    ax.plot(epochs, loss, color=BLUE, linewidth=1.5, label="training", marker=marker)
     if history.validation_loss:
         where = "plot_history(history.validation_loss)"
         validation = checked_array(where, history.validation_loss, 1)
         check_length(where, validation, len(loss), "loss")
-        ax.plot(epochs, validation, color=VERMILLION, linewidth=1.5, label="validation")
+        ax.plot(epochs, validation, color=VERMILLION, linewidth=1.5, label="validation", marker=marker)
     if history.restored_epoch:
         ax.axvline(history.restored_epoch, color=GREY, linewidth=1.0, linestyle=(0, (4, 3)), zorder=1)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -133,6 +133,11 @@ def count_along_x(ax: Axes) -> None:
     ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
 
 
+def point_marker(n: int) -> str | None:
+    """A marker for courses of so few points that they can be told apart; a single one has no line."""
+    return "." if n < 30 else None
+
+
 def _round_step(span: float) -> float | None:
     """The smallest of 1, 2, 2.5, 5 times a power of ten that divides a span into at most six parts."""
     decade = 10.0 ** (math.floor(math.log10(span)) - 1)

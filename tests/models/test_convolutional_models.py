@@ -61,6 +61,11 @@ def test_gradients_grow_through_a_plain_stack_and_not_past_skips():
     assert growth[True] < 20.0
 
 
+def test_one_epoch_of_a_deep_network_is_seen():
+    figure = residual_cnn._draw({(False, 8): [2.3], (True, 8): [2.1]}, "Epoch", "Training loss")
+    assert [ax.lines[0].get_marker() for ax in figure.axes] == [".", "."]
+
+
 def test_skips_help_twenty_layers_to_learn():
     train, test = load_digits().split(0.25, 0)
     last = {}

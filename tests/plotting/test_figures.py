@@ -370,6 +370,11 @@ def test_a_history_shows_both_losses_and_the_epoch_that_was_kept():
         plot_history(SimpleNamespace(loss=[]))
 
 
+def test_a_history_of_one_epoch_is_seen():
+    ax = plot_history(SimpleNamespace(loss=[3.0], validation_loss=[2.0], restored_epoch=None))
+    assert [line.get_marker() for line in ax.lines] == [".", "."]
+
+
 def test_a_rate_search_marks_its_suggestion():
     ax = plot_rate_search(Search())
     assert ax.get_xscale() == "log"
