@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from neurosim.connectivity.checks import Floats
-from neurosim.connectivity.image_axis import ImageAxis, warn_of_left_over
+from neurosim.connectivity.image_axis import ImageAxis, warn_of_left_out
 from neurosim.connectivity.image_operator import ImageOperator, Pair, checked_image_shape, checked_pair
 from neurosim.errors import ParameterError
 
@@ -41,7 +41,8 @@ class AveragePool2d(ImageOperator):
     Warns
     -----
     UserWarning
-        If the stride leaves rows or columns at the end of the image that no window reaches.
+        If the stride leaves out rows or columns, at the end of the image or between windows: it says how
+        many. Along an axis where the window is a single point a stride picks points, and leaves out none.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class AveragePool2d(ImageOperator):
             raise ParameterError("AveragePool2d.size", size, limit)
         weight = np.array(1.0 / (window[0] * window[1]), dtype)
         super().__init__((channels, height, width), channels, rows, columns, weight)
-        warn_of_left_over(type(self).__name__, self.axes)
+        warn_of_left_out(type(self).__name__, self.axes)
 
     def description(self) -> dict[str, Any]:
         """Arguments that make an operator like this, and its weight."""

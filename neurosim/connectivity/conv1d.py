@@ -7,7 +7,7 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from neurosim.connectivity.checks import checked_size, checked_weights
-from neurosim.connectivity.image_axis import ImageAxis, warn_of_left_over
+from neurosim.connectivity.image_axis import ImageAxis, warn_of_left_out
 from neurosim.connectivity.image_operator import Patch, checked_pair
 from neurosim.connectivity.shared_kernels import SharedKernels, checked_groups, sliding_axes
 from neurosim.errors import ParameterError
@@ -43,7 +43,8 @@ class Conv1d(SharedKernels):
     Warns
     -----
     UserWarning
-        If the stride leaves points at the end of the sequence that no window reaches.
+        If the stride leaves out points, at the end of the sequence or between taps; it says how many. A
+        kernel of a single point picks every so-many-th point, and leaves out none.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class Conv1d(SharedKernels):
             "Conv1d", (1, length), (1, weights.shape[2]), (1, step), margin, (1, distance)
         )
         super().__init__((channels, 1, length), weights[:, :, None], row, columns, groups, weights)
-        warn_of_left_over(type(self).__name__, self.axes)
+        warn_of_left_out(type(self).__name__, self.axes)
 
     @property
     def input_shape(self) -> tuple[int, ...]:

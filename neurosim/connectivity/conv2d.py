@@ -7,7 +7,7 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from neurosim.connectivity.checks import checked_weights
-from neurosim.connectivity.image_axis import warn_of_left_over
+from neurosim.connectivity.image_axis import warn_of_left_out
 from neurosim.connectivity.image_operator import Pair, checked_image_shape, checked_pair
 from neurosim.connectivity.shared_kernels import SharedKernels, checked_groups, sliding_axes
 
@@ -42,7 +42,8 @@ class Conv2d(SharedKernels):
     Warns
     -----
     UserWarning
-        If the stride leaves rows or columns at the end of the image that no window reaches.
+        If the stride leaves out rows or columns, at the end of the image or between windows: it says how
+        many. Along an axis where the window is a single point a stride picks points, and leaves out none.
 
     Notes
     -----
@@ -68,7 +69,7 @@ class Conv2d(SharedKernels):
         margin = padding if isinstance(padding, str) else checked_pair("Conv2d.padding", padding, 0)
         rows, columns = sliding_axes("Conv2d", shape[1:], weights.shape[2:], strides, margin, dilations)
         super().__init__(shape, weights, rows, columns, groups, weights)
-        warn_of_left_over(type(self).__name__, self.axes)
+        warn_of_left_out(type(self).__name__, self.axes)
 
     def description(self) -> dict[str, Any]:
         """Arguments that make an operator like this."""

@@ -65,10 +65,19 @@ class ImageAxis:
         return (self.size + self.before + self.after - self.extent) // self.stride + 1
 
     @property
-    def left_over(self) -> int:
-        """Points at the end of the image that no window reaches; gaps between windows do not count."""
-        beyond = (self.size + self.before + self.after - self.extent) % self.stride
-        return max(0, beyond - self.after - max(0, self.stride - self.extent))
+    def left_out(self) -> int:
+        """Points of the image that the stride keeps from every tap, at the end or in gaps.
+
+        A window of one point is there to pick every so-many-th point, as a 1x1 convolution beside a strided
+        one does, and a stride of 1 passes over nothing: these leave out none.
+        """
+        if self.taps == 1 or self.stride == 1:
+            return 0
+        read = np.zeros(self.before + self.size + self.after, np.bool_)
+        way = (self.n_out - 1) * self.stride + 1
+        for start in range(0, self.extent, self.dilation):
+            read[start : start + way : self.stride] = True
+        return self.size - int(np.count_nonzero(read[self.before : self.before + self.size]))
 
     def from_outputs(self) -> Reach:
         """Inputs that each output sees."""
@@ -85,8 +94,8 @@ class ImageAxis:
         return Reach(_runs(outputs, seen), self.stride // common, -(self.dilation // common))
 
 
-def warn_of_left_over(where: str, axes: Sequence[ImageAxis], *, stacklevel: int = 3) -> None:
-    """Warn if no window reaches the end of an image.
+def warn_of_left_out(where: str, axes: Sequence[ImageAxis], *, stacklevel: int = 3) -> None:
+    """Warn if a stride leaves points of an image out, and say how many; see `ImageAxis.left_out`.
 
     Parameters
     ----------
@@ -96,13 +105,13 @@ def warn_of_left_over(where: str, axes: Sequence[ImageAxis], *, stacklevel: int 
     stacklevel : int, default 3
         As of `warnings.warn`: 3 blames whoever called the caller.
     """
-    dropped = math.prod(axis.size for axis in axes) - math.prod(axis.size - axis.left_over for axis in axes)
+    strides, extents, left, sizes = (
+        tuple(getattr(axis, name) for axis in axes) for name in ("stride", "extent", "left_out", "size")
+    )
+    dropped = math.prod(sizes) - math.prod(size - n for size, n in zip(sizes, left, strict=True))
     if dropped:
-        strides, extents, left, sizes = (
-            tuple(getattr(axis, name) for axis in axes) for name in ("stride", "extent", "left_over", "size")
-        )
         warnings.warn(
-            f"{where}.stride = {strides}: windows of {extents} leave out the last {left} of {sizes} points, "
+            f"{where}.stride = {strides}: windows of {extents} leave out {left} of {sizes} points, "
             f"{dropped} of each channel. Pad or crop, or choose another stride.",
             stacklevel=stacklevel,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from neurosim.connectivity.image_axis import ImageAxis, warn_of_left_over
+from neurosim.connectivity.image_axis import ImageAxis, warn_of_left_out
 from neurosim.errors import ParameterError
 from neurosim.rate.layer import Layer, Shape
 from neurosim.rate.operations import Array
@@ -33,7 +33,8 @@ class Pool(Layer):
     Warns
     -----
     UserWarning
-        When built, if the stride leaves points at the end of the image that no window reaches.
+        When built, if the stride leaves out points, at the end of the image or between windows; it says how
+        many. Along an axis where the window is a single point a stride picks points, and leaves out none.
     """
 
     def __init__(self, size: Sides, stride: Sides | None = None, padding: Sides = 0) -> None:
@@ -77,7 +78,7 @@ class Pool(Layer):
         return field.behind(self.axes((1, *checked_sides("size", self.size, n))))
 
     def _build(self, sample: Array, rng: np.random.Generator) -> None:
-        warn_of_left_over(type(self).__name__, self.axes(sample.shape[1:]), stacklevel=6)
+        warn_of_left_out(type(self).__name__, self.axes(sample.shape[1:]), stacklevel=6)
 
     def describe(self) -> str:
         """Name the sides of the window."""

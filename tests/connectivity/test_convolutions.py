@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from neurosim.connectivity import AveragePool2d, Conv1d, Conv2d, check_connectivity
 from neurosim.errors import ParameterError
 
-DROPS = "ignore:.*leave out the last"
+DROPS = "ignore:.*leave out"
 LIMIT = {"rtol": 0.0, "atol": 1e-10}
 
 
@@ -134,15 +134,27 @@ def test_a_sequence_keeps_its_length_with_padding_same():
     [
         (
             lambda: Conv2d(np.ones((1, 1, 3, 2)), (1, 8, 8), stride=(2, 3)),
-            r"Conv2d.stride = \(2, 3\): windows of \(3, 2\) leave out the last \(1, 0\) of \(8, 8\) points",
+            r"Conv2d.stride = \(2, 3\): windows of \(3, 2\) leave out \(1, 2\) of \(8, 8\) points, 22 of",
         ),
         (
             lambda: AveragePool2d((2, 7, 7), 2),
             r"AveragePool2d.stride = \(2, 2\): .* 13 of each channel",
         ),
         (
-            lambda: Conv1d(np.ones((1, 1, 2)), (1, 9), stride=4),
-            r"Conv1d.stride = .* last \(1,\) of \(9,\) points",
+            lambda: Conv1d(np.ones((1, 1, 3)), (1, 9), stride=4),
+            r"Conv1d.stride = \(4,\): windows of \(3,\) leave out \(3,\) of \(9,\) points, 3 of each",
+        ),
+        (
+            lambda: Conv1d(np.ones((1, 1, 3)), (1, 9), stride=2, dilation=2),
+            r"Conv1d.stride = \(2,\): windows of \(5,\) leave out \(4,\) of \(9,\) points, 4 of each",
+        ),
+        (
+            lambda: Conv2d(np.ones((1, 1, 3, 3)), (1, 8, 8), stride=4),
+            r"Conv2d.stride = \(4, 4\): windows of \(3, 3\) leave out \(2, 2\) of \(8, 8\) points, 28 of",
+        ),
+        (
+            lambda: AveragePool2d((1, 8, 8), (1, 2), (2, 3)),
+            r"AveragePool2d.stride = .* leave out \(0, 2\) of \(8, 8\) points, 16 of each",
         ),
     ],
 )
@@ -152,10 +164,24 @@ def test_dropped_pixels_are_told(make, message):
     assert caught[0].filename == __file__
 
 
-def test_gaps_that_a_stride_asks_for_and_padding_are_no_loss():
+@settings(max_examples=40, deadline=None)
+@given(cases(1))
+def test_as_many_are_left_out_as_have_no_synapses(case):
+    images, kernels, options, _ = case
+    assume(kernels.shape[2] > 1 and options["stride"][0] > 1)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        operator = operator_of(images, np.ones_like(kernels), options)
+    alone = int(np.sum(operator.out_degrees() == 0)) // images.shape[1]
+    told = [f" {alone} of each channel" in str(warning.message) for warning in caught]
+    assert told == ([True] if alone else [])
+
+
+def test_points_that_a_stride_picks_and_padding_are_no_loss():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         Conv2d(np.ones((1, 1, 1, 1)), (1, 8, 8), stride=2)
+        Conv1d(np.ones((1, 1, 2)), (1, 9), dilation=8)
         Conv2d(np.ones((1, 1, 3, 3)), (1, 8, 8), stride=2, padding=1)
         AveragePool2d((1, 9, 9), 3)
 

@@ -35,7 +35,7 @@ rng = np.random.default_rng(5)
 IMAGES = rng.standard_normal((2, 4, 5, 6))
 SEQUENCES = rng.standard_normal((2, 4, 7))
 LIMIT = {"rtol": 0.0, "atol": 1e-10}
-DROPS = "ignore:.*leave out the last"
+DROPS = "ignore:.*leave out"
 
 
 def built(layer, x=IMAGES):
@@ -355,11 +355,24 @@ def test_errors(make, message):
         make()
 
 
-def test_building_tells_of_dropped_pixels():
-    with pytest.warns(
-        UserWarning, match=r"MaxPool.stride = \(2, 2\): .* leave out the last \(1, 0\) of \(5, 6\)"
-    ):
-        Sequential(MaxPool(2), input_shape=(4, 5, 6))
+@pytest.mark.parametrize(
+    ("layer", "told"),
+    [
+        (MaxPool(2), r"MaxPool.stride = \(2, 2\): .* leave out \(1, 0\) of \(5, 6\) points, 6 of each"),
+        (MaxPool(2, 3), r"MaxPool.stride = \(3, 3\): .* leave out \(1, 2\) of \(5, 6\) points, 14 of each"),
+        (Convolution(2, 2, stride=3), r"Conv2d.stride = \(3, 3\): .* leave out \(1, 2\) of .* 14 of each"),
+    ],
+)
+def test_building_tells_of_dropped_pixels(layer, told):
+    with pytest.warns(UserWarning, match=told):
+        Sequential(layer, input_shape=(4, 5, 6))
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_shortcut_of_single_points_picks_its_points_on_purpose():
+    around = Convolution(8, 1, stride=2), Convolution(8, 3, stride=2, padding=1)
+    shapes = [Sequential(layer, input_shape=(4, 8, 8))[0].operator.output_shape for layer in around]
+    assert shapes == [(8, 4, 4), (8, 4, 4)]
 
 
 @pytest.mark.parametrize("option", [{"stride": 2}, {"padding": 1}, {"groups": 7}, {"transposed": True}])
