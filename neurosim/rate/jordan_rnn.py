@@ -15,7 +15,7 @@ from neurosim.rate.functions import concatenate, stack, where
 from neurosim.rate.layer import Layer, Mask, Shape
 from neurosim.rate.operations import Array
 from neurosim.rate.receptive_field import ReceptiveField
-from neurosim.rate.recurrent_options import checked_returns, checked_window
+from neurosim.rate.recurrent_options import checked_returns, checked_start, checked_window
 from neurosim.rate.variable import Variable, as_variable
 
 
@@ -35,9 +35,16 @@ class JordanRNN(Composite):
         The output at the step processed last, or at all steps.
     reverse : bool, default False
         Go through the sequence from its end to its beginning; outputs stand at the place of their input.
+    initial_state : "zero", "learned" or array of shape (n_outputs,), default "zero"
+        Context before the first step, where none is given. Learned ones start from 0, or from the array.
     window : int, optional
         No gradient passes from a multiple of so many steps to the step before it; with 1 the context is
         taken as given. Without it gradients go all the way.
+
+    Attributes
+    ----------
+    initial_state : Variable or None
+        None where it is 0.
 
     Raises
     ------
@@ -73,11 +80,23 @@ class JordanRNN(Composite):
         decay: float = 0.0,
         returns: str = "last",
         reverse: bool = False,
+        initial_state: str | ArrayLike = "zero",
         window: int | None = None,
     ) -> None:
         super().__init__(body)
         self.n_units = checked_count("JordanRNN.n_outputs", n_outputs)
         self.decay, self.returns, self.reverse, self.window = decay, returns, reverse, window
+        self._start_wanted = initial_state
+        self._start_from = checked_start("JordanRNN.initial_state", initial_state, self.n_units)
+        self._initial: Variable | None = None
+
+    @property
+    def initial_state(self) -> Variable | None:
+        """Context to start from, which is learned; its dtype is that of the body, which must be built."""
+        if self._initial is None and self._start_from is not None:
+            dtype = next((p.dtype for p in super().parameters()), np.dtype(np.float64))
+            self._initial = Variable(self._start_from.astype(dtype))
+        return self._initial
 
     @property
     def n_state(self) -> int:
@@ -109,7 +128,7 @@ class JordanRNN(Composite):
         ----------
         x : Variable or array, shape (batch, time, n_inputs)
         state : Variable or array, shape (batch, n_outputs) or (n_outputs,), optional
-            Context to start from; 0 by default.
+            Context to start from; `initial_state` by default.
         lengths : integer array of shape (batch,), optional
             Steps of each sequence, from 1 to time; what comes after them is not looked at.
         mask : array of bool, shape (batch, time), optional
@@ -155,6 +174,11 @@ class JordanRNN(Composite):
         """Go through the steps that count."""
         return self(x, mask=None if mask.all() else mask), mask if self.returns == "all" else None
 
+    def parameters(self) -> list[Variable]:
+        """Return those of the body, and the initial state where it is learned."""
+        own = super().parameters()
+        return own if self.initial_state is None else [*own, self.initial_state]
+
     @property
     def input_shape(self) -> Shape | None:
         """None: sequences of any length will do."""
@@ -182,22 +206,24 @@ class JordanRNN(Composite):
 
     def _start(self, state: Any, n_rows: int, dtype: np.dtype[Any]) -> Variable:
         n = self.n_units
+        zeros = Variable(np.zeros((n_rows, n), dtype), requires_grad=False)
         if state is None:
-            return Variable(np.zeros((n_rows, n), dtype), requires_grad=False)
+            return zeros if self.initial_state is None else self.initial_state + zeros
         start = as_variable(state, dtype)
         if start.shape not in ((n,), (n_rows, n)):
             limit = f"the shape must be ({n_rows}, {n}) or ({n},)"
             raise ParameterError(f"{self.describe()}(state)", start.shape, limit)
-        return start + Variable(np.zeros((n_rows, n), dtype), requires_grad=False)
+        return start + zeros
 
     def description(self) -> dict[str, Any]:
-        """The body, the number of outputs and the options."""
+        """The body, the number of outputs and the options; the initial state as it is now."""
         return {
             "body": self.layers[0],
             "n_outputs": self.n_units,
             "decay": self.decay,
             "returns": self.returns,
             "reverse": self.reverse,
+            "initial_state": self._start_wanted if self._initial is None else self._initial.value,
             "window": self.window,
         }
 

@@ -18,7 +18,7 @@ from neurosim.rate.layer import Layer, Mask, Shape
 from neurosim.rate.operations import Array
 from neurosim.rate.receptive_field import ReceptiveField
 from neurosim.rate.recurrence import Recurrence
-from neurosim.rate.recurrent_options import checked_returns, checked_units, checked_window
+from neurosim.rate.recurrent_options import checked_returns, checked_start, checked_units, checked_window
 from neurosim.rate.shared_weights import variable_of
 from neurosim.rate.variable import Variable, apply, as_variable
 from neurosim.rate.workspace import Workspace
@@ -100,7 +100,8 @@ class RecurrentLayer(Layer):
         self.n_units = checked_units(name, self.n_gates, connectivity, recurrent)
         self.bias: Variable | None = None
         self.initial_state: Variable | None = None
-        self._starts = self._checked_bias(bias), self._checked_start(initial_state)
+        start = checked_start(f"{name}.initial_state", initial_state, self.n_state)
+        self._starts = self._checked_bias(bias), start
         self._wanted = {"bias": bias, "initial_state": initial_state}
         if isinstance(connectivity, Connectivity) and recurrent is not None:
             self._connect(connectivity, recurrent)
@@ -266,14 +267,6 @@ class RecurrentLayer(Layer):
         return (
             self._default_bias() if bias is True else self._vector("bias", bias, self.n_gates * self.n_units)
         )
-
-    def _checked_start(self, start: Any) -> Array | None:
-        if isinstance(start, str):
-            if start not in ("zero", "learned"):
-                limit = "must be 'zero', 'learned' or an array to start learning from"
-                raise ParameterError(f"{type(self).__name__}.initial_state", start, limit)
-            return None if start == "zero" else np.zeros(self.n_state)
-        return self._vector("initial_state", start, self.n_state)
 
     def _vector(self, attribute: str, values: Any, n: int) -> Array:
         return checked_vector(f"{type(self).__name__}.{attribute}", values, n)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from neurosim.connectivity import Connectivity
 from neurosim.errors import ParameterError
-from neurosim.rate.checks import checked_choice, checked_count, is_whole
+from neurosim.rate.checks import checked_choice, checked_count, checked_vector, is_whole
+from neurosim.rate.operations import Array
 
 RETURNS = ("last", "all")
 
@@ -19,6 +22,15 @@ def checked_returns(where: str, returns: Any) -> str:
 def checked_window(where: str, window: Any) -> int | None:
     """Return a number of steps, or None for all."""
     return None if window is None else checked_count(where, window)
+
+
+def checked_start(where: str, start: Any, n_state: int) -> Array | None:
+    """Return the array that an initial state is learned from, or None where it is to stay 0."""
+    if isinstance(start, str):
+        if start not in ("zero", "learned"):
+            raise ParameterError(where, start, "must be 'zero', 'learned' or an array to start learning from")
+        return None if start == "zero" else np.zeros(n_state)
+    return checked_vector(where, start, n_state)
 
 
 def checked_units(name: str, gates: int, connectivity: Any, recurrent: Any) -> int:

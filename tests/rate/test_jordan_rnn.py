@@ -50,18 +50,21 @@ def test_every_step_sees_the_trace_of_the_outputs(decay, reverse):
         np.testing.assert_allclose(context.value[i], end, atol=1e-14)
 
 
-def test_values_and_gradients_are_those_of_pytorch():
+@pytest.mark.parametrize("start", ["zero", "learned", [0.3, -0.2, 0.5]])
+def test_values_and_gradients_are_those_of_pytorch(start):
     torch = pytest.importorskip("torch")
     plan = RNG.standard_normal((3, 2))
-    layer = jordan(decay=0.7, returns="all")
+    layer = jordan(decay=0.7, returns="all", initial_state=start)
     net, seed = Sequential(Repeat(5), layer), RNG.standard_normal((3, 5, 3))
     inputs = Variable(plan)
     y = net(inputs)
     y.backward(seed)
     theirs = [torch.tensor(p.value, requires_grad=True) for p in layer.parameters()]
-    w, b, v, d = theirs
+    w, b, v, d, *learned = theirs
+    assert len(learned) == (start != "zero")
     x = torch.tensor(plan, requires_grad=True)
-    repeated, context, outputs = x[:, None].expand(3, 5, 2), torch.zeros(3, 3, dtype=torch.float64), []
+    repeated, outputs = x[:, None].expand(3, 5, 2), []
+    context = learned[0].expand(3, 3) if learned else torch.zeros(3, 3, dtype=torch.float64)
     for time in range(5):
         hidden = torch.tanh(torch.cat([repeated[:, time], context], dim=1) @ w + b)
         outputs.append(torch.sigmoid(hidden @ v + d))
@@ -78,6 +81,8 @@ CASES = {
     "plain": lambda: jordan(),
     "with a trace": lambda: jordan(decay=0.6, returns="all"),
     "reversed": lambda: jordan(decay=0.6, returns="all", reverse=True),
+    "a start that is learned": lambda: jordan(initial_state="learned"),
+    "from a start, reversed": lambda: jordan(initial_state=[0.3, -0.2, 0.5], returns="all", reverse=True),
 }
 
 
@@ -109,6 +114,32 @@ def test_a_sequence_in_two_parts_is_the_sequence():
     first, context = layer.advance(X[:, :2])
     second, _ = layer.advance(X[:, 2:], context)
     np.testing.assert_array_equal(layer(X).value, np.concatenate([first.value, second.value], axis=1))
+
+
+def test_a_start_is_learned_where_none_is_given():
+    start = np.array([0.3, -0.2, 0.5])
+    layer = jordan(initial_state=start, decay=0.5)
+    np.testing.assert_array_equal(layer(X).value, jordan(decay=0.5)(X, start).value)
+    np.testing.assert_array_equal(layer(X, np.zeros(3)).value, jordan(decay=0.5)(X).value)
+    layer.initial_state.value += 1.0
+    np.testing.assert_array_equal(layer(X).value, jordan(decay=0.5)(X, start + 1.0).value)
+    assert start.tolist() == [0.3, -0.2, 0.5]  # it is not the array that was given
+
+
+def test_a_learned_start_has_the_precision_of_the_body_and_is_in_file_and_summary(tmp_path):
+    layer = JordanRNN(Affine(3), 3, initial_state=[0.3, -0.2, 0.5])
+    layer.save(tmp_path / "plan.nsim")
+    planned = Layer.load(tmp_path / "plan.nsim")  # before it was built
+    for each in (layer, planned):
+        net = Sequential(each, input_shape=(5, 2), dtype="float32", seed=0)
+        assert net(X.astype("float32")).dtype == each.initial_state.dtype == np.float32
+        assert net.summary().splitlines()[-1].split()[1] == str(5 * 3 + 3 + 3)
+    layer.initial_state.value[...] = [1.0, 2.0, 3.0]
+    layer.save(tmp_path / "layer.nsim")
+    twin = Layer.load(tmp_path / "layer.nsim")
+    np.testing.assert_array_equal(twin.initial_state.value, [1.0, 2.0, 3.0])
+    planned.load_state(layer.state())
+    np.testing.assert_array_equal(planned.initial_state.value, [1.0, 2.0, 3.0])
 
 
 def test_no_gradient_passes_the_border_of_a_window():
@@ -148,6 +179,15 @@ MISUSES = {
     "sample without time": (lambda: JordanRNN(Affine(3), 3).build(4), 'time, n_inputs.*returns="all"'),
     "no step": (lambda: jordan()(X[:, :0]), "an axis is of length 0"),
     "no axis of time": (lambda: jordan()(X[:, 0]), "batch, time"),
+    "start by name": (
+        lambda: JordanRNN(Affine(3), 3, initial_state="one"),
+        "JordanRNN.initial_state = 'one'",
+    ),
+    "start of another length": (lambda: JordanRNN(Affine(3), 3, initial_state=[1.0]), r"must be \(3,\)"),
+    "start that is no number": (
+        lambda: JordanRNN(Affine(3), 3, initial_state=[0.0, 1.0, np.nan]),
+        "initial_state.*finite",
+    ),
     "state": (lambda: jordan()(X, np.zeros((2, 3))), r"\(3, 3\)"),
     "length zero": (lambda: jordan()(X, lengths=[5, 0, 1]), "lengths"),
     "steps": (lambda: Repeat(0), "n_steps"),
