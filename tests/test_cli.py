@@ -15,6 +15,7 @@ import pytest
 from neurosim.models import MODELS
 
 from neurosim import bridge, cli
+from neurosim.bench.classical import CLASSICAL
 from neurosim.data import load_digits
 from neurosim.errors import OutputError
 from neurosim.output import OutputFolder
@@ -284,7 +285,9 @@ def test_benchmarks_of_all_families_are_listed(run):
     assert (status, err) == (0, "")
     assert {"cuba_4000", "mlp_256"} <= {line.split()[0] for line in out.splitlines()}
     _, out, _ = run("bench", "classical", "--list")
-    assert [line.split()[0] for line in out.splitlines()] == ["mlp_256", "mlp_512_512"]
+    names = [line.split()[0] for line in out.splitlines()]
+    assert names == [*CLASSICAL]
+    assert {"mlp_512_512", "lenet5", "gru_128"} <= {*names}
 
 
 def test_list(run):
