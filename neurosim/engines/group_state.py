@@ -128,6 +128,10 @@ class GroupState:
         """The state, of all trials, that spikes at one of the `straight` receptors are added to."""
         raise KeyError(receptor)
 
+    def keeps_to_cuts(self, n_shares: int) -> bool:
+        """Whether each thread advances the units between its `cuts`, in every trial."""
+        return n_shares == 1
+
     def cuts(self, n_shares: int) -> list[int]:
         """Where, among the units of a trial, the share of each thread begins, and the last one ends."""
         n = self.shape[1]

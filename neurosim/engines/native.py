@@ -207,8 +207,7 @@ class Session:
         for state in self.states:
             state.begin(network.step)
         watch.begin(n_steps, self.states, self._of)
-        self.straight = Straight([route for group in self.routes for route in group], network.trials)
-        self.straight.begin(network.step)
+        self.straight = Straight(route for group in self.routes for route in group)
         pace = self.pace = self.pace or Pace(window, self.threads, WORTH_A_THREAD)
         with (
             interruptible() as interrupted,
@@ -216,6 +215,7 @@ class Session:
             ExitStack() as executors,
             self._ending(),
         ):
+            self.straight.begin(network.step)
             executor: Executor | None = None
             end = network.step + n_steps
             while network.step < end:

@@ -183,9 +183,15 @@ class PopulationState(GroupState):
         row: NDArray[np.float64] = self.state[self.names.index(name)]
         return row
 
+    def keeps_to_cuts(self, n_shares: int) -> bool:
+        """Whether each thread advances the units between its `cuts`, in every trial."""
+        # A few units are advanced by one thread, and yet their events may be many.
+        enough = self.one_at_a_time and self.trials == 1 and len(self.chunks) >= n_shares
+        return enough or super().keeps_to_cuts(n_shares)
+
     def cuts(self, n_shares: int) -> list[int]:
         """Where, among the units of a trial, the share of each thread begins, and the last one ends."""
-        if self.trials > 1:
+        if n_shares == 1 or not self.keeps_to_cuts(n_shares):
             return super().cuts(n_shares)
         n, ends = len(self.chunks), [*(lo for lo, *_ in self.chunks), self.size]
         return [ends[share * n // n_shares] for share in range(n_shares + 1)]

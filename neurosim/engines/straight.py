@@ -85,7 +85,6 @@ class Straight:
     ----------
     routes : iterable of Route
         Of the whole network.
-    trials : int
 
     Attributes
     ----------
@@ -93,8 +92,7 @@ class Straight:
         Whether something is on its way in the rings, which `arrive` brings to the states.
     """
 
-    def __init__(self, routes: Iterable[Route], trials: int) -> None:
-        self.trials = trials
+    def __init__(self, routes: Iterable[Route]) -> None:
         self.routes = [route for route in routes if route.is_straight]
         self.rings = {route.inbox: route for route in self.routes}.values()
         self.waits = False
@@ -126,7 +124,8 @@ class Straight:
             Where each adds to units that it has advanced itself, it does so at once.
         """
         calls = [route.straight_calls(n_shares) for route in self.routes]
-        if self.trials == 1 and all(len(parts) == n_shares for parts in calls):
+        kept = all(route.target.keeps_to_cuts(n_shares) for route in self.routes)
+        if kept and all(len(parts) == n_shares for parts in calls):
             yield [[*own, *added] for own, *added in zip(advances, *calls, strict=True)]
             return
         yield advances

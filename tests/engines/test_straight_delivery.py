@@ -251,3 +251,26 @@ def test_what_a_spike_does() -> None:
     assert straight_receptors(to_input, between(to_input, to_input)) == set()
     to_rest = Population(30, leaky("v = 0"), receptors={"exc": PSCFilter(5)})
     assert straight_receptors(to_rest, between(to_rest, to_rest)) == {"exc"}
+
+
+def test_events_are_shared_between_threads_even_where_one_advances_all_units(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    few = Loop(threads=2)
+    few.network.run(1)
+    (state,) = few.network.session.states
+    assert state.cuts(2) == [0, N // 2, N]
+    assert not state.keeps_to_cuts(2)
+    monkeypatch.setattr(population_state, "CHUNK", 32)
+    many = Loop(threads=2)
+    many.network.run(1)
+    (state,) = many.network.session.states
+    assert state.keeps_to_cuts(2)
+    assert state.cuts(2) == [lo for lo, *_ in state.chunks] + [N]
+    one = Loop()
+    monkeypatch.setattr(population_state, "CHUNK", 1024)
+    monkeypatch.setattr(native, "WORTH_A_THREAD", 0)
+    whole = Loop(threads=2)
+    for loop in (one, whole):
+        loop.network.run(20)
+    assert same(one, whole)
