@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.equations.expression import evaluate
+from neurosim.kernels.aligned import aligned_zeros
 from neurosim.network.population import Population
 from neurosim.neurons.signal import Signal
 
@@ -34,7 +35,7 @@ class Outlets:
     def __init__(self, population: Population, size: int, padded: int) -> None:
         self.population, self.size = population, size
         self.signals: list[Signal] = []
-        self.rings = np.zeros((0, 1, padded))
+        self.rings = aligned_zeros((0, 1, padded))
         self.revision = -1  # of the population, when it was last sent
 
     def add(self, signal: Signal, delay: int) -> int:
@@ -42,7 +43,7 @@ class Outlets:
         if signal not in self.signals:
             self.signals.append(signal)
         n_steps = max(self.rings.shape[1], delay + 1)
-        self.rings = np.zeros((len(self.signals), n_steps, self.rings.shape[2]))
+        self.rings = aligned_zeros((len(self.signals), n_steps, self.rings.shape[2]))
         return self.signals.index(signal)
 
     def send(self, step: int, known: Mapping[str, Any], spread: Callable[[Any, str], Floats]) -> None:

@@ -24,6 +24,7 @@ from neurosim.engines.time_step import check_time_step
 from neurosim.equations.expression import evaluate
 from neurosim.errors import NonFiniteError, ParameterError
 from neurosim.kernels.advance import LANES, load_kernel
+from neurosim.kernels.aligned import aligned_zeros
 from neurosim.kernels.call import Call, Movable, Now, bind
 from neurosim.kernels.population_calls import population_call
 from neurosim.kernels.random import normal_block
@@ -69,13 +70,13 @@ class PopulationState(GroupState):
         self.state = self._rows(self._start_values(place.network.step))
         # Precise populations wait for a time, ms, others for a number of steps.
         resumes = population.precise_spikes and bool(population.model.reset)
-        self.left: NDArray[Any] = np.zeros(self.padded, np.float64 if resumes else np.int32)
-        self.rest = np.zeros(self.padded if population.precise_spikes else 0)
-        self.above = np.zeros(self.padded, np.uint8)
-        self.fired = np.zeros(self.padded, np.uint8)
+        self.left = aligned_zeros(self.padded, np.float64 if resumes else np.int32)
+        self.rest = aligned_zeros(self.padded if population.precise_spikes else 0)
+        self.above = aligned_zeros(self.padded, np.uint8)
+        self.fired = aligned_zeros(self.padded, np.uint8)
         self.receptors = {name: r for r, name in enumerate(population.composition.jumps)}
-        self.events = np.zeros((len(self.receptors), place.n_rows, self.padded))
-        self.arriving = np.zeros((len(self.receptors) if self.instant else 0, self.padded))
+        self.events = aligned_zeros((len(self.receptors), place.n_rows, self.padded))
+        self.arriving = aligned_zeros((len(self.receptors) if self.instant else 0, self.padded))
         self._make_room(place.window)
         self.outlets = Outlets(population, self.size, self.padded)
         self.revision = -1
@@ -94,8 +95,9 @@ class PopulationState(GroupState):
         if names == self.names:
             return
         kept = dict(zip(self.names, self.state, strict=True))
-        started = dict(zip(names, self._rows(self._start_values(step)), strict=True))
-        self.state = np.array([kept.get(name, row) for name, row in started.items()])
+        self.state = self._rows(self._start_values(step))
+        for name, row in zip(names, self.state, strict=True):
+            row[:] = kept.get(name, row)
         self.names, self.revision = names, -1
         self.recorder = Recorder(*self.watched)
         self._make_chunks()
@@ -135,8 +137,8 @@ class PopulationState(GroupState):
         precise = self.population.precise_spikes
         self.moment_buffer = np.zeros(self.buffer.shape if precise else (len(chunks), 0))
         self.moments = np.zeros(self.buffer.size) if precise else None
-        self.output = np.zeros((window if self.population.model.rate_signal else 0, self.padded))
-        self.sums = np.zeros((len(self.population.composition.summed), window, self.padded))
+        self.output = aligned_zeros((window if self.population.model.rate_signal else 0, self.padded))
+        self.sums = aligned_zeros((len(self.population.composition.summed), window, self.padded))
 
     def _spread(self, value: Any, name: str) -> NDArray[np.float64]:
         """A value of shape (), (n,) or (trials, n) for every neuron of every trial, flat."""
@@ -149,7 +151,7 @@ class PopulationState(GroupState):
 
     def _rows(self, values: Mapping[str, Any]) -> NDArray[np.float64]:
         """A row for each name, padded with copies of the last neuron."""
-        rows = np.zeros((len(values), self.padded))
+        rows = aligned_zeros((len(values), self.padded))
         for row, (name, value) in zip(rows, values.items(), strict=True):
             row[: self.size] = self._spread(value, name)
             row[self.size :] = row[self.size - 1]
@@ -257,7 +259,7 @@ class PopulationState(GroupState):
             calls: list[Call] = []
             # Chunks of one share follow each other, and need normal numbers one after the other.
             shape = n_noises, self.offsets.size - 1
-            room = np.zeros(math.prod(shape) * min(self.chunk, self.padded))
+            room = aligned_zeros(math.prod(shape) * min(self.chunk, self.padded))
             for c in range(share * n // n_shares, (share + 1) * n // n_shares):
                 lo, hi, p_lo, p_hi = self.chunks[c]
                 calls += self.received(lo, min(hi, self.size))
