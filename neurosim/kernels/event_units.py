@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.kernels.jit import kernel
-from neurosim.kernels.spikes import append_fired
+from neurosim.kernels.spikes import append_fired, none_fired
 
 
 @kernel
@@ -43,7 +43,7 @@ def threshold_spikes(
         Number of spikes.
     """
     size = threshold.size
-    fired = np.zeros(8 * ((size + 7) // 8), np.uint8)
+    fired = none_fired(size)
     count = 0
     offsets[0] = 0
     for k in range(n_steps):

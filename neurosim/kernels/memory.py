@@ -14,6 +14,9 @@ from numba.extending import intrinsic
 
 WORD = ir.IntType(64)
 
+BLOCK = 32
+"""Bytes that `block_bits` looks at."""
+
 
 @intrinsic  # type: ignore[untyped-decorator]
 def number(typing_context: Any, address: Any, place: Any, dtype: Any) -> Any:
@@ -40,15 +43,28 @@ def f_array(typing_context: Any, address: Any, place: Any, dtype: Any, n_axes: A
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def eight_bytes(typing_context: Any, array: Any, index: Any) -> Any:
-    """The bytes of a uint8 array from ``8*index`` on, as a uint64; the array begins at a multiple of 8."""
+def block_bits(typing_context: Any, array: Any, index: Any) -> Any:
+    """A bit for each of the `BLOCK` bytes of a uint8 array from ``BLOCK*index`` on: whether it is not 0."""
+    block = ir.VectorType(ir.IntType(8), BLOCK)  # a vector register, looked at by one instruction
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
-        words = builder.bitcast(data, WORD.as_pointer())
-        return builder.load(builder.gep(words, [arguments[1]]))
+        blocks = builder.bitcast(data, block.as_pointer())
+        found = builder.load(builder.gep(blocks, [arguments[1]]), align=1)
+        bits = builder.icmp_unsigned("!=", found, ir.Constant(block, None))
+        return builder.zext(builder.bitcast(bits, ir.IntType(BLOCK)), WORD)
 
     return types.uint64(array, types.int64), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def lowest_bit(typing_context: Any, bits: Any) -> Any:
+    """Number of the lowest bit that is set in a uint64 other than 0."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.IntType(1)(1))
+
+    return types.int64(types.uint64), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from neurosim.kernels.jit import inline, kernel
 from neurosim.kernels.memory import bits_float
 from neurosim.kernels.simd_math import log, sin_cos_turns
-from neurosim.kernels.spikes import append_fired
+from neurosim.kernels.spikes import append_fired, none_fired
 
 MULTIPLIER_0 = np.uint64(0xD2511F53)
 MULTIPLIER_1 = np.uint64(0xCD9E8D57)
@@ -189,7 +189,7 @@ def poisson_spikes(
     n = probability.shape[1]
     hi = lo + n
     first, n_pairs = whole_pairs(lo, hi)
-    fired = np.zeros(8 * ((n + 7) // 8), np.uint8)
+    fired = none_fired(n)
     count = 0
     offsets[0] = 0
     for row in range(n_steps):

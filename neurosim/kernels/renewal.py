@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from neurosim.kernels.jit import inline, kernel
 from neurosim.kernels.random import normal_pair, uniform_pair
 from neurosim.kernels.simd_math import log
-from neurosim.kernels.spikes import append_fired
+from neurosim.kernels.spikes import append_fired, none_fired
 
 ATTEMPT = 1 << 40
 
@@ -91,7 +91,7 @@ def renewal_spikes(
         Number of spikes.
     """
     size = left.size
-    fired = np.zeros(8 * ((size + 7) // 8), np.uint8)
+    fired = none_fired(size)
     count = 0
     offsets[0] = 0
     for k in range(n_steps):

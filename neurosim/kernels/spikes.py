@@ -8,7 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.kernels.jit import bound_kernel, inline, kernel
-from neurosim.kernels.memory import eight_bytes
+from neurosim.kernels.memory import BLOCK, block_bits, lowest_bit
+
+
+@inline
+def none_fired(n: int) -> NDArray[np.uint8]:
+    """Flags of n units for `append_fired`, all 0, with padding."""
+    return np.zeros(BLOCK * ((n + BLOCK - 1) // BLOCK), np.uint8)
 
 
 @inline
@@ -17,8 +23,8 @@ def append_fired(fired: NDArray[np.uint8], first: int, spikes: NDArray[np.int32]
 
     Parameters
     ----------
-    fired : uint8 array of shape (a multiple of 8,)
-        1 where a unit fired, else 0.
+    fired : uint8 array of shape (a multiple of `BLOCK`,)
+        Not 0 where a unit fired.
     first : int
         Number of the first unit.
     spikes : int array of shape (capacity,)
@@ -29,13 +35,13 @@ def append_fired(fired: NDArray[np.uint8], first: int, spikes: NDArray[np.int32]
     int
         Number of spikes, those without room included.
     """
-    for eight in range(fired.size // 8):
-        if eight_bytes(fired, eight) != 0:  # seldom: spikes are rare
-            for i in range(8 * eight, 8 * eight + 8):
-                if fired[i]:
-                    if count < spikes.size:
-                        spikes[count] = first + i
-                    count += 1
+    for block in range(fired.size // BLOCK):
+        bits = block_bits(fired, block)
+        while bits != 0:  # seldom: spikes are rare
+            if count < spikes.size:
+                spikes[count] = first + BLOCK * block + lowest_bit(bits)
+            count += 1
+            bits &= bits - np.uint64(1)
     return count
 
 
