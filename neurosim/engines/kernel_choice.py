@@ -15,6 +15,7 @@ def kernel_spec(
     instant: bool = False,
     signals: Sequence[Signal] = (),
     straight: Collection[str] = (),
+    counter: str = "uint8",
 ) -> KernelSpec:
     """What the kernel of a population is generated from; `straight` receptors are left to others."""
     model, composition = population.model, population.composition
@@ -27,6 +28,7 @@ def kernel_spec(
         threshold=None if model.threshold is None else system.condition(model.threshold),
         reset=tuple(system.statements(model.reset)) if model.reset else (),
         refractory=model.refractory is not None,
+        counter=counter,
         jumps=tuple(
             None if name in straight else tuple(Jump(s, f) for s, f in jumps)
             for name, jumps in composition.jumps.items()

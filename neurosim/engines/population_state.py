@@ -16,7 +16,7 @@ from neurosim.engines.noise_start import NOISE_STREAM, noise_start
 from neurosim.engines.outlets import Outlets
 from neurosim.engines.propagators import propagator_values
 from neurosim.engines.recorder import Recorder
-from neurosim.engines.refractory_times import refractory_times
+from neurosim.engines.refractory_times import COUNTERS, narrowest, refractory_times
 from neurosim.engines.ring import in_flight, put_in_flight
 from neurosim.engines.straight import added_factors
 from neurosim.engines.table_rows import table_rows
@@ -69,8 +69,8 @@ class PopulationState(GroupState):
         self.names = population.system.states
         self.state = self._rows(self._start_values(place.network.step))
         # Precise populations wait for a time, ms, others for a number of steps.
-        resumes = population.precise_spikes and bool(population.model.reset)
-        self.left = aligned_zeros(self.padded, np.float64 if resumes else np.int32)
+        self.counted = not (population.precise_spikes and population.model.reset)
+        self.left = aligned_zeros(self.padded, COUNTERS[0] if self.counted else np.float64)
         self.rest = aligned_zeros(self.padded if population.precise_spikes else 0)
         self.above = aligned_zeros(self.padded, np.uint8)
         self.fired = aligned_zeros(self.padded, np.uint8)
@@ -103,6 +103,13 @@ class PopulationState(GroupState):
         self._make_chunks()
         if self.population.variables.live:
             self.claim()
+
+    def _count_in(self, counter: np.dtype[Any]) -> None:
+        """Keep what is left of refractory times in another type, if it is one."""
+        if counter != self.left.dtype:
+            left, self.left = self.left, aligned_zeros(self.padded, counter)
+            self.left[:] = left
+            self.revision = -1
 
     @classmethod
     def memory(cls, group: Population, place: Place) -> int:
@@ -228,14 +235,16 @@ class PopulationState(GroupState):
             if np.ndim(value):
                 constants[name] = self._spread(value, name).reshape(self.shape)
         per_neuron = frozenset(n for n, v in constants.items() if np.ndim(v))
-        refractory = refractory_times(population, constants, self._rows, self.dt, self.left.dtype)
+        refractory = refractory_times(population, constants, self._rows, self.dt, counted=self.counted)
+        counter = narrowest(refractory, self.left) if self.counted else self.left.dtype
         if refractory.size > 1:
             per_neuron |= {PAUSE}
         straight = added_factors(population, self.one_step, constants, self.outlets.signals)
-        spec = kernel_spec(population, per_neuron, self.instant, self.outlets.signals, straight)
+        spec = kernel_spec(population, per_neuron, self.instant, self.outlets.signals, straight, counter.name)
         check_time_step(population, constants, spec.filters, self.dt)
         module = load_kernel(spec)
         self._follow(self.network.step)
+        self._count_in(counter)
         linear = (module.LINEAR_STATES, module.MATRIX, module.PROPAGATORS)
         values = constants | propagator_values(*linear, constants, self.dt, self.shape)
         scalars = np.array([values[n] for n in module.SCALARS], dtype=np.float64)
@@ -243,8 +252,8 @@ class PopulationState(GroupState):
         self.constants, self.module, self.spec, self.straight = constants, module, spec, straight
         self.given = {
             "_size": self.size, "dt": self.dt, "_state": self.state, "_scalars": scalars, "_arrays": arrays,
-            "_left": self.left, "_refractory": refractory, "_above": self.above, "_fired": self.fired,
-            "_events": self.events, "_arriving": self.arriving,
+            "_left": self.left, "_refractory": refractory.astype(counter), "_above": self.above,
+            "_fired": self.fired, "_events": self.events, "_arriving": self.arriving,
             "_output": self.output, "_sums": self.sums, "_signals": self.outlets.rings, "_rest": self.rest,
             "_reading": tables.reading, **tables.named, **self.recorder.given,
         }  # fmt: skip
@@ -339,6 +348,7 @@ class PopulationState(GroupState):
     def snapshot(self, step: int) -> dict[str, Any]:
         """States, counters, events in flight and the latest signals; see `GroupState.snapshot`."""
         saved: dict[str, Any] = {name: getattr(self, name)[: self.size] for name in KEPT}
+        saved["left"] = saved["left"].astype(np.int32 if self.counted else np.float64)
         saved["states"] = {name: row[: self.size] for name, row in zip(self.names, self.state, strict=True)}
         if self.one_at_a_time:
             saved["spikes"] = self.spikes.array[: self.offsets[1]]
@@ -347,6 +357,8 @@ class PopulationState(GroupState):
     def restore(self, saved: Mapping[str, Any], step: int) -> None:
         """Take over what `snapshot` found, once the population has its values."""
         self._follow(step)
+        if self.counted:
+            self._count_in(np.promote_types(self.left.dtype, narrowest(saved["left"])))
         for name in KEPT:
             getattr(self, name)[: self.size] = saved[name]
         # What a stimulus brings that was set after the last run has not begun yet.

@@ -85,6 +85,6 @@ def population_call(module: ModuleType, name: str, spec: KernelSpec, given: Mapp
 
 def _settled(kinds: Mapping[str, str], spec: KernelSpec) -> dict[str, str]:
     """The kinds for one kernel, which has an argument more for each table."""
-    wait = "float64" if spec.resumes else "int32"
+    wait = "float64" if spec.resumes else spec.counter
     tables = {f"_table{k}": CUBE for k in range(len(spec.tables))}
     return {name: text.format(wait=wait) for name, text in kinds.items()} | tables

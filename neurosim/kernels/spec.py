@@ -41,6 +41,8 @@ class KernelSpec:
         Statements, in order; without any, a spike is the threshold condition becoming true.
     refractory : bool
         Whether there is a refractory time.
+    counter : str
+        Type of the number of steps that are left of it; ms, float64, are left where the kernel `resumes`.
     jumps : tuple of (tuple of Jump, or None)
         For each receptor; None where the events are added to the states by other means, see
         `neurosim.engines.straight`.
@@ -68,6 +70,7 @@ class KernelSpec:
     threshold: ast.expr | None = None
     reset: tuple[tuple[str, ast.expr], ...] = ()
     refractory: bool = False
+    counter: str = "uint8"
     jumps: tuple[tuple[Jump, ...] | None, ...] = ()
     output: ast.expr | None = None
     signals: tuple[ast.expr, ...] = ()
@@ -99,7 +102,7 @@ class KernelSpec:
             " ".join(self.filters),
             _text(self.threshold),
             "; ".join(f"{s} = {_text(e)}" for s, e in self.reset),
-            f"refractory {self.refractory}",
+            f"refractory {self.refractory} {self.counter}",
             "; ".join(_jumps_text(jumps) for jumps in self.jumps),
             _text(self.output),
             "; ".join(_text(signal) for signal in self.signals),
