@@ -15,6 +15,12 @@ from neurosim.errors import ParameterError
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
+SMALL = 250_000
+"""Products of numbers below which BLAS uses one thread, and NumPy calls it more quickly than a kernel."""
+
+FEW_ROWS = 8
+"""Rows below which it pays more to read the weights once, as BLAS does, than to lay them out."""
+
 
 class Dense(Connectivity):
     """A full weight matrix.
@@ -76,20 +82,29 @@ class Dense(Connectivity):
 
     def forward_into(self, x: Floats, out: Floats) -> None:
         """Write ``forward(x)`` into `out`; see `Connectivity.forward_into`."""
-        np.matmul(x, self._weights, out=out)
+        _multiply(x, self._weights, out)
 
     def backward_into(self, g: Floats, out: Floats) -> None:
         """Write ``backward(g)`` into `out`; see `Connectivity.backward_into`."""
-        np.matmul(g, self._weights.T, out=out)
+        _multiply(g, self._weights.T, out)
 
     def _forward(self, x: Floats) -> Floats:
-        return np.asarray(x @ self._weights)
+        out = np.empty((*x.shape[:-1], self.n_post), np.result_type(x, self._weights))
+        _multiply(x, self._weights, out)
+        return out
 
     def _backward(self, g: Floats) -> Floats:
-        return np.asarray(g @ self._weights.T)
+        out = np.empty((*g.shape[:-1], self.n_pre), np.result_type(g, self._weights))
+        _multiply(g, self._weights.T, out)
+        return out
 
     def _weight_gradient(self, x: Floats, g: Floats) -> Floats:
-        return np.asarray(x.T @ g)
+        if len(x) < FEW_ROWS or x.size * self.n_post < SMALL or x.dtype != g.dtype:
+            return np.asarray(x.T @ g)
+        from neurosim.kernels.panels import sum_over_rows
+
+        x, g = np.ascontiguousarray(x), np.ascontiguousarray(g)
+        return sum_over_rows(((x, self.n_pre),), g)[0]
 
     def _delivery(self) -> Delivery:
         from neurosim.kernels.delivery import deliver_dense
@@ -111,3 +126,18 @@ class Dense(Connectivity):
 
     def _postsynaptic(self, unit: int) -> Integers:
         return np.arange(self.n_post)
+
+
+def _multiply(a: Floats, b: Floats, out: Floats) -> None:
+    """Write ``a @ b`` into `out`; large products on our own threads.
+
+    Those of BLAS would keep the processors busy for a tenth of a second after each product.
+    """
+    turned = not b.flags.c_contiguous
+    few = a.ndim < 2 or len(a) < FEW_ROWS or a.size * b.shape[1] < SMALL
+    if few or a.dtype != b.dtype or a.dtype != out.dtype or not out.flags.c_contiguous:
+        np.matmul(a, b, out=out)
+        return
+    from neurosim.kernels.matrix_product import product
+
+    product(np.ascontiguousarray(a), b.T if turned else b, out, turned)

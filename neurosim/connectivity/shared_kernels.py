@@ -124,8 +124,8 @@ class SharedKernels(ImageOperator):
 def _correlate(images: Floats, group: int, kernels: Floats, sweep: Sweep, out: Floats) -> None:
     """Put what kernels (outputs, channels, kh, kw) see in a group of channels into its places."""
     from neurosim.kernels.correlation import correlate
+    from neurosim.kernels.crew import share, worth
     from neurosim.kernels.register_tile import fitting_tile
-    from neurosim.kernels.threads import share_out
 
     matrix = sweep.taken(kernels)
     tile, n_rows, n_vectors = fitting_tile(len(matrix))
@@ -134,13 +134,9 @@ def _correlate(images: Floats, group: int, kernels: Floats, sweep: Sweep, out: F
     weights[: len(matrix)] = matrix
     blocks = np.ascontiguousarray(weights.reshape(n_blocks, n_rows, -1).swapaxes(1, 2))
     offsets, room, places = sweep.offsets(images.shape[2]), sweep.room, sweep.places
-    share_out(
-        lambda first, last: correlate(
-            images, group, room, blocks, offsets, out, places, (tile, n_rows, n_vectors), first, last
-        ),
-        len(images),
-        1 + out[:, group].size * matrix.shape[1] // WORTH_SHARING,
-    )
+    arguments = images, group, room, blocks, offsets, out, places, (tile, n_rows, n_vectors)
+    products = out[:, group].size * matrix.shape[1]
+    share(correlate, arguments, len(images), worth(len(images), products, WORTH_SHARING))
 
 
 def _correlate_errors(
@@ -148,8 +144,8 @@ def _correlate_errors(
 ) -> Floats:
     """Gradient for kernels of a shape (outputs, channels, kh, kw)."""
     from neurosim.kernels.correlation import correlate_errors
+    from neurosim.kernels.crew import share
     from neurosim.kernels.register_tile import fitting_tile
-    from neurosim.kernels.threads import processors, share
 
     offsets = sweep.offsets(images.shape[2])
     tile, n_rows, n_taps = fitting_tile(shape[0])
@@ -159,26 +155,9 @@ def _correlate_errors(
     # The batch is cut in the same way for any number of threads, so that the order of the sums is the same.
     n = min(len(images), SHARES)
     gradients = np.zeros((n, -(-shape[0] // n_rows) * n_rows, n_terms), images.dtype)
-    cuts = [len(images) * k // n for k in range(n + 1)]
-
-    def work(k: int) -> None:
-        correlate_errors(
-            images,
-            group,
-            sweep.room,
-            errors,
-            padded,
-            gradients[k],
-            (tile, n_rows, n_taps),
-            cuts[k],
-            cuts[k + 1],
-        )
-
-    if processors() > 1 and errors[:, group].size * len(offsets) > WORTH_SHARING:
-        share(work, n)
-    else:
-        for k in range(n):
-            work(k)
+    arguments = images, group, sweep.room, errors, padded, gradients, (tile, n_rows, n_taps)
+    pays = errors[:, group].size * len(offsets) > WORTH_SHARING
+    share(correlate_errors, arguments, n, 1 if pays else n)
     return np.asarray(gradients.sum(axis=0)[: shape[0], : len(offsets)].reshape(shape))
 
 

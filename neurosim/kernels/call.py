@@ -161,7 +161,7 @@ def _task(kernel: Any, kinds: tuple[str, ...], status: bool) -> Task:
 
 
 IMPORTS = (
-    "from numba import float32, float64, int8, int16, int32, int64, uint8, uint16, uint32, uint64",
+    "from numba import boolean, float32, float64, int8, int16, int32, int64, uint8, uint16, uint32, uint64",
     "from neurosim.kernels.jit import task",
     "from neurosim.kernels.memory import c_array, f_array, number",
 )
@@ -181,7 +181,9 @@ def kind(argument: Any) -> str:
     if isinstance(argument, Now):
         return argument.name
     if isinstance(argument, tuple):
-        return f"tuple {len(argument)}"
+        parts = [kind(part) for part in argument]
+        if not any(part.startswith("tuple") for part in parts):
+            return f"tuple({';'.join(parts)})"
     if isinstance(argument, Movable):
         return f"movable {argument.array.dtype}"
     if isinstance(argument, np.ndarray) and argument.flags.forc:
@@ -208,35 +210,44 @@ def unpacking(kinds: dict[str, str]) -> list[str]:
     lines: list[str] = []
     place = 0
     for name, text in kinds.items():
-        head, *rest = text.split()
-        entry, size = f"number(_address, {place}, int64)", 1
-        if head == "none":
-            value, size = "None", 0
-        elif head in ("step", "first", "last"):
-            value = f"_{head} + {entry}"
-        elif head == "tuple":
-            size = int(rest[0])
-            value = "".join(f"number(_address, {k}, int64), " for k in range(place, place + size))
-            value = f"({value})"
-        elif head == "movable":
-            value = f"c_array({entry}, 0, {rest[0]}, 1)"
-        elif rest:
-            n_axes, layout = int(rest[0]), rest[1]
-            value = f"{layout}_array(_address, {place}, {head}, {n_axes})"
-            size += n_axes
-        else:
-            stored = {"int": "int64", "bool": "int64", "float": "float64", "uint64": "uint64"}[head]
-            value = f"number(_address, {place}, {stored})" + (" != 0" if head == "bool" else "")
+        value, size = _unpacked(text, place)
         lines.append(f"{name} = {value}")
         place += size
     return lines
+
+
+def _unpacked(text: str, place: int) -> tuple[str, int]:
+    """An expression for the argument of a kind that begins at a place in the table, and its entries."""
+    if text.startswith("tuple("):
+        values = []
+        begin = place
+        for part in filter(None, text[6:-1].split(";")):
+            value, size = _unpacked(part, place)
+            values.append(f"{value}, ")
+            place += size
+        return f"({''.join(values)})", place - begin
+    head, *rest = text.split()
+    entry = f"number(_address, {place}, int64)"
+    if head == "none":
+        return "None", 0
+    if head in ("step", "first", "last"):
+        return f"_{head} + {entry}", 1
+    if head == "movable":
+        return f"c_array({entry}, 0, {rest[0]}, 1)", 1
+    if rest:
+        n_axes, layout = int(rest[0]), rest[1]
+        number = "boolean" if head == "bool" else head
+        return f"{layout}_array(_address, {place}, {number}, {n_axes})", 1 + n_axes
+    stored = {"int": "int64", "bool": "int64", "float": "float64", "uint64": "uint64"}[head]
+    return f"number(_address, {place}, {stored})" + (" != 0" if head == "bool" else ""), 1
 
 
 def _entries(argument: Any) -> Iterator[int]:
     if isinstance(argument, Now):
         yield argument.later
     elif isinstance(argument, tuple):
-        yield from (int(number) for number in argument)
+        for part in argument:
+            yield from _entries(part)
     elif isinstance(argument, Movable):
         yield argument.place.ctypes.data
     elif isinstance(argument, np.ndarray):

@@ -124,24 +124,24 @@ def correlate_errors(
     room: tuple[int, ...],
     errors: Floats,
     offsets: Integers,
-    gradient: Floats,
+    gradients: Floats,
     shape: tuple[int, ...],
     first: int,
     last: int,
 ) -> None:
-    """Add to the gradient of the weights what some of the images of a batch give.
+    """Add to the gradients of the weights what some shares of the images of a batch give.
 
     Parameters
     ----------
     images, group, room, offsets
         As of `correlate`; there are as many offsets as fill the tiles, of which the last ones may be idle.
     errors : ndarray of shape (batch, groups, n_outputs, out_height, out_width)
-    gradient : ndarray of shape (n_rows, n_terms)
-        As many rows and terms as fill the tiles.
+    gradients : ndarray of shape (n_shares, n_rows, n_terms)
+        For each share; as many rows and terms as fill the tiles.
     shape : tuple of three ints
         Of the tile: its number in `TILES`, rows, and terms.
     first, last : int
-        Which images.
+        Which shares.
     """
     pitch, n_plane_rows, phases_y, phases_x = room[:4]
     tile, n_rows, n_taps = shape
@@ -149,35 +149,38 @@ def correlate_errors(
     lanes = lanes_of(images)
     length = ((height - 1) * pitch + width + lanes - 1) // lanes * lanes
     plane = images.shape[2] * phases_y * phases_x * n_plane_rows * pitch + lanes
-    panel = gradient.shape[0] * length
-    together = max(1, min(last - first, AT_ONCE // (plane + panel)))
+    panel = gradients.shape[1] * length
+    n_shares = gradients.shape[0]
+    together = max(1, min(-(-len(images) // n_shares), AT_ONCE // (plane + panel)))
     planes, panels = np.zeros(together * plane, images.dtype), np.zeros(together * panel, images.dtype)
-    flat = gradient.reshape(-1)
-    for start in range(first, last, together):
-        n = min(together, last - start)
-        for b in range(n):
-            _lay(images[start + b, group], planes, b * plane, room)
-            for o in range(n_outputs):
-                for y in range(height):
-                    place = b * panel + o * length + y * pitch
-                    target, row = panels[place : place + width], errors[start + b, group, o, y]
-                    for x in range(width):
-                        target[x] = row[x]
-        for row_place in range(0, gradient.shape[0], n_rows):
-            for term in range(0, gradient.shape[1], n_taps):
-                place, error_start = row_place * gradient.shape[1] + term, row_place * length
-                if tile == 0:
-                    sum_overlaps(
-                        planes, 0, plane, offsets, term, panels, error_start, panel, length, length, n,
-                        flat, place, gradient.shape[1], 0,
-                    )  # fmt: skip
-                elif tile == 1:
-                    sum_overlaps(
-                        planes, 0, plane, offsets, term, panels, error_start, panel, length, length, n,
-                        flat, place, gradient.shape[1], 1,
-                    )  # fmt: skip
-                else:
-                    sum_overlaps(
-                        planes, 0, plane, offsets, term, panels, error_start, panel, length, length, n,
-                        flat, place, gradient.shape[1], 2,
-                    )  # fmt: skip
+    for number in range(first, last):
+        begin, end = len(images) * number // n_shares, len(images) * (number + 1) // n_shares
+        flat = gradients[number].reshape(-1)
+        for start in range(begin, end, together):
+            n = min(together, end - start)
+            for b in range(n):
+                _lay(images[start + b, group], planes, b * plane, room)
+                for o in range(n_outputs):
+                    for y in range(height):
+                        place = b * panel + o * length + y * pitch
+                        target, row = panels[place : place + width], errors[start + b, group, o, y]
+                        for x in range(width):
+                            target[x] = row[x]
+            for row_place in range(0, gradients.shape[1], n_rows):
+                for term in range(0, gradients.shape[2], n_taps):
+                    place, error_start = row_place * gradients.shape[2] + term, row_place * length
+                    if tile == 0:
+                        sum_overlaps(
+                            planes, 0, plane, offsets, term, panels, error_start, panel, length, length, n,
+                            flat, place, gradients.shape[2], 0,
+                        )  # fmt: skip
+                    elif tile == 1:
+                        sum_overlaps(
+                            planes, 0, plane, offsets, term, panels, error_start, panel, length, length, n,
+                            flat, place, gradients.shape[2], 1,
+                        )  # fmt: skip
+                    else:
+                        sum_overlaps(
+                            planes, 0, plane, offsets, term, panels, error_start, panel, length, length, n,
+                            flat, place, gradients.shape[2], 2,
+                        )  # fmt: skip

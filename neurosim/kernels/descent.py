@@ -16,15 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.errors import EquationError
-from neurosim.kernels import threads
 from neurosim.kernels.cache import digest, load_module
+from neurosim.kernels.crew import share, worth
 from neurosim.kernels.jit import exact_kernel, kernel
-from neurosim.kernels.threads import share
 
 Floats = NDArray[np.floating[Any]]
 
-SHARE = 12_000_000
-"""Bytes that must be moved for a thread to be worth waking, which takes about 0.1 ms."""
+SHARE = 1_000_000
+"""Bytes to move that are worth a thread."""
 
 LANES = 64
 """Parts of an array begin at multiples of it, so that a weight's result does not depend on the threads."""
@@ -42,12 +41,12 @@ class DescentRule(NamedTuple):
     Attributes
     ----------
     step : callable
-        Takes the first weight and the one after the last, and the arrays as `descend` does.
+        Takes the arrays as `descend` does, the first weight and the one after the last.
     numbers : tuple of str
         Names of the numbers, in order.
     """
 
-    step: Callable[[int, int, Floats, Floats, Floats, Floats], None]
+    step: Callable[[Floats, Floats, Floats, Floats, int, int], None]
     numbers: tuple[str, ...]
 
 
@@ -91,12 +90,7 @@ def descend(rule: DescentRule, weights: Floats, gradient: Floats, states: Floats
     arrays = weights, gradient, states, numbers
     n = weights.size
     moved = (3 + 2 * len(states)) * weights.nbytes  # gradients are only read
-    n_parts = min(threads.processors(), moved // SHARE)
-    if n_parts < 2:
-        rule.step(0, n, *arrays)
-        return
-    size = -(-n // (n_parts * LANES)) * LANES
-    share(lambda k: rule.step(k * size, min((k + 1) * size, n), *arrays), -(-n // size))
+    share(rule.step, arrays, n, -(-worth(n, moved, SHARE) // LANES) * LANES)
 
 
 @kernel
@@ -175,7 +169,7 @@ def _source(rule: str, states: tuple[str, ...], numbers: tuple[str, ...]) -> str
             "",
             "",
             "@exact_kernel",
-            "def step(_first, _last, _weights, _gradient, _states, _numbers):",
+            "def step(_weights, _gradient, _states, _numbers, _first, _last):",
             "    _row_w = _weights[_first:_last]",
             "    _row_g = _gradient[_first:_last]",
             *(f"    {name} = _numbers[{i}]" for i, name in enumerate(numbers)),

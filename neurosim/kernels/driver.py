@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from typing import Any
+from functools import lru_cache
 
 import numpy as np
-from llvmlite import ir
-from numba import int64
-from numba.extending import intrinsic
 from numpy.typing import NDArray
 
+from neurosim.kernels.atomic import add_to, look_at, put_to
 from neurosim.kernels.call import call_plain, call_task
 from neurosim.kernels.jit import inline, kernel
 
@@ -28,57 +26,26 @@ PATIENCE = 2000
 """Looks at a word in memory, of some nanoseconds each, before a waiting thread offers its processor."""
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def add_to(typing_context: Any, address: Any, value: Any) -> Any:
-    """Add to a word in memory, undivided; what was there before."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        word = builder.inttoptr(arguments[0], ir.IntType(64).as_pointer())
-        return builder.atomic_rmw("add", word, arguments[1], "seq_cst")
-
-    return int64(int64, int64), generate
-
-
-@intrinsic  # type: ignore[untyped-decorator]
-def look_at(typing_context: Any, address: Any) -> Any:
-    """A word in memory, as other threads have left it."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        word = builder.inttoptr(arguments[0], ir.IntType(64).as_pointer())
-        return builder.load_atomic(word, "acquire", 8)
-
-    return int64(int64), generate
-
-
-@intrinsic  # type: ignore[untyped-decorator]
-def put_to(typing_context: Any, address: Any, value: Any) -> Any:
-    """Write a word in memory for other threads to see, with all that was written before."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        word = builder.inttoptr(arguments[0], ir.IntType(64).as_pointer())
-        builder.store_atomic(arguments[1], word, "release", 8)
-        return arguments[1]
-
-    return int64(int64, int64), generate
-
-
 class Meeting:
     """Where threads wait for each other."""
 
     def __init__(self) -> None:
         self.words = np.zeros(40, np.int64)
-        self.offer = ctypes.cast(_processor_offer(), ctypes.c_void_p).value or 0
+        self.offer = processor_offer()
 
     def call_off(self) -> None:
         """Let nobody wait for a thread that will not come."""
         self.words[CALLED_OFF // 8] = 1
 
 
-def _processor_offer() -> Any:
-    """The system's function that lets others have the processor for a while."""
+@lru_cache(maxsize=1)
+def processor_offer() -> int:
+    """Address of the system's function that lets others have the processor for a while."""
     if sys.platform == "win32":
-        return ctypes.windll.kernel32.SwitchToThread
-    return ctypes.CDLL(None).sched_yield
+        function = ctypes.windll.kernel32.SwitchToThread
+    else:
+        function = ctypes.CDLL(None).sched_yield
+    return ctypes.cast(function, ctypes.c_void_p).value or 0
 
 
 @inline

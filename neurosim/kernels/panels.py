@@ -8,16 +8,16 @@ each product, and takes narrower registers on processors that it doesn't know ye
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosim.kernels.crew import share
 from neurosim.kernels.jit import inline, kernel
 from neurosim.kernels.prefetch import fetch
 from neurosim.kernels.register_tile import PANEL_ROWS, PANEL_VECTORS, REGISTER_BYTES, add_products, lanes_of
-from neurosim.kernels.threads import share
+from neurosim.kernels.threads import processors
 
 Floats = NDArray[np.floating[Any]]
 
@@ -48,33 +48,31 @@ def packed(matrix: Floats, dtype: np.dtype[Any]) -> Floats:
     return panels
 
 
-def share_rows(work: Callable[[int, int], None], arrays: Floats, panels: Floats) -> None:
-    """Call ``work(first, last)`` for the rows of `arrays` (time, batch, m), on threads where it pays.
+def share_rows(kernel: Any, arguments: tuple[Any, ...], arrays: Floats, panels: Floats) -> None:
+    """Call ``kernel(*arguments, first, last)`` for the rows of `arrays` (time, batch, m), as `share` does.
 
     The work is a product with `panels` at each time.
     """
     n_times, n_rows, _ = arrays.shape
     pays = n_times * n_rows * panels.size > WORTH_SHARING
-    _share_out(work, n_rows, ROWS_AT_ONCE if pays else n_rows)
+    share(kernel, arguments, n_rows, ROWS_AT_ONCE if pays else n_rows)
 
 
 def sum_over_rows(parts: tuple[tuple[Floats, int], ...], g: Floats) -> list[Floats]:
     """Return ``x[:, :n].T @ g`` for each part (x, n), on threads where it pays; arrays are C-contiguous."""
     arrays, widths = zip(*parts, strict=True)
     sizes = [-(-width // PANEL_ROWS) * PANEL_ROWS for width in widths]
-    sums = empty_panels(sum(sizes), g.shape[1], g.dtype)
-    n_panels = PANELS_AT_ONCE if g.size * sum(sizes) > WORTH_SHARING else len(sums)
-    _share_out(lambda first, last: fill_over_rows(arrays, widths, g, sums, first, last), len(sums), n_panels)
+    width = PANEL_VECTORS * REGISTER_BYTES // g.itemsize
+    n_panels = -(-g.shape[1] // width)
+    sums = np.empty((sum(sizes), n_panels * width), g.dtype)
+    pays = g.size * sum(sizes) > WORTH_SHARING
+    at_once = min(PANELS_AT_ONCE, -(-n_panels // processors())) if pays else n_panels
+    share(fill_over_rows, (arrays, widths, g, sums), n_panels, at_once)
     ends = np.cumsum(sizes)
     return [
-        np.ascontiguousarray(np.hstack(list(sums[:, end - size : end - size + n]))[:, : g.shape[1]])
+        np.ascontiguousarray(sums[end - size : end - size + n, : g.shape[1]])
         for n, size, end in zip(widths, sizes, ends, strict=True)
     ]
-
-
-def _share_out(work: Callable[[int, int], None], n: int, at_once: int) -> None:
-    """Call ``work(first, last)`` for so many of 0 to n at a time, on several threads."""
-    share(lambda k: work(k * at_once, min((k + 1) * at_once, n)), -(-n // at_once))
 
 
 @inline
@@ -150,17 +148,18 @@ def fill_over_rows(
     widths : tuple of int
         Columns to take of each; in the sums those of the next begin at a multiple of `PANEL_ROWS`.
     g : ndarray of shape (n, m)
-    sums : ndarray of shape (n_panels, n_sums, width)
+    sums : ndarray of shape (n_sums, n_panels*width)
     first, last : int
     """
     n, m = g.shape
-    n_sums, width = sums.shape[1:]
+    n_sums, pitch = sums.shape
+    width = PANEL_VECTORS * lanes_of(g)
     n_strips = n_sums // PANEL_ROWS
     columns = np.empty((n_strips, TERMS_AT_ONCE, PANEL_ROWS), g.dtype)
     panels = np.empty((last - first, TERMS_AT_ONCE, width), g.dtype)
     a, b, out, source = columns.reshape(-1), panels.reshape(-1), sums.reshape(-1), g.reshape(-1)
     ahead = -(-TERMS_AT_ONCE // n_strips)
-    sums[first:last] = 0
+    sums[:, first * width : last * width] = 0
     for begin in range(0, n, TERMS_AT_ONCE):
         terms = min(TERMS_AT_ONCE, n - begin)
         strip = 0
@@ -174,6 +173,6 @@ def fill_over_rows(
                 for k in range(s * ahead, (s + 1) * ahead):
                     for lane in range(0, width, lanes_of(g)):
                         fetch(source, (begin + TERMS_AT_ONCE + k) * m + (first + p) * width + lane)
-                place = ((first + p) * n_sums + s * PANEL_ROWS) * width
+                place = s * PANEL_ROWS * pitch + (first + p) * width
                 start, panel = s * TERMS_AT_ONCE * PANEL_ROWS, p * TERMS_AT_ONCE * width
-                add_products(a, start, 1, PANEL_ROWS, b, panel, terms, out, place, width, PANEL_ROWS)
+                add_products(a, start, 1, PANEL_ROWS, b, panel, terms, out, place, pitch, PANEL_ROWS)

@@ -1,4 +1,4 @@
-"""Work shared between threads: kernels let go of Python's lock, so that several run at the same time."""
+"""Processors, and where on them threads run."""
 
 from __future__ import annotations
 
@@ -6,44 +6,11 @@ import ctypes
 import os
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import lru_cache
-from queue import SimpleQueue
 from typing import Any
 
 _limit = sys.maxsize
-
-
-def share(work: Callable[[int], None], n: int) -> None:
-    """Call ``work(0)`` to ``work(n - 1)`` on as many threads as there are processors, this one included.
-
-    Each thread takes what comes next when it is done. Which thread does what must not change the result.
-    """
-    n_threads = max(1, min(processors(), n))
-    left: SimpleQueue[int | None] = SimpleQueue()
-    for k in (*range(n), *[None] * n_threads):
-        left.put(k)
-
-    def take() -> None:
-        for k in iter(left.get, None):
-            work(k)
-
-    others = [_pool().submit(take) for _ in range(1, n_threads)]
-    take()
-    for other in others:
-        if not other.cancel():  # on a busy machine it may not have woken, and nothing is left for it
-            other.result()
-
-
-def share_out(work: Callable[[int, int], None], n: int, parts: int) -> None:
-    """Call ``work(first, last)`` for parts, nearly equal, of 0 to n, each on a thread of its own.
-
-    There are no more parts than processors.
-    """
-    parts = max(1, min(parts, n, processors()))
-    cuts = [n * k // parts for k in range(parts + 1)]
-    share(lambda k: work(cuts[k], cuts[k + 1]), parts)
 
 
 def limit(n: int) -> None:
@@ -79,35 +46,37 @@ def apart() -> Iterator[Callable[..., Any]]:
         yield _call
         return
     allowed = os.sched_getaffinity(0)
-    taken = int(ctypes.CDLL(None).sched_getcpu())
-    others = allowed - {taken}
+    others = other_processors()
 
     def elsewhere(work: Callable[..., Any], *arguments: Any) -> Any:
-        _place(others)
+        place(others)
         return work(*arguments)
 
-    _place({taken})
+    place(allowed - others)
     try:
         yield elsewhere
     finally:
-        _place(allowed)
+        place(allowed)
+
+
+def other_processors() -> set[int]:
+    """Return the processors that the calling thread may use, but for the one it is on; none if unknown."""
+    if not hasattr(os, "sched_getaffinity"):
+        return set()
+    return os.sched_getaffinity(0) - {_library().sched_getcpu()}
+
+
+@lru_cache(maxsize=1)
+def _library() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
 
 
 def _call(work: Callable[..., Any], *arguments: Any) -> Any:
     return work(*arguments)
 
 
-def _place(places: set[int]) -> None:
-    """Bind the calling thread to some processors."""
-    if places:
+def place(processors: set[int], thread: int = 0) -> None:
+    """Bind a thread, by its number in the system or 0 for this one, to some processors if there are any."""
+    if processors and hasattr(os, "sched_setaffinity"):
         with suppress(OSError):
-            os.sched_setaffinity(0, places)
-
-
-@lru_cache(maxsize=1)
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max(1, _processors() - 1), thread_name_prefix="neurosim")
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_pool.cache_clear)  # threads do not live on in a forked process
+            os.sched_setaffinity(thread, processors)

@@ -12,8 +12,8 @@ from neurosim.rate.operations import Array, Operation
 from neurosim.rate.pool import Pool
 from neurosim.rate.variable import Variable, apply
 
-_WORTH_SHARING = 500_000
-"""Points of images for which it pays to wake a thread."""
+_WORTH_SHARING = 50_000
+"""Points of images that are worth a thread."""
 
 
 class MaxPool(Pool):
@@ -66,13 +66,9 @@ class _Largest(Operation):
         return (images.reshape(self._input_shape),)
 
     def _share(self, kernel: Callable[..., None], images: Array, *arguments: Any) -> None:
-        from neurosim.kernels.threads import share_out
+        from neurosim.kernels.crew import share, worth
 
-        share_out(
-            lambda first, last: kernel(*arguments, first, last),
-            len(images),
-            1 + images.size // _WORTH_SHARING,
-        )
+        share(kernel, arguments, len(images), worth(len(images), images.size, _WORTH_SHARING))
 
     def tangent(self, *tangents: Array | None) -> Array:
         from neurosim.kernels.pooling import take_from_winners

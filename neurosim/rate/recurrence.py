@@ -93,7 +93,7 @@ class Recurrence(Operation):
         recurrent_panels = packed(self._recurrent.weights, x.dtype)
         given = *self._units, self._x, panels, recurrent_panels
         rest = self._states, self._course.runs, self._kept, self._course.reverse
-        share_rows(lambda first, last: go_forth(*given, *rest, first, last), self._x, recurrent_panels)
+        share_rows(go_forth, (*given, *rest), self._x, recurrent_panels)
 
     def _go_back(self, g_out: Array, g: Array) -> Array:
         from neurosim.kernels.panels import packed, share_rows
@@ -104,7 +104,7 @@ class Recurrence(Operation):
         given = *self._units, self._kept, self._states, self._course.runs, g_out, panels
         found = g, g_through, self._g_drive, self._g_recurrent
         course = self._course.reverse, self._course.window or len(self._x)
-        share_rows(lambda first, last: go_back(*given, *found, *course, first, last), self._x, panels)
+        share_rows(go_back, (*given, *found, *course), self._x, panels)
         return g_through
 
     def _step_forth(self, x: Array) -> None:

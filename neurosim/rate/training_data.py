@@ -58,13 +58,19 @@ def checked_data(where: str, X: ArrayLike, y: ArrayLike, lengths: ArrayLike | No
         inputs = _without_padding(inputs, counted)
     for name, array in (("X", inputs), ("y", targets)):
         # Most often the sum of squares tells, at once and without an array of as many truth values.
-        if array.flags.c_contiguous and array.dtype.kind == "f" and np.isfinite(np.vdot(array, array)):
+        if array.flags.c_contiguous and array.dtype.char in "fd" and np.isfinite(_sum_of_squares(array)):
             continue
         finite = np.isfinite(array)
         if not finite.all():
             place = [int(i) for i in np.argwhere(~finite)[0]]
             raise ParameterError(f"{where}.{name}{place}", float(array[tuple(place)]), "must be finite")
     return Samples(inputs, targets, None if counted is None else counted.sum(axis=1))
+
+
+def _sum_of_squares(array: Array) -> float:
+    from neurosim.kernels.descent import sum_of_squares
+
+    return float(sum_of_squares(array.reshape(-1)))
 
 
 def _without_padding(array: Array, counted: Array) -> Array:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from neurosim.kernels import panels, threads
+from neurosim.kernels import crew, panels
 
 RNG = np.random.default_rng(8)
 SIZES = [(1, 1, 1), (3, 5, 40), (8, 16, 64), (19, 30, 50)]
@@ -48,7 +48,8 @@ def test_the_number_of_threads_changes_nothing(monkeypatch):
     x, g = RNG.standard_normal((300, 20)), RNG.standard_normal((300, 90))
     found = []
     for n in (1, 2):
-        monkeypatch.setattr(threads, "processors", lambda n=n: n)
+        for module in (panels, crew):
+            monkeypatch.setattr(module, "processors", lambda n=n: n)
         found.append(panels.sum_over_rows(((x, 20), (x, 3)), g))
     for one, two in zip(*found, strict=True):
         np.testing.assert_array_equal(one, two)
