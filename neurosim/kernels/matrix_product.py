@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 
 from neurosim.kernels.crew import share, worth
 from neurosim.kernels.jit import kernel
-from neurosim.kernels.panels import TERMS_AT_ONCE, lay_panels
-from neurosim.kernels.prefetch import fetch
+from neurosim.kernels.panels import TERMS_AT_ONCE
 from neurosim.kernels.register_tile import PANEL_ROWS, PANEL_VECTORS, REGISTER_BYTES, add_products, lanes_of
-from neurosim.kernels.transposition import lay_transposed
+from neurosim.kernels.strip import copy_panel_row, lay_strip
 
 Floats = NDArray[np.floating[Any]]
 
@@ -58,44 +57,30 @@ def fill_product(a: Floats, b: Floats, transposed: bool, out: Floats, first: int
     n_terms = a.shape[1]
     width = PANEL_VECTORS * lanes_of(a)
     n_blocks = -(-n_rows // ROWS_OF_A_PART)
-    rows = min(n_rows, ROWS_OF_A_PART) + PANEL_ROWS
-    panel = np.empty((1, TERMS_AT_ONCE, width), a.dtype)
-    sums = np.empty((rows, width), a.dtype)
-    rest = np.zeros((PANEL_ROWS, TERMS_AT_ONCE), a.dtype)
-    ahead = TERMS_AT_ONCE // ROWS_OF_A_PART
-    source = b.reshape(-1)
-    flat, strip, total, remains = a.reshape(-1), panel.reshape(-1), sums.reshape(-1), rest.reshape(-1)
+    strip = np.empty(TERMS_AT_ONCE * width, a.dtype)
+    sums = np.empty((min(n_rows, ROWS_OF_A_PART) + PANEL_ROWS) * width, a.dtype)
+    rest = np.zeros(PANEL_ROWS * TERMS_AT_ONCE, a.dtype)
+    given, found = a.reshape(-1), out.reshape(-1)
     for part in range(first, last):
         number, block = divmod(part, n_blocks)
         column, row = number * width, block * ROWS_OF_A_PART
-        here = min(ROWS_OF_A_PART, n_rows - row)
-        whole = here // PANEL_ROWS * PANEL_ROWS
-        sums[:] = 0
+        n_here, columns = min(ROWS_OF_A_PART, n_rows - row), min(width, n_columns - column)
+        for i in range(sums.size):
+            sums[i] = 0
         for term in range(0, n_terms, TERMS_AT_ONCE):
             n = min(TERMS_AT_ONCE, n_terms - term)
-            if transposed:
-                lay_transposed(b, column, term, panel[0, :n])
-            else:
-                lay_panels(b, term, column, panel[:, :n])
-            for r in range(0, whole, PANEL_ROWS):
-                if not transposed:  # rows far apart, which no processor foresees
-                    for k in range(term + n + r * ahead, term + n + (r + PANEL_ROWS) * ahead):
-                        for lane in range(0, width, lanes_of(a)):
-                            fetch(source, k * n_columns + column + lane)
-                start = (row + r) * n_terms + term
-                add_products(flat, start, n_terms, 1, strip, 0, n, total, r * width, width, PANEL_ROWS)
-            if whole < here:
-                for r in range(whole, here):
-                    rest[r - whole, :n] = a[row + r, term : term + n]
-                add_products(
-                    remains, 0, TERMS_AT_ONCE, 1, strip, 0, n, total, whole * width, width, PANEL_ROWS
-                )
-        columns = min(width, n_columns - column)
-        for r in range(here):
-            found, place = sums[r], out[row + r, column : column + columns]
+            lay_strip(b, transposed, column, term, n, strip)
+            for r in range(0, n_here, PANEL_ROWS):
+                rows, start, pitch = given, (row + r) * n_terms + term, n_terms
+                if r + PANEL_ROWS > n_here:  # the last rows are laid out among others of no interest
+                    for k in range((n_here - r) * n):
+                        rest[k // n * TERMS_AT_ONCE + k % n] = given[start + k // n * n_terms + k % n]
+                    rows, start, pitch = rest, 0, TERMS_AT_ONCE
+                add_products(rows, start, pitch, 1, strip, 0, n, sums, r * width, width, PANEL_ROWS)
+        for r in range(n_here):
+            place = (row + r) * n_columns + column
             if columns == width:
-                for j in range(width):
-                    place[j] = found[j]
+                copy_panel_row(sums, r * width, found, place)
             else:
                 for j in range(columns):
-                    place[j] = found[j]
+                    found[place + j] = sums[r * width + j]
