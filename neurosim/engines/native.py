@@ -58,7 +58,7 @@ LONGEST_FED_WINDOW = 16
 WINDOW_VOLUME = 8_000_000
 """Largest number of neuron-steps in a window, for the same reason."""
 
-WORTH_A_THREAD = 15_000
+WORTH_A_THREAD = 4_000
 """Nanoseconds of work in a window below which a second thread costs more than it brings."""
 
 FEED_STREAM = 2**31

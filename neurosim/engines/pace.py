@@ -8,14 +8,14 @@ STRETCH = 0.02
 GROWTH = 8
 """Largest ratio of a stretch to the one before it: short ones are timed badly."""
 
-TRIAL = 0.01
-"""Seconds of a stretch by which numbers of threads are compared."""
+TRIAL = 0.005
+"""Seconds of a stretch by which numbers of threads are compared; some tenths of a ms go to waking them."""
 
-ALONE, TOGETHER = 2, 6
-"""Such stretches in a row for one thread and for all: they need a few to find processors of their own."""
+TRIALS = 3
+"""Such stretches on all threads; one thread has been timed by then, while stretches grew to that length."""
 
-AGAIN = 50
-"""Stretches after which the number of threads is tried again that was the slower."""
+AGAIN = 10
+"""Stretches after which the number of threads is tried again, for a short one, that was the slower."""
 
 
 class Pace:
@@ -54,29 +54,24 @@ class Pace:
         # A disturbance makes a stretch longer, never shorter.
         self.cost[self.threads] = min(spent, 1.1 * self.cost.get(self.threads, spent))
         self._count += 1
-        self.threads = self._best()
-        wanted = TRIAL if self.on_trial else STRETCH
+        self.threads, wanted = self._plan()
         expected = wanted / max(1e-9, self.cost.get(self.threads, self.cost[1]))
         self.n_steps = int(max(self.window, min(expected, GROWTH * n_steps)))
-
-    @property
-    def on_trial(self) -> bool:
-        """Whether it is not yet known what threads bring."""
-        return self._trials < ALONE + TOGETHER and self._pays
 
     @property
     def _pays(self) -> bool:
         return self.most > 1 and self.cost[1] * self.window * 1e9 >= self.worth
 
-    def _best(self) -> int:
+    def _plan(self) -> tuple[int, float]:
+        """Threads for the next stretch, and the seconds it should take."""
         if not self._pays:
-            return 1
+            return 1, STRETCH
         if self.worth == 0:
-            return self.most
-        if self.on_trial:
+            return self.most, STRETCH
+        if self._trials < TRIALS:  # it is not yet known what threads bring
             if self.n_steps * self.cost[1] < TRIAL / 2:  # stretches have still to grow
-                return 1
+                return 1, TRIAL
             self._trials += 1
-            return 1 if self._trials <= ALONE else self.most
+            return self.most, TRIAL
         best = min(self.cost, key=self.cost.__getitem__)
-        return 1 + self.most - best if self._count % AGAIN == 0 else best
+        return (1 + self.most - best, TRIAL) if self._count % AGAIN == 0 else (best, STRETCH)
