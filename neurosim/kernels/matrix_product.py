@@ -76,7 +76,7 @@ def fill_product(a: Floats, b: Floats, transposed: bool, out: Floats, first: int
                     for k in range((n_here - r) * n):
                         rest[k // n * TERMS_AT_ONCE + k % n] = given[start + k // n * n_terms + k % n]
                     rows, start, pitch = rest, 0, TERMS_AT_ONCE
-                add_products(rows, start, pitch, 1, strip, 0, n, sums, r * width, width, PANEL_ROWS)
+                add_products(rows, start, pitch, 1, strip, 0, width, n, sums, r * width, width, PANEL_ROWS)
         for r in range(n_here):
             place = (row + r) * n_columns + column
             if columns == width:

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.kernels.crew import share
-from neurosim.kernels.jit import inline, kernel
+from neurosim.kernels.jit import kernel
+from neurosim.kernels.lines import spread_pitch
 from neurosim.kernels.prefetch import fetch
 from neurosim.kernels.register_tile import PANEL_ROWS, PANEL_VECTORS, REGISTER_BYTES, add_products, lanes_of
 from neurosim.kernels.threads import processors
@@ -22,7 +23,10 @@ from neurosim.kernels.threads import processors
 Floats = NDArray[np.floating[Any]]
 
 TERMS_AT_ONCE = 128
-"""Terms of a sum over samples that are gone through at a time; what they need stays in the cache."""
+"""Terms of a product that are gone through at a time; what they need stays in the cache."""
+
+SAMPLES_AT_ONCE = 64
+"""Terms of a sum over samples that are gone through at a time."""
 
 ROWS_AT_ONCE = 16
 """Rows that go through all steps of a sequence together."""
@@ -44,7 +48,7 @@ def packed(matrix: Floats, dtype: np.dtype[Any]) -> Floats:
     """Return the panels of a matrix (n, m), shape (n_panels, n, width)."""
     n, m = matrix.shape
     panels = empty_panels(n, m, dtype)
-    lay_panels(np.ascontiguousarray(matrix, dtype), 0, 0, panels)
+    lay_panels(np.ascontiguousarray(matrix, dtype), panels)
     return panels
 
 
@@ -58,52 +62,54 @@ def share_rows(kernel: Any, arguments: tuple[Any, ...], arrays: Floats, panels: 
     share(kernel, arguments, n_rows, ROWS_AT_ONCE if pays else n_rows)
 
 
-def sum_over_rows(parts: tuple[tuple[Floats, int], ...], g: Floats) -> list[Floats]:
-    """Return ``x[:, :n].T @ g`` for each part (x, n), on threads where it pays; arrays are C-contiguous."""
-    arrays, widths = zip(*parts, strict=True)
-    sizes = [-(-width // PANEL_ROWS) * PANEL_ROWS for width in widths]
+def sum_over_rows(
+    parts: tuple[tuple[Floats, int], ...], g: Floats, n_columns: int | None = None
+) -> list[Floats]:
+    """Return ``x[:, :n].T @ g`` for each part (x, n), on threads where it pays; arrays are C-contiguous.
+
+    Of `g` only the first columns are taken where their number is given. Rows with room for whole panels, as
+    `spread_pitch` leaves it, are read where they lie; others are copied.
+    """
+    n_taken = g.shape[1] if n_columns is None else n_columns
     width = PANEL_VECTORS * REGISTER_BYTES // g.itemsize
-    n_panels = -(-g.shape[1] // width)
+    widths = tuple(n for _, n in parts)
+    arrays = tuple(_with_room(x, n, PANEL_ROWS) for x, n in parts)
+    sizes = [-(-n // PANEL_ROWS) * PANEL_ROWS for n in widths]
+    n_panels = -(-n_taken // width)
     sums = np.empty((sum(sizes), n_panels * width), g.dtype)
-    pays = g.size * sum(sizes) > WORTH_SHARING
+    pays = len(g) * n_taken * sum(sizes) > WORTH_SHARING
     at_once = min(PANELS_AT_ONCE, -(-n_panels // processors())) if pays else n_panels
-    share(fill_over_rows, (arrays, widths, g, sums), n_panels, at_once)
+    share(fill_over_rows, (arrays, widths, _with_room(g, n_taken, width), sums), n_panels, at_once)
     ends = np.cumsum(sizes)
     return [
-        np.ascontiguousarray(sums[end - size : end - size + n, : g.shape[1]])
+        np.ascontiguousarray(sums[end - size : end - size + n, :n_taken])
         for n, size, end in zip(widths, sizes, ends, strict=True)
     ]
 
 
-@inline
-def _lay(
-    matrix: Floats, first_row: int, first_column: int, end_column: int, strips: Floats, width: int
-) -> None:
-    """Lay strips of `matrix`, from a row on and of some columns, into `strips` (n_strips, n_rows, width)."""
-    for k in range(strips.shape[1]):
-        for s in range(strips.shape[0]):
-            start = first_column + s * width
-            row, source = strips[s, k], matrix[first_row + k, start:end_column]
-            if source.size >= width:
+def _with_room(x: Floats, n: int, multiple: int) -> Floats:
+    """Give `x`, of whose rows `n` numbers are taken, or a copy whose rows are long enough for a multiple."""
+    if x.shape[1] >= -(-n // multiple) * multiple:
+        return x
+    roomy = np.zeros((len(x), spread_pitch(n, x.dtype)), x.dtype)
+    roomy[:, :n] = x[:, :n]
+    return roomy
+
+
+@kernel
+def lay_panels(matrix: Floats, panels: Floats) -> None:
+    """Lay the panels of `matrix` (n, m) into `panels` (n_panels, n, width)."""
+    width = PANEL_VECTORS * lanes_of(matrix)
+    for k in range(panels.shape[1]):
+        for p in range(panels.shape[0]):
+            row, source = panels[p, k], matrix[k, p * width : (p + 1) * width]
+            if source.size == width:
                 for j in range(width):  # a number of turns that the compiler knows
                     row[j] = source[j]
             else:
                 row[:] = 0
                 for j in range(source.size):
                     row[j] = source[j]
-
-
-@kernel
-def lay_panels(matrix: Floats, first_row: int, first_column: int, panels: Floats) -> None:
-    """Lay panels of `matrix`, from a row and a column on, into `panels` (n_panels, n_rows, width)."""
-    width = PANEL_VECTORS * lanes_of(matrix)
-    _lay(matrix, first_row, first_column, matrix.shape[1], panels, width)
-
-
-@kernel
-def lay_columns(matrix: Floats, first_row: int, n_columns: int, strips: Floats) -> None:
-    """Lay the first columns of `matrix`, from a row on, into `strips` (n_strips, n_rows, PANEL_ROWS)."""
-    _lay(matrix, first_row, 0, n_columns, strips, PANEL_ROWS)
 
 
 @kernel
@@ -127,11 +133,13 @@ def add_rows(a: Floats, start: int, pitch: int, step: int, n_rows: int, panels: 
         for r in range(0, whole, PANEL_ROWS):
             place = r * out_pitch + column
             add_products(
-                a, start + r * pitch, pitch, step, strips, strip, n, sums, place, out_pitch, PANEL_ROWS
+                a, start + r * pitch, pitch, step, strips, strip, width, n, sums, place, out_pitch, PANEL_ROWS
             )
         for r in range(whole, n_rows):
             place = r * out_pitch + column
-            add_products(a, start + r * pitch, pitch, step, strips, strip, n, sums, place, out_pitch, 1)
+            add_products(
+                a, start + r * pitch, pitch, step, strips, strip, width, n, sums, place, out_pitch, 1
+            )
 
 
 @kernel
@@ -145,34 +153,36 @@ def fill_over_rows(
     Parameters
     ----------
     arrays : tuple of ndarray of shape (n, at least the width)
+        With room for a multiple of `PANEL_ROWS`, as `g` has for whole panels.
     widths : tuple of int
         Columns to take of each; in the sums those of the next begin at a multiple of `PANEL_ROWS`.
     g : ndarray of shape (n, m)
     sums : ndarray of shape (n_sums, n_panels*width)
     first, last : int
     """
-    n, m = g.shape
-    n_sums, pitch = sums.shape
+    n, pitch = g.shape
+    n_sums, out_pitch = sums.shape
     width = PANEL_VECTORS * lanes_of(g)
-    n_strips = n_sums // PANEL_ROWS
-    columns = np.empty((n_strips, TERMS_AT_ONCE, PANEL_ROWS), g.dtype)
-    panels = np.empty((last - first, TERMS_AT_ONCE, width), g.dtype)
-    a, b, out, source = columns.reshape(-1), panels.reshape(-1), sums.reshape(-1), g.reshape(-1)
-    ahead = -(-TERMS_AT_ONCE // n_strips)
+    source, out = g.reshape(-1), sums.reshape(-1)
+    ahead = -(-SAMPLES_AT_ONCE * PANEL_ROWS // n_sums)
     sums[:, first * width : last * width] = 0
-    for begin in range(0, n, TERMS_AT_ONCE):
-        terms = min(TERMS_AT_ONCE, n - begin)
-        strip = 0
-        for i in range(len(arrays)):
-            end = strip - (-widths[i] // PANEL_ROWS)
-            lay_columns(arrays[i], begin, widths[i], columns[strip:end, :terms])
-            strip = end
-        lay_panels(g, begin, first * width, panels[:, :terms])
-        for p in range(last - first):
-            for s in range(n_strips):
-                for k in range(s * ahead, (s + 1) * ahead):
-                    for lane in range(0, width, lanes_of(g)):
-                        fetch(source, (begin + TERMS_AT_ONCE + k) * m + (first + p) * width + lane)
-                place = s * PANEL_ROWS * pitch + (first + p) * width
-                start, panel = s * TERMS_AT_ONCE * PANEL_ROWS, p * TERMS_AT_ONCE * width
-                add_products(a, start, 1, PANEL_ROWS, b, panel, terms, out, place, pitch, PANEL_ROWS)
+    for begin in range(0, n, SAMPLES_AT_ONCE):
+        terms = min(SAMPLES_AT_ONCE, n - begin)
+        for p in range(first, last):
+            place, start = p * width, begin * pitch + p * width
+            coming = start + SAMPLES_AT_ONCE * pitch
+            for i in range(len(arrays)):
+                x, x_pitch = arrays[i].reshape(-1), arrays[i].shape[1]
+                for column in range(0, widths[i], PANEL_ROWS):
+                    x_start = begin * x_pitch + column
+                    if p == first:
+                        for k in range(SAMPLES_AT_ONCE):
+                            fetch(x, x_start + (SAMPLES_AT_ONCE + k) * x_pitch)
+                    for _ in range(ahead):
+                        for lane in range(0, width, lanes_of(g)):
+                            fetch(source, coming + lane)
+                        coming += pitch
+                    add_products(
+                        x, x_start, 1, x_pitch, source, start, pitch, terms, out, place, out_pitch, PANEL_ROWS
+                    )
+                    place += PANEL_ROWS * out_pitch

@@ -1,12 +1,11 @@
 """One step of a recurrent layer, and the way back through it, each in one pass over memory.
 
-Arrays of a step are of shape (batch, ...). `drive` is what comes from the input and from the units
-themselves, with a block of columns for each gate; `kept` receives what the way back needs. Where `runs` is
-False a sample keeps its state. On the way back `g` holds the gradient for the state after the step and
-receives what goes past the connections to the state before; `g_out` is the gradient for the step's output,
-`g_through` what came back through the recurrent connections of the step after.
-
-Loops are over few arrays each: with more, LLVM gives up proving that none overlaps another.
+Arrays of a step are of shape (batch, ...) and C-contiguous; rows may be longer than what is in them. `drive`
+is what comes from the input and from the units themselves, with a block of columns for each gate; `kept`
+receives what the way back needs. The state begins at some `column` of `before` and `after`, which are steps
+of one array. Where `runs` is False a sample keeps its state. On the way back `g` holds the gradient for the
+state after the step and receives what goes past the connections to the state before; `g_out` is the gradient
+for the step's output, `g_through` what came back through the recurrent connections of the step after.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosim.kernels.apart import load, store
 from neurosim.kernels.jit import bound_kernel
 from neurosim.kernels.precision import sigmoid, tanh
 
@@ -25,11 +25,15 @@ Truths = NDArray[np.bool_]
 TANH, LOGISTIC, RELU = 0, 1, 2
 """Activation functions of `leaky_step`."""
 
+READ, OUTPUT, CELL, FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH = range(9)
+"""Pieces of memory for `load` and `store`: what is only read, the state or its gradient, and other blocks."""
+
 
 @bound_kernel
 def leaky_step(
     drive: Floats,
     before: Floats,
+    column: int,
     runs: Truths,
     share: Floats,
     activation: int,
@@ -40,31 +44,39 @@ def leaky_step(
 
     Parameters
     ----------
-    drive, before, kept, after : ndarray of shape (batch, n)
+    drive : ndarray of shape (batch, at least n)
+    before, after : ndarray of shape (batch, at least column + n)
+    column : int
     runs : ndarray of bool, shape (batch,)
     share : ndarray of shape (n,)
         Of the distance to f that a unit covers in a step.
     activation : int
         f: TANH, LOGISTIC or RELU.
+    kept : ndarray of shape (batch, n)
     """
-    n_rows, n = before.shape
+    n_rows, n = kept.shape
+    one, zero = kept.dtype.type(1), kept.dtype.type(0)
     for i in range(n_rows):
-        old, new, y, a = before[i], after[i], kept[i], drive[i]
+        a, y, state = drive.shape[1] * i, n * i, before.shape[1] * i + column
         if not runs[i]:
             for j in range(n):
-                new[j], y[j] = old[j], 0
+                store(after, state + j, OUTPUT, load(before, state + j, OUTPUT))
+                store(kept, y + j, FIRST, zero)
             continue
         if activation == TANH:
             for j in range(n):
-                y[j] = tanh(a[j])
+                store(kept, y + j, FIRST, tanh(load(drive, a + j, READ)))
         elif activation == LOGISTIC:
             for j in range(n):
-                y[j] = sigmoid(a[j])
+                store(kept, y + j, FIRST, sigmoid(load(drive, a + j, READ)))
         else:
             for j in range(n):
-                y[j] = 0 if a[j] <= 0 else a[j]
+                x = load(drive, a + j, READ)
+                store(kept, y + j, FIRST, zero if x <= zero else x)
         for j in range(n):
-            new[j] = (1 - share[j]) * old[j] + share[j] * y[j]
+            way = load(share, j, READ)
+            old = (one - way) * load(before, state + j, OUTPUT)
+            store(after, state + j, OUTPUT, old + way * load(kept, y + j, FIRST))
 
 
 @bound_kernel
@@ -80,26 +92,27 @@ def leaky_step_back(
 ) -> None:
     """Write the gradient for drive and recurrent alike into `g_drive`, and go on in `g`."""
     n_rows, n = kept.shape
+    one, zero = kept.dtype.type(1), kept.dtype.type(0)
     for i in range(n_rows):
-        y, to, out, through, slope = kept[i], g[i], g_out[i], g_through[i], g_drive[i]
-        if not runs[i]:
-            for j in range(n):
-                to[j] += out[j] + through[j]
-                slope[j] = 0
-            continue
+        y, through, slope = n * i, g_through.shape[1] * i, g_drive.shape[1] * i
+        moves = one if runs[i] else zero
         for j in range(n):
-            to[j] += out[j] + through[j]
-            slope[j] = share[j] * to[j]
-            to[j] *= 1 - share[j]
+            to = load(g, y + j, OUTPUT) + load(g_out, y + j, READ) + load(g_through, through + j, READ)
+            way = moves * load(share, j, READ)
+            store(g_drive, slope + j, FIRST, way * to)
+            store(g, y + j, OUTPUT, (one - way) * to)
         if activation == TANH:
             for j in range(n):
-                slope[j] *= 1 - y[j] * y[j]
+                f = load(kept, y + j, READ)
+                store(g_drive, slope + j, FIRST, load(g_drive, slope + j, FIRST) * (one - f * f))
         elif activation == LOGISTIC:
             for j in range(n):
-                slope[j] *= y[j] * (1 - y[j])
+                f = load(kept, y + j, READ)
+                store(g_drive, slope + j, FIRST, load(g_drive, slope + j, FIRST) * (f * (one - f)))
         else:
             for j in range(n):
-                slope[j] = slope[j] if y[j] > 0 else 0
+                f = load(kept, y + j, READ)
+                store(g_drive, slope + j, FIRST, load(g_drive, slope + j, FIRST) if f > zero else zero)
 
 
 @bound_kernel
@@ -107,6 +120,7 @@ def gru_step(
     drive: Floats,
     recurrent: Floats,
     before: Floats,
+    column: int,
     runs: Truths,
     bias: Floats,
     kept: Floats,
@@ -116,36 +130,42 @@ def gru_step(
 
     Parameters
     ----------
-    drive, recurrent : ndarray of shape (batch, 3*n)
+    drive, recurrent : ndarray of shape (batch, at least 3*n)
         For reset gate, update gate and candidate.
-    before, after : ndarray of shape (batch, n)
+    before, after : ndarray of shape (batch, at least column + n)
+    column : int
     runs : ndarray of bool, shape (batch,)
     bias : ndarray of shape (n,)
         Of the recurrent part of the candidate.
     kept : ndarray of shape (batch, 4*n)
         Receives reset, update, candidate and the recurrent part of the candidate.
     """
-    n_rows, n = before.shape
+    n_rows, n = len(kept), kept.shape[1] // 4
+    one = kept.dtype.type(1)
     for i in range(n_rows):
-        old, new, a, b = before[i], after[i], drive[i], recurrent[i]
+        a, to, state = drive.shape[1] * i, 4 * n * i, before.shape[1] * i + column
         if not runs[i]:
             for j in range(n):
-                new[j] = old[j]
+                store(after, state + j, OUTPUT, load(before, state + j, OUTPUT))
             continue
-        gates, candidate, own = kept[i, : 2 * n], kept[i, 2 * n : 3 * n], kept[i, 3 * n :]
-        reset, update = gates[:n], gates[n:]
-        for j in range(2 * n):
-            gates[j] = sigmoid(a[j] + b[j])
         for j in range(n):
-            own[j] = b[2 * n + j] + bias[j]
-            candidate[j] = tanh(a[2 * n + j] + reset[j] * own[j])
-            new[j] = (1 - update[j]) * candidate[j] + update[j] * old[j]
+            reset = sigmoid(load(drive, a + j, READ) + load(recurrent, a + j, READ))
+            update = sigmoid(load(drive, a + n + j, READ) + load(recurrent, a + n + j, READ))
+            own = load(recurrent, a + 2 * n + j, READ) + load(bias, j, READ)
+            candidate = tanh(load(drive, a + 2 * n + j, READ) + reset * own)
+            store(kept, to + j, FIRST, reset)
+            store(kept, to + n + j, SECOND, update)
+            store(kept, to + 2 * n + j, THIRD, candidate)
+            store(kept, to + 3 * n + j, FOURTH, own)
+            old = load(before, state + j, OUTPUT)
+            store(after, state + j, OUTPUT, (one - update) * candidate + update * old)
 
 
 @bound_kernel
 def gru_step_back(
     kept: Floats,
     before: Floats,
+    column: int,
     runs: Truths,
     g: Floats,
     g_out: Floats,
@@ -154,77 +174,78 @@ def gru_step_back(
     g_recurrent: Floats,
 ) -> None:
     """Write the gradients for drive and recurrent into the last two, and go on in `g`."""
-    n_rows, n = before.shape
+    n_rows, n = g.shape
+    one, zero = kept.dtype.type(1), kept.dtype.type(0)
     for i in range(n_rows):
-        old, to, out, through = before[i], g[i], g_out[i], g_through[i]
-        slope, own_slope = g_drive[i], g_recurrent[i]
+        a, state, y = 4 * n * i, before.shape[1] * i + column, n * i
+        through, slope = g_through.shape[1] * i, g_drive.shape[1] * i
         if not runs[i]:
             for j in range(n):
-                to[j] += out[j] + through[j]
-            slope[:] = 0
-            own_slope[:] = 0
+                to = load(g, y + j, OUTPUT) + load(g_out, y + j, READ) + load(g_through, through + j, READ)
+                store(g, y + j, OUTPUT, to)
+            for j in range(3 * n):
+                g_drive[i, j] = g_recurrent[i, j] = zero
             continue
-        reset, update, candidate = kept[i, :n], kept[i, n : 2 * n], kept[i, 2 * n : 3 * n]
-        own = kept[i, 3 * n :]
-        by_reset, by_update, by_candidate = slope[:n], slope[n : 2 * n], slope[2 * n :]
-        by_own = own_slope[2 * n :]
         for j in range(n):
-            to[j] += out[j] + through[j]
-        for j in range(n):
-            by_candidate[j] = to[j] * (1 - update[j]) * (1 - candidate[j] * candidate[j])
-        for j in range(n):
-            by_reset[j] = by_candidate[j] * own[j] * reset[j] * (1 - reset[j])
-            by_own[j] = by_candidate[j] * reset[j]
-        for j in range(n):
-            by_update[j] = to[j] * (old[j] - candidate[j]) * update[j] * (1 - update[j])
-            to[j] *= update[j]
-        for j in range(2 * n):
-            own_slope[j] = slope[j]
+            reset, update = load(kept, a + j, READ), load(kept, a + n + j, READ)
+            candidate, own = load(kept, a + 2 * n + j, READ), load(kept, a + 3 * n + j, READ)
+            to = load(g, y + j, OUTPUT) + load(g_out, y + j, READ) + load(g_through, through + j, READ)
+            by_candidate = to * (one - update) * (one - candidate * candidate)
+            by_reset = by_candidate * own * reset * (one - reset)
+            by_update = to * (load(before, state + j, READ) - candidate) * update * (one - update)
+            store(g_drive, slope + j, FIRST, by_reset)
+            store(g_drive, slope + n + j, SECOND, by_update)
+            store(g_drive, slope + 2 * n + j, THIRD, by_candidate)
+            store(g_recurrent, slope + j, FOURTH, by_reset)
+            store(g_recurrent, slope + n + j, FIFTH, by_update)
+            store(g_recurrent, slope + 2 * n + j, SIXTH, by_candidate * reset)
+            store(g, y + j, OUTPUT, to * update)
 
 
 @bound_kernel
-def lstm_step(drive: Floats, before: Floats, runs: Truths, kept: Floats, after: Floats) -> None:
+def lstm_step(drive: Floats, before: Floats, column: int, runs: Truths, kept: Floats, after: Floats) -> None:
     """Write the next output and the next cell of long short-term memory into `after`.
 
     Parameters
     ----------
-    drive : ndarray of shape (batch, 4*n)
+    drive : ndarray of shape (batch, at least 4*n)
         For input gate, forget gate, candidate and output gate.
-    before, after : ndarray of shape (batch, 2*n)
+    before, after : ndarray of shape (batch, at least column + 2*n)
         Output, then cell.
+    column : int
     runs : ndarray of bool, shape (batch,)
     kept : ndarray of shape (batch, 5*n)
         Receives the four, and tanh of the cell.
     """
-    n_rows, n = before.shape[0], before.shape[1] // 2
+    n_rows, n = len(kept), kept.shape[1] // 5
     for i in range(n_rows):
-        old, new, a = before[i], after[i], drive[i]
+        a, to, state = drive.shape[1] * i, 5 * n * i, before.shape[1] * i + column
         if not runs[i]:
-            for j in range(2 * n):
-                new[j] = old[j]
+            for j in range(n):
+                store(after, state + j, OUTPUT, load(before, state + j, OUTPUT))
+                store(after, state + n + j, CELL, load(before, state + n + j, CELL))
             continue
-        gates, candidate = kept[i, : 2 * n], kept[i, 2 * n : 3 * n]
-        admit, forget = gates[:n], gates[n:]
-        show, shown = kept[i, 3 * n : 4 * n], kept[i, 4 * n :]
-        output, cell, old_cell = new[:n], new[n:], old[n:]
-        for j in range(2 * n):
-            gates[j] = sigmoid(a[j])
         for j in range(n):
-            candidate[j] = tanh(a[2 * n + j])
-        for j in range(n):
-            show[j] = sigmoid(a[3 * n + j])
-        for j in range(n):
-            cell[j] = forget[j] * old_cell[j] + admit[j] * candidate[j]
-        for j in range(n):
-            shown[j] = tanh(cell[j])
-        for j in range(n):
-            output[j] = show[j] * shown[j]
+            admit = sigmoid(load(drive, a + j, READ))
+            forget = sigmoid(load(drive, a + n + j, READ))
+            candidate = tanh(load(drive, a + 2 * n + j, READ))
+            show = sigmoid(load(drive, a + 3 * n + j, READ))
+            cell = forget * load(before, state + n + j, CELL) + admit * candidate
+            shown = tanh(cell)
+            store(kept, to + j, FIRST, admit)
+            store(kept, to + n + j, SECOND, forget)
+            store(kept, to + 2 * n + j, THIRD, candidate)
+            store(kept, to + 3 * n + j, FOURTH, show)
+            store(kept, to + 4 * n + j, FIFTH, shown)
+            store(after, state + j, OUTPUT, show * shown)
+            store(after, state + n + j, CELL, cell)
 
 
 @bound_kernel
 def lstm_step_back(
     kept: Floats,
     before: Floats,
+    column: int,
     runs: Truths,
     g: Floats,
     g_out: Floats,
@@ -235,31 +256,29 @@ def lstm_step_back(
 
     Of `g` and `g_out`, of shape (batch, 2*n), the second half belongs to the cell.
     """
-    n_rows, n = before.shape[0], before.shape[1] // 2
+    n_rows, n = len(g), g.shape[1] // 2
+    one, zero = kept.dtype.type(1), kept.dtype.type(0)
     for i in range(n_rows):
-        old, to, out, through = before[i], g[i], g_out[i], g_through[i]
-        slope, gates = g_drive[i], kept[i]
+        a, cells, y = 5 * n * i, before.shape[1] * i + column + n, 2 * n * i
+        through, slope = g_through.shape[1] * i, g_drive.shape[1] * i
         if not runs[i]:
             for j in range(n):
-                to[j] += out[j] + through[j]
-                to[n + j] += out[n + j]
-            slope[:] = 0
+                to = load(g, y + j, OUTPUT) + load(g_out, y + j, READ) + load(g_through, through + j, READ)
+                store(g, y + j, OUTPUT, to)
+                store(g, y + n + j, CELL, load(g, y + n + j, CELL) + load(g_out, y + n + j, READ))
+            for j in range(4 * n):
+                g_drive[i, j] = zero
             continue
-        admit, forget, candidate = gates[:n], gates[n : 2 * n], gates[2 * n : 3 * n]
-        show, shown = gates[3 * n : 4 * n], gates[4 * n :]
-        by_admit, by_forget = slope[:n], slope[n : 2 * n]
-        by_candidate, by_show = slope[2 * n : 3 * n], slope[3 * n :]
-        to_output, to_cell, out_cell, old_cell = to[:n], to[n:], out[n:], old[n:]
         for j in range(n):
-            to_output[j] += out[j] + through[j]
-        for j in range(n):
-            to_cell[j] += out_cell[j] + to_output[j] * show[j] * (1 - shown[j] * shown[j])
-        for j in range(n):
-            by_show[j] = to_output[j] * shown[j] * show[j] * (1 - show[j])
-            to_output[j] = 0
-        for j in range(n):
-            by_admit[j] = to_cell[j] * candidate[j] * admit[j] * (1 - admit[j])
-            by_candidate[j] = to_cell[j] * admit[j] * (1 - candidate[j] * candidate[j])
-        for j in range(n):
-            by_forget[j] = to_cell[j] * old_cell[j] * forget[j] * (1 - forget[j])
-            to_cell[j] *= forget[j]
+            admit, forget = load(kept, a + j, READ), load(kept, a + n + j, READ)
+            candidate, show = load(kept, a + 2 * n + j, READ), load(kept, a + 3 * n + j, READ)
+            shown, old = load(kept, a + 4 * n + j, READ), load(before, cells + j, READ)
+            to = load(g, y + j, OUTPUT) + load(g_out, y + j, READ) + load(g_through, through + j, READ)
+            to_cell = load(g, y + n + j, CELL) + load(g_out, y + n + j, READ)
+            to_cell += to * show * (one - shown * shown)
+            store(g_drive, slope + j, FIRST, to_cell * candidate * admit * (one - admit))
+            store(g_drive, slope + n + j, SECOND, to_cell * old * forget * (one - forget))
+            store(g_drive, slope + 2 * n + j, THIRD, to_cell * admit * (one - candidate * candidate))
+            store(g_drive, slope + 3 * n + j, FOURTH, to * shown * show * (one - show))
+            store(g, y + j, OUTPUT, zero)
+            store(g, y + n + j, CELL, to_cell * forget)

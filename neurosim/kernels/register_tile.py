@@ -101,26 +101,26 @@ def add_products(
     a_start: Any,
     a_pitch: Any,
     a_step: Any,
-    panel: Any,
+    b: Any,
     start: Any,
+    b_pitch: Any,
     n_terms: Any,
     out: Any,
     place: Any,
     out_pitch: Any,
     rows: Any,
 ) -> Any:
-    """Add to a tile the products of so many rows with a panel, `PANEL_VECTORS` vectors wide.
+    """Add to a tile the products of so many rows with columns of a matrix, `PANEL_VECTORS` vectors wide.
 
-    ``out[place + r*out_pitch + i] += sum_k a[a_start + r*a_pitch + k*a_step]*panel[start + k*width + i]``, k
-    up to `n_terms`. `rows` is a literal number. All arrays are of one dimension; nothing is checked.
+    ``out[place + r*out_pitch + i] += sum_k a[a_start + r*a_pitch + k*a_step]*b[start + k*b_pitch + i]``, k up
+    to `n_terms`. `rows` is a literal number. All arrays are of one dimension; nothing is checked.
     """
     n_rows = rows.literal_value
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         vector, data = _vectors(context, builder, signature)
-        a_data, panel_data, out_data = (data(arguments, k) for k in (0, 4, 7))
-        _, a_start, a_pitch, a_step, _, start, n_terms, _, place, out_pitch, _ = arguments
-        width = PANEL_VECTORS * vector.count
+        a_data, b_data, out_data = (data(arguments, k) for k in (0, 4, 8))
+        _, a_start, a_pitch, a_step, _, start, b_pitch, n_terms, _, place, out_pitch, _ = arguments
         a_from = [builder.add(a_start, builder.mul(a_pitch, _word(r))) for r in range(n_rows)]
         targets = [
             builder.add(builder.add(place, builder.mul(out_pitch, _word(r))), _word(v * vector.count))
@@ -129,9 +129,9 @@ def add_products(
         ]
 
         def term(k: Any, sums: list[Any]) -> list[Any]:
-            base = builder.add(start, builder.mul(k, _word(width)))
+            base = builder.add(start, builder.mul(k, b_pitch))
             seen = [
-                _load(builder, panel_data, builder.add(base, _word(v * vector.count)), vector)
+                _load(builder, b_data, builder.add(base, _word(v * vector.count)), vector)
                 for v in range(PANEL_VECTORS)
             ]
             along = builder.mul(k, a_step)
@@ -148,7 +148,7 @@ def add_products(
             _store(builder, total, out_data, target)
         return context.get_dummy_value()
 
-    arguments = (a, a_start, a_pitch, a_step, panel, start, n_terms, out, place, out_pitch, rows)
+    arguments = (a, a_start, a_pitch, a_step, b, start, b_pitch, n_terms, out, place, out_pitch, rows)
     return types.void(*arguments), generate
 
 

@@ -108,5 +108,6 @@ class GRUSteps(Recurrence):
         return self._empty("recurrent", g_drive.shape, g_drive.dtype)
 
     def _own_bias_gradient(self) -> Array | None:
-        slopes = self._g_recurrent.reshape(-1, self._recurrent.n_post)[:, 2 * self._recurrent.n_pre :]
+        n = self._recurrent.n_pre
+        slopes = self._g_recurrent.reshape(-1, self._g_recurrent.shape[2])[:, 2 * n : 3 * n]
         return np.ones(len(slopes), slopes.dtype) @ slopes

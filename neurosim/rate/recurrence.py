@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from neurosim.connectivity import Connectivity, Dense
+from neurosim.kernels.lines import spread_pitch, whole_lines
 from neurosim.rate.course import Course
 from neurosim.rate.operations import Array, Operation, unbroadcast
 from neurosim.rate.workspace import Workspace
@@ -51,49 +51,59 @@ class Recurrence(Operation):
     def forward(self, *inputs: Array) -> Array:
         """Return the states, in the order of the input whatever the direction, or the last one."""
         x, _, _, start, *self._biases = inputs
-        x = x.astype(np.result_type(x, self._source.weights), copy=False)
-        n_times, n_rows, _ = x.shape
-        self._units = self._units_of(x.dtype)
+        n_times, n_rows, n_inputs = self._shape = x.shape
+        n, n_state = self._recurrent.n_pre, start.shape[-1]
+        dtype = np.result_type(x, self._source.weights)
         self._start_shape = start.shape
-        self._states = self._empty("states", (n_times + 1, n_rows, start.shape[-1]), x.dtype)
-        self._states[0] = start
-        self._kept = self._empty("kept", (n_times, n_rows, self.n_kept * self._recurrent.n_pre), x.dtype)
+        self._units = self._units_of(dtype)
+        self._runs = np.ascontiguousarray(self._in_time(self._course.runs))
+        # At each step the input, a 1 whose weights are the bias, and the state before.
+        self._column = whole_lines(n_inputs + 1, dtype)
+        pitch = spread_pitch(self._column + n_state, dtype)
+        self._seen = self._empty("seen", (n_times + 1, n_rows, pitch), dtype)
+        self._seen[:-1, :, :n_inputs] = self._in_time(x)
+        self._seen[:, :, n_inputs] = 1.0
+        states = self._seen[:, :, self._column : self._column + n_state]
+        states[0] = start
+        self._kept = self._empty("kept", (n_times, n_rows, self.n_kept * n), dtype)
         if self._dense:
-            self._go_forth(x)
+            self._go_forth()
         else:
-            self._step_forth(x)
-        return self._states[-1] if self._course.only_last else self._in_time(self._states[1:])
+            self._step_forth()
+        return states[-1] if self._course.only_last else self._in_time(states[1:])
 
     def backward(self, g: Array) -> tuple[Array | None, ...]:
         """Return the gradients for the inputs."""
         n, n_post = self._recurrent.n_pre, self._recurrent.n_post
-        shape = (*self._x.shape[:2], n_post)
-        self._g_drive = self._empty("drive", shape, g.dtype)
+        n_times, n_rows, n_inputs = self._shape
+        self._g_drive = self._empty("drive", (n_times, n_rows, spread_pitch(n_post, g.dtype)), g.dtype)
         self._g_recurrent = self._recurrent_slopes(self._g_drive)
         # The gradient for an output at the end is one for the state; one step of zeros then does for all.
         g_start = np.array(g, order="C") if self._course.only_last else np.zeros(g.shape[1:], g.dtype)
-        g_out = np.zeros((1, *g.shape), g.dtype) if self._course.only_last else np.ascontiguousarray(g)
+        g_out = (
+            np.zeros((1, *g.shape), g.dtype)
+            if self._course.only_last
+            else np.ascontiguousarray(self._in_time(g))
+        )
         g_through = self._go_back(g_out, g_start) if self._dense else self._step_back(g_out, g_start)
         g_start[:, :n] += g_through[:, :n]
         by_x = None
         if self.needed[0]:
-            by_x = self._source.backward(self._g_drive.reshape(-1, n_post)).reshape(*shape[:2], -1)
+            slopes = self._g_drive.reshape(n_times * n_rows, -1)[:, :n_post]
+            by_x = self._in_time(self._source.backward(slopes).reshape(n_times, n_rows, n_inputs))
         by_weights, by_recurrent, by_bias = self._parameter_gradients()
         gradients = by_x, by_weights, by_recurrent, unbroadcast(g_start, self._start_shape)
         return (*gradients, *[by_bias, self._own_bias_gradient()][: len(self._biases)])
 
-    def _go_forth(self, x: Array) -> None:
+    def _go_forth(self) -> None:
         from neurosim.kernels.panels import packed, share_rows
         from neurosim.kernels.sequence import go_forth
 
-        # A bias is the weight of an input that is always 1.
         bias = self._biases[0] if self._biases else np.zeros(self._source.n_post)
-        self._x = np.ascontiguousarray(np.concatenate([x, np.ones((*x.shape[:2], 1), x.dtype)], axis=2))
-        panels = packed(np.vstack([self._source.weights, bias]), x.dtype)
-        recurrent_panels = packed(self._recurrent.weights, x.dtype)
-        given = *self._units, self._x, panels, recurrent_panels
-        rest = self._states, self._course.runs, self._kept, self._course.reverse
-        share_rows(go_forth, (*given, *rest), self._x, recurrent_panels)
+        panels = packed(np.vstack([self._source.weights, bias]), self._seen.dtype)
+        recurrent_panels = packed(self._recurrent.weights, self._seen.dtype)
+        given = *self._units, panels, recurrent_panels, self._seen, self._column, self._runs, self._kept
+        share_rows(go_forth, given, self._kept, recurrent_panels)
 
     def _go_back(self, g_out: Array, g: Array) -> Array:
         from neurosim.kernels.panels import packed, share_rows
@@ -101,65 +111,73 @@ class Recurrence(Operation):
 
         panels = packed(self._recurrent.weights.T, g_out.dtype)
         g_through = np.zeros((len(g), len(panels) * panels.shape[2]), g.dtype)
-        given = *self._units, self._kept, self._states, self._course.runs, g_out, panels
-        found = g, g_through, self._g_drive, self._g_recurrent
-        course = self._course.reverse, self._course.window or len(self._x)
-        share_rows(go_back, (*given, *found, *course), self._x, panels)
+        given = *self._units, self._kept, self._seen, self._column, self._runs, g_out, panels
+        found = g, g_through, self._g_drive, self._g_recurrent, self._course.window or len(self._runs)
+        share_rows(go_back, (*given, *found), self._kept, panels)
         return g_through
 
-    def _step_forth(self, x: Array) -> None:
+    def _step_forth(self) -> None:
         from neurosim.kernels.sequence import take_step
 
-        self._x = x
-        drive = self._source.forward(x.reshape(-1, x.shape[2])).reshape(*x.shape[:2], -1)
-        if self._biases:
-            drive += self._biases[0]
+        n_times, n_rows, n_inputs = self._shape
+        x = self._seen[:-1, :, :n_inputs].reshape(-1, n_inputs)
+        bias = self._biases[0] if self._biases else 0.0
+        drive = np.array(self._source.forward(x) + bias, order="C").reshape(n_times, n_rows, -1)
         recurrent = np.empty(drive.shape[1:], drive.dtype)
-        for k, time in enumerate(self._times(len(x))):
-            before, after, runs = self._states[k], self._states[k + 1], self._course.runs[time]
-            self._recurrent.forward_into(before[:, : self._recurrent.n_pre], recurrent)
+        for k, runs in enumerate(self._runs):
+            before, after = self._seen[k], self._seen[k + 1]
+            self._recurrent.forward_into(before[:, self._outputs], recurrent)
             if not self.apart:
-                drive[time] += recurrent
-            take_step(*self._units, drive[time], recurrent, before, runs, self._kept[k], after)
+                drive[k] += recurrent
+            take_step(*self._units, drive[k], recurrent, before, self._column, runs, self._kept[k], after)
 
     def _step_back(self, g_out: Array, g: Array) -> Array:
         from neurosim.kernels.sequence import take_step_back
 
         g_through = np.zeros((len(g), self._recurrent.n_pre), g.dtype)
-        window = self._course.window or len(self._x)
-        for k, time in reversed(list(enumerate(self._times(len(self._x))))):
-            given = *self._units, self._kept[k], self._states[k], self._course.runs[time]
-            found = self._g_drive[time], self._g_recurrent[time]
-            take_step_back(*given, g, g_out[time % len(g_out)], g_through, *found)
+        window = self._course.window or len(self._runs)
+        for k in reversed(range(len(self._runs))):
+            given = *self._units, self._kept[k], self._seen[k], self._column, self._runs[k]
+            found = self._g_drive[k], self._g_recurrent[k]
+            take_step_back(*given, g, g_out[k % len(g_out)], g_through, *found)
             if k and k % window == 0:
                 g[...] = 0.0
                 g_through[...] = 0.0
             else:
-                self._recurrent.backward_into(self._g_recurrent[time], g_through)
+                slopes = self._g_recurrent[k, :, : self._recurrent.n_post]
+                self._recurrent.backward_into(slopes, g_through)
         return g_through
 
     def _parameter_gradients(self) -> tuple[Array | None, Array | None, Array | None]:
         """Gradients for weights, recurrent weights and bias of the gates: sums over all steps and rows."""
-        n = self._recurrent.n_pre
-        before = self._in_time(self._states[:-1])
-        x, states, slopes, own_slopes = (
-            array.reshape(-1, array.shape[2]) for array in (self._x, before, self._g_drive, self._g_recurrent)
-        )
+        n, n_post = self._recurrent.n_pre, self._recurrent.n_post
+        n_times, n_rows, n_inputs = self._shape
+        n_sums, pitch = n_times * n_rows, self._seen.shape[2]
+        seen = self._seen.reshape(-1, pitch)[:n_sums]
+        slopes, own_slopes = (g.reshape(n_sums, -1) for g in (self._g_drive, self._g_recurrent))
         if self._dense:
             from neurosim.kernels.panels import sum_over_rows
 
-            inputs, outputs = (x, x.shape[1]), (np.ascontiguousarray(states), n)
+            # The same numbers in rows that begin with the state.
+            states = self._seen.reshape(-1)[self._column :][: n_sums * pitch].reshape(n_sums, pitch)
+            inputs, outputs = (seen, n_inputs + 1), (states, n)
             if self._g_recurrent is self._g_drive:
-                by_weights, by_recurrent = sum_over_rows((inputs, outputs), slopes)
+                by_weights, by_recurrent = sum_over_rows((inputs, outputs), slopes, n_post)
             else:
-                (by_weights,) = sum_over_rows((inputs,), slopes)
-                (by_recurrent,) = sum_over_rows((outputs,), own_slopes)
+                (by_weights,) = sum_over_rows((inputs,), slopes, n_post)
+                (by_recurrent,) = sum_over_rows((outputs,), own_slopes, n_post)
             return by_weights[:-1], by_recurrent, by_weights[-1]
+        slopes, own_slopes = slopes[:, :n_post], own_slopes[:, :n_post]
         return (
-            self._source.weight_gradient(x, slopes) if self.needed[1] else None,
-            self._recurrent.weight_gradient(states[:, :n], own_slopes) if self.needed[2] else None,
+            self._source.weight_gradient(seen[:, :n_inputs], slopes) if self.needed[1] else None,
+            self._recurrent.weight_gradient(seen[:, self._outputs], own_slopes) if self.needed[2] else None,
             slopes.sum(axis=0),
         )
+
+    @property
+    def _outputs(self) -> slice:
+        """Columns of what is seen that hold the outputs of the step before."""
+        return slice(self._column, self._column + self._recurrent.n_pre)
 
     def _units_of(self, dtype: np.dtype[Any]) -> tuple[Array | None, Array | None, int]:
         """Bias, share and activation, by which the kernels know the units."""
@@ -173,8 +191,6 @@ class Recurrence(Operation):
         """Gradient for the kernels' own bias, where there is one."""
         return None
 
-    def _times(self, n_times: int) -> Iterable[int]:
-        return reversed(range(n_times)) if self._course.reverse else range(n_times)
-
-    def _in_time(self, states: Array) -> Array:
-        return states[::-1] if self._course.reverse else states
+    def _in_time(self, steps: Array) -> Array:
+        """Steps in the order in which they are taken, or those back in the order of the input."""
+        return steps[::-1] if self._course.reverse else steps

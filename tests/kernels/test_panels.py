@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from neurosim.kernels import crew, panels
+from neurosim.kernels.lines import spread_pitch
 
 RNG = np.random.default_rng(8)
 SIZES = [(1, 1, 1), (3, 5, 40), (8, 16, 64), (19, 30, 50)]
@@ -41,6 +42,15 @@ def test_sum_over_rows(size, dtype):
     for sums, columns in zip(found, (x[:, :n_columns], more), strict=True):
         assert sums.flags.c_contiguous
         np.testing.assert_allclose(sums, columns.T @ g, rtol=0, atol=30 * n * np.finfo(dtype).eps)
+
+
+def test_rows_with_room_are_read_where_they_lie(monkeypatch):
+    n, m = 50, 70
+    x, g = np.full((90, 100), np.nan), np.full((90, spread_pitch(m, np.float64)), np.nan)
+    x[:, :n], g[:, :m] = RNG.standard_normal((90, n)), RNG.standard_normal((90, m))
+    monkeypatch.setattr(panels, "spread_pitch", None)  # which a copy needs
+    (found,) = panels.sum_over_rows(((x, n),), g, m)
+    np.testing.assert_allclose(found, x[:, :n].T @ g[:, :m], rtol=0, atol=1e-12)
 
 
 def test_the_number_of_threads_changes_nothing(monkeypatch):
