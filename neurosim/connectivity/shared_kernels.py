@@ -8,16 +8,17 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from neurosim.connectivity.checks import Floats, checked_size
+from neurosim.connectivity.feature_maps import (
+    MapErrors,
+    Taps,
+    correlate_back,
+    correlate_errors,
+    correlate_images,
+)
 from neurosim.connectivity.image_axis import ImageAxis
 from neurosim.connectivity.image_operator import Image, ImageOperator
 from neurosim.connectivity.sweep import Sweep
 from neurosim.errors import ParameterError
-
-SHARES = 4
-"""Parts of a batch whose weight gradients may be computed at the same time."""
-
-WORTH_SHARING = 2_000_000
-"""Products with a weight for which it pays to wake a thread."""
 
 
 class SharedKernels(ImageOperator):
@@ -76,31 +77,80 @@ class SharedKernels(ImageOperator):
         c_out, c_in, kh, kw = self._kernels.shape
         return self._kernels.reshape(self._groups, c_out // self._groups, c_in, kh, kw).swapaxes(1, 2)
 
-    def _forward(self, x: Floats) -> Floats:
-        dtype = np.result_type(x, self._weights)
-        out = np.empty((*x.shape[:-1], self.n_post), dtype)
-        images, results = self._grouped(x, self._source, dtype), self._grouped(out, self._target, dtype)
-        for k, kernels in enumerate(self._kernels_by_group(dtype)):
-            _correlate(images, k, kernels, self._forth_sweep, results)
-        return out
+    def feature_maps(
+        self, x: Floats, bias: Floats | None = None, *, rectified: bool = False, pooled: bool = False
+    ) -> tuple[Floats, Taps | None]:
+        """Apply the operator, add a bias to each channel, and finish the maps, all in one pass.
 
-    def _backward(self, g: Floats) -> Floats:
-        dtype = np.result_type(g, self._weights)
-        out = np.zeros((*g.shape[:-1], self.n_pre), dtype)
-        errors, results = self._grouped(g, self._target, dtype), self._grouped(out, self._source, dtype)
+        Parameters
+        ----------
+        x : ndarray of shape (..., n_pre)
+        bias : ndarray of shape (n_channels,), optional
+        rectified : bool, default False
+            Whether 0 takes the place of negative numbers.
+        pooled : bool, default False
+            Whether of each 2x2 numbers side by side only the largest is kept; sides must be even.
+
+        Returns
+        -------
+        maps : ndarray of shape (..., n_post), or (..., n_post/4) where pooled
+        winners : uint8 array of the shape of `maps`, or None
+            Which of four was the largest, if pooled.
+        """
+        dtype = np.result_type(x, self._weights)
+        pool = 4 if pooled else 1
+        maps = np.empty((*x.shape[:-1], self.n_post // pool), dtype)
+        winners = np.empty(maps.shape, np.uint8) if pooled else None
+        images, biases = self._grouped(x, self._source, dtype), np.zeros((self._groups, self._outputs), dtype)
+        if bias is not None:
+            biases[:] = bias.reshape(biases.shape)
+        out = maps.reshape(len(images), self._groups, self._outputs, -1)
+        for k, kernels in enumerate(self._kernels_by_group(dtype)):
+            correlate_images(images, k, kernels, self._forth_sweep, biases[k], rectified, out, winners)
+        return maps, winners
+
+    def images_gradient(self, errors: MapErrors) -> Floats:
+        """Return the gradient for what `feature_maps` was given, from that for what it returned."""
+        dtype = np.result_type(errors.g, self._weights)
+        out = np.zeros((*errors.g.shape[:-1], self.n_pre), dtype)
+        grouped = errors.grouped(self._groups, self._outputs, dtype)
+        images = self._grouped(out, self._source, dtype)
         for k, kernels in enumerate(self._kernels_by_group(dtype)):
             for sweep in self._back_sweeps:
-                _correlate(errors, k, kernels.swapaxes(0, 1), sweep, results)
+                correlate_back(grouped, k, self._target[1:], kernels.swapaxes(0, 1), sweep, images)
         return out
 
-    def _weight_gradient(self, x: Floats, g: Floats) -> Floats:
-        dtype = np.result_type(x, g)
-        images, errors = self._grouped(x, self._source, dtype), self._grouped(g, self._target, dtype)
-        gradient = np.empty(self._kernels.shape, dtype)
+    def kernel_gradients(self, x: Floats, errors: MapErrors) -> tuple[Floats, Floats]:
+        """Return the gradients for the weights and the bias, from that for what `feature_maps` returned."""
+        dtype = np.result_type(x, errors.g)
+        images, grouped = (
+            self._grouped(x, self._source, dtype),
+            errors.grouped(self._groups, self._outputs, dtype),
+        )
+        gradient, by_bias = (
+            np.empty(self._kernels.shape, dtype),
+            np.empty((self._groups, self._outputs), dtype),
+        )
         by_group = gradient.reshape(self._groups, -1, *gradient.shape[1:])
         for k in range(self._groups):
-            by_group[k] = _correlate_errors(images, k, errors, self._forth_sweep, by_group[k].shape)
-        return gradient.reshape(self._weights.shape)
+            by_group[k], by_bias[k] = correlate_errors(
+                images, k, grouped, self._target[1:], self._forth_sweep, by_group[k].shape
+            )
+        return gradient.reshape(self._weights.shape), by_bias.reshape(-1)
+
+    def _forward(self, x: Floats) -> Floats:
+        return self.feature_maps(x)[0]
+
+    def _backward(self, g: Floats) -> Floats:
+        return self.images_gradient(MapErrors(g))
+
+    def _weight_gradient(self, x: Floats, g: Floats) -> Floats:
+        return self.kernel_gradients(x, MapErrors(g))[0]
+
+    @property
+    def _outputs(self) -> int:
+        """Output channels of a group."""
+        return len(self._kernels) // self._groups
 
     @cached_property
     def _forth_sweep(self) -> Sweep:
@@ -119,46 +169,6 @@ class SharedKernels(ImageOperator):
         channels, height, width = shape
         images = np.ascontiguousarray(x, dtype)
         return images.reshape(-1, self._groups, channels // self._groups, height, width)
-
-
-def _correlate(images: Floats, group: int, kernels: Floats, sweep: Sweep, out: Floats) -> None:
-    """Put what kernels (outputs, channels, kh, kw) see in a group of channels into its places."""
-    from neurosim.kernels.correlation import correlate
-    from neurosim.kernels.crew import share, worth
-    from neurosim.kernels.register_tile import fitting_tile
-
-    matrix = sweep.taken(kernels)
-    tile, n_rows, n_vectors = fitting_tile(len(matrix))
-    n_blocks = -(-len(matrix) // n_rows)
-    weights = np.zeros((n_blocks * n_rows, matrix.shape[1]), matrix.dtype)
-    weights[: len(matrix)] = matrix
-    blocks = np.ascontiguousarray(weights.reshape(n_blocks, n_rows, -1).swapaxes(1, 2))
-    offsets, room, places = sweep.offsets(images.shape[2]), sweep.room, sweep.places
-    arguments = images, group, room, blocks, offsets, out, places, (tile, n_rows, n_vectors)
-    products = out[:, group].size * matrix.shape[1]
-    share(correlate, arguments, len(images), worth(len(images), products, WORTH_SHARING))
-
-
-def _correlate_errors(
-    images: Floats, group: int, errors: Floats, sweep: Sweep, shape: tuple[int, ...]
-) -> Floats:
-    """Gradient for kernels of a shape (outputs, channels, kh, kw)."""
-    from neurosim.kernels.correlation import correlate_errors
-    from neurosim.kernels.crew import share
-    from neurosim.kernels.register_tile import fitting_tile
-
-    offsets = sweep.offsets(images.shape[2])
-    tile, n_rows, n_taps = fitting_tile(shape[0])
-    n_terms = -(-len(offsets) // n_taps) * n_taps
-    padded = np.zeros(n_terms, np.int64)
-    padded[: len(offsets)] = offsets
-    # The batch is cut in the same way for any number of threads, so that the order of the sums is the same.
-    n = min(len(images), SHARES)
-    gradients = np.zeros((n, -(-shape[0] // n_rows) * n_rows, n_terms), images.dtype)
-    arguments = images, group, sweep.room, errors, padded, gradients, (tile, n_rows, n_taps)
-    pays = errors[:, group].size * len(offsets) > WORTH_SHARING
-    share(correlate_errors, arguments, n, 1 if pays else n)
-    return np.asarray(gradients.sum(axis=0)[: shape[0], : len(offsets)].reshape(shape))
 
 
 def checked_groups(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from neurosim.kernels.convolution import inside
 from neurosim.kernels.jit import exact_kernel, inline
+from neurosim.kernels.row_moves import copy_row
 
 Floats = NDArray[np.floating[Any]]
 Taps = NDArray[np.unsignedinteger[Any]]
@@ -17,6 +18,33 @@ Taps = NDArray[np.unsignedinteger[Any]]
 @inline
 def _wins(value: float, known: float) -> bool:
     return value > known or value != value  # so that what is not a number shows
+
+
+@inline
+def largest_of_pairs(upper: Floats, lower: Floats, largest: Floats, winners: Taps) -> None:
+    """Find the largest of four, two of them side by side in one row and two in another, and its number."""
+    for o in range(largest.size):
+        best, value = upper[2 * o], upper[2 * o + 1]
+        wins = _wins(value, best)
+        best, tap = (value if wins else best), np.uint8(wins)
+        value = lower[2 * o]
+        wins = _wins(value, best)
+        best, tap = (value if wins else best), (np.uint8(2) if wins else tap)
+        value = lower[2 * o + 1]
+        wins = _wins(value, best)
+        largest[o] = value if wins else best
+        winners[o] = np.uint8(3) if wins else tap
+
+
+@inline
+def spread_to_pairs(g: Floats, winners: Taps, upper: Floats, lower: Floats) -> None:
+    """Give to the winner of four what they have in `g`, and 0 to the others."""
+    nothing = g.dtype.type(0.0)
+    for o in range(g.size):
+        upper[2 * o] = g[o] if winners[o] == np.uint8(0) else nothing
+        upper[2 * o + 1] = g[o] if winners[o] == np.uint8(1) else nothing
+        lower[2 * o] = g[o] if winners[o] == np.uint8(2) else nothing
+        lower[2 * o + 1] = g[o] if winners[o] == np.uint8(3) else nothing
 
 
 @exact_kernel
@@ -58,22 +86,16 @@ def largest_in_windows(
 def largest_of_four(images: Floats, largest: Floats, winners: Taps, first: int, last: int) -> None:
     """Do as `largest_in_windows` for windows of 2x2 side by side: the usual ones, several times as fast."""
     height, width = largest.shape[1:]
+    size, row = height * width, 2 * width
     flat, best_of, winner_of = images.reshape(-1), largest.reshape(-1), winners.reshape(-1)
-    for row in range(first * height, last * height):
-        start, place = 4 * width * row, width * row
-        upper, lower = flat[start : start + 2 * width], flat[start + 2 * width : start + 4 * width]
-        best_row, winner_row = best_of[place : place + width], winner_of[place : place + width]
-        for o in range(width):
-            best, value = upper[2 * o], upper[2 * o + 1]
-            wins = _wins(value, best)
-            best, tap = (value if wins else best), np.uint8(wins)
-            value = lower[2 * o]
-            wins = _wins(value, best)
-            best, tap = (value if wins else best), (np.uint8(2) if wins else tap)
-            value = lower[2 * o + 1]
-            wins = _wins(value, best)
-            best_row[o] = value if wins else best
-            winner_row[o] = np.uint8(3) if wins else tap
+    upper, lower = np.empty(2 * size, images.dtype), np.empty(2 * size, images.dtype)
+    for n in range(first, last):
+        for r in range(height):  # in one line, rows of any length are worked on at the same speed
+            start = 4 * size * n + 2 * row * r
+            copy_row(flat, start, upper, row * r, row, upper.size)
+            copy_row(flat, start + row, lower, row * r, row, lower.size)
+        here = slice(size * n, size * (n + 1))
+        largest_of_pairs(upper, lower, best_of[here], winner_of[here])
 
 
 @exact_kernel
@@ -95,18 +117,16 @@ def spread_to_winners(
 def spread_to_four(g: Floats, winners: Taps, images: Floats, first: int, last: int) -> None:
     """Do as `spread_to_winners` for windows of 2x2 side by side."""
     height, width = g.shape[1:]
+    size, row = height * width, 2 * width
     flat, errors, winner_of = images.reshape(-1), g.reshape(-1), winners.reshape(-1)
-    nothing = images.dtype.type(0.0)
-    for row in range(first * height, last * height):
-        place = width * row
-        error_row, winner_row = errors[place : place + width], winner_of[place : place + width]
-        for half in range(2):
-            start = 4 * width * row + 2 * width * half
-            target = flat[start : start + 2 * width]
-            left, right = np.uint8(2 * half), np.uint8(2 * half + 1)
-            for o in range(width):
-                target[2 * o] = error_row[o] if winner_row[o] == left else nothing
-                target[2 * o + 1] = error_row[o] if winner_row[o] == right else nothing
+    upper, lower = np.empty(2 * size, images.dtype), np.empty(2 * size, images.dtype)
+    for n in range(first, last):
+        here = slice(size * n, size * (n + 1))
+        spread_to_pairs(errors[here], winner_of[here], upper, lower)
+        for r in range(height):
+            start = 4 * size * n + 2 * row * r
+            copy_row(upper, row * r, flat, start, row, 4 * size * last)
+            copy_row(lower, row * r, flat, start + row, row, 4 * size * last)
 
 
 @exact_kernel

@@ -13,6 +13,18 @@ from llvmlite import binding, ir
 from numba import types
 from numba.extending import intrinsic
 
+from neurosim.kernels.vector_code import (
+    fused,
+    horizontal_sum,
+    length_of,
+    load,
+    loop,
+    splat,
+    store,
+    vectors_of,
+    word,
+)
+
 _WIDE = bool(binding.get_host_cpu_features().get("avx512f"))
 
 REGISTER_BYTES = 64 if _WIDE else 32
@@ -65,30 +77,28 @@ def sum_products(
     rows, vectors = TILES[tile.literal_value]
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        vector, data = _vectors(context, builder, signature)
+        vector, data = vectors_of(context, builder, signature, REGISTER_BYTES)
         x_data, offset_data, weight_data, out_data = (data(arguments, k) for k in (0, 2, 3, 5))
         _, start, _, _, first_weight, _, place, pitch, _ = arguments
-        n_terms = _length(context, builder, signature, arguments, 2)
+        n_terms = length_of(context, builder, signature, arguments, 2)
         lanes = vector.count
 
         def term(k: Any, sums: list[Any]) -> list[Any]:
             base = builder.add(start, builder.load(builder.gep(offset_data, [k])))
-            own = builder.add(first_weight, builder.mul(k, _word(rows)))
-            seen = [
-                _load(builder, x_data, builder.add(base, _word(v * lanes)), vector) for v in range(vectors)
-            ]
-            spread = [_splat(builder, weight_data, builder.add(own, _word(r)), vector) for r in range(rows)]
+            own = builder.add(first_weight, builder.mul(k, word(rows)))
+            seen = [load(builder, x_data, builder.add(base, word(v * lanes)), vector) for v in range(vectors)]
+            spread = [splat(builder, weight_data, builder.add(own, word(r)), vector) for r in range(rows)]
             return [
-                _fused(builder, spread[r], seen[v], sums[r * vectors + v])
+                fused(builder, spread[r], seen[v], sums[r * vectors + v])
                 for r in range(rows)
                 for v in range(vectors)
             ]
 
-        sums = _loop(builder, n_terms, _word(1), [ir.Constant(vector, None)] * (rows * vectors), term)
+        sums = loop(builder, n_terms, word(1), [ir.Constant(vector, None)] * (rows * vectors), term)
         for r in range(rows):
-            row = builder.add(place, builder.mul(pitch, _word(r)))
+            row = builder.add(place, builder.mul(pitch, word(r)))
             for v in range(vectors):
-                _store(builder, sums[r * vectors + v], out_data, builder.add(row, _word(v * lanes)))
+                store(builder, sums[r * vectors + v], out_data, builder.add(row, word(v * lanes)))
         return context.get_dummy_value()
 
     return types.void(x, start, offsets, weights, first_weight, out, place, pitch, tile), generate
@@ -118,12 +128,12 @@ def add_products(
     n_rows = rows.literal_value
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        vector, data = _vectors(context, builder, signature)
+        vector, data = vectors_of(context, builder, signature, REGISTER_BYTES)
         a_data, b_data, out_data = (data(arguments, k) for k in (0, 4, 8))
         _, a_start, a_pitch, a_step, _, start, b_pitch, n_terms, _, place, out_pitch, _ = arguments
-        a_from = [builder.add(a_start, builder.mul(a_pitch, _word(r))) for r in range(n_rows)]
+        a_from = [builder.add(a_start, builder.mul(a_pitch, word(r))) for r in range(n_rows)]
         targets = [
-            builder.add(builder.add(place, builder.mul(out_pitch, _word(r))), _word(v * vector.count))
+            builder.add(builder.add(place, builder.mul(out_pitch, word(r))), word(v * vector.count))
             for r in range(n_rows)
             for v in range(PANEL_VECTORS)
         ]
@@ -131,21 +141,21 @@ def add_products(
         def term(k: Any, sums: list[Any]) -> list[Any]:
             base = builder.add(start, builder.mul(k, b_pitch))
             seen = [
-                _load(builder, b_data, builder.add(base, _word(v * vector.count)), vector)
+                load(builder, b_data, builder.add(base, word(v * vector.count)), vector)
                 for v in range(PANEL_VECTORS)
             ]
             along = builder.mul(k, a_step)
-            spread = [_splat(builder, a_data, builder.add(first, along), vector) for first in a_from]
+            spread = [splat(builder, a_data, builder.add(first, along), vector) for first in a_from]
             return [
-                _fused(builder, spread[r], seen[v], sums[r * PANEL_VECTORS + v])
+                fused(builder, spread[r], seen[v], sums[r * PANEL_VECTORS + v])
                 for r in range(n_rows)
                 for v in range(PANEL_VECTORS)
             ]
 
-        before = [_load(builder, out_data, target, vector) for target in targets]
-        sums = _loop(builder, n_terms, _word(1), before, term)
+        before = [load(builder, out_data, target, vector) for target in targets]
+        sums = loop(builder, n_terms, word(1), before, term)
         for total, target in zip(sums, targets, strict=True):
-            _store(builder, total, out_data, target)
+            store(builder, total, out_data, target)
         return context.get_dummy_value()
 
     arguments = (a, a_start, a_pitch, a_step, b, start, b_pitch, n_terms, out, place, out_pitch, rows)
@@ -180,38 +190,38 @@ def sum_overlaps(
     rows, taps = TILES[tile.literal_value]
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        vector, data = _vectors(context, builder, signature)
+        vector, data = vectors_of(context, builder, signature, REGISTER_BYTES)
         x_data, offset_data, g_data, out_data = (data(arguments, k) for k in (0, 3, 5, 11))
         _, start, step, _, first_offset, _, g_start, g_step, pitch, length, n, _, place, out_pitch, _ = (
             arguments
         )
         shifts = [
-            builder.load(builder.gep(offset_data, [builder.add(first_offset, _word(t))])) for t in range(taps)
+            builder.load(builder.gep(offset_data, [builder.add(first_offset, word(t))])) for t in range(taps)
         ]
 
         def image(b: Any, outer: list[Any]) -> list[Any]:
             origin = builder.add(start, builder.mul(b, step))
             seen_from = [builder.add(origin, shift) for shift in shifts]
             g_origin = builder.add(g_start, builder.mul(b, g_step))
-            g_from = [builder.add(g_origin, builder.mul(pitch, _word(r))) for r in range(rows)]
+            g_from = [builder.add(g_origin, builder.mul(pitch, word(r))) for r in range(rows)]
 
             def place_of(i: Any, sums: list[Any]) -> list[Any]:
-                errors = [_load(builder, g_data, builder.add(first, i), vector) for first in g_from]
-                seen = [_load(builder, x_data, builder.add(first, i), vector) for first in seen_from]
+                errors = [load(builder, g_data, builder.add(first, i), vector) for first in g_from]
+                seen = [load(builder, x_data, builder.add(first, i), vector) for first in seen_from]
                 return [
-                    _fused(builder, errors[r], seen[t], sums[r * taps + t])
+                    fused(builder, errors[r], seen[t], sums[r * taps + t])
                     for r in range(rows)
                     for t in range(taps)
                 ]
 
-            return _loop(builder, length, _word(vector.count), outer, place_of)
+            return loop(builder, length, word(vector.count), outer, place_of)
 
-        sums = _loop(builder, n, _word(1), [ir.Constant(vector, None)] * (rows * taps), image)
+        sums = loop(builder, n, word(1), [ir.Constant(vector, None)] * (rows * taps), image)
         for r in range(rows):
             for t in range(taps):
-                at = builder.add(builder.add(place, builder.mul(out_pitch, _word(r))), _word(t))
+                at = builder.add(builder.add(place, builder.mul(out_pitch, word(r))), word(t))
                 target = builder.gep(out_data, [at])
-                total = _horizontal_sum(builder, sums[r * taps + t])
+                total = horizontal_sum(builder, sums[r * taps + t])
                 builder.store(builder.fadd(builder.load(target), total), target)
         return context.get_dummy_value()
 
@@ -220,91 +230,3 @@ def sum_overlaps(
         tile,
     )  # fmt: skip
     return types.void(*arguments), generate
-
-
-def _vectors(context: Any, builder: Any, signature: Any) -> tuple[Any, Any]:
-    """The vector type of the first argument, and a function that gives the memory of an argument."""
-    number = context.get_data_type(signature.args[0].dtype)
-    lanes = REGISTER_BYTES * 8 // signature.args[0].dtype.bitwidth
-
-    def data(arguments: Any, k: int) -> Any:
-        return context.make_array(signature.args[k])(context, builder, arguments[k]).data
-
-    return ir.VectorType(number, lanes), data
-
-
-def _length(context: Any, builder: Any, signature: Any, arguments: Any, k: int) -> Any:
-    array = context.make_array(signature.args[k])(context, builder, arguments[k])
-    return builder.extract_value(array.shape, 0)
-
-
-def _word(number: int) -> ir.Constant:
-    return ir.Constant(ir.IntType(64), number)
-
-
-def _load(builder: Any, data: Any, index: Any, vector: ir.VectorType) -> Any:
-    address = builder.bitcast(builder.gep(data, [index]), vector.as_pointer())
-    loaded = builder.load(address)
-    loaded.align = vector.element.get_abi_size(_TARGET)
-    return loaded
-
-
-def _store(builder: Any, value: Any, data: Any, index: Any) -> None:
-    address = builder.bitcast(builder.gep(data, [index]), value.type.as_pointer())
-    builder.store(value, address, align=value.type.element.get_abi_size(_TARGET))
-
-
-def _splat(builder: Any, data: Any, index: Any, vector: ir.VectorType) -> Any:
-    single = builder.insert_element(
-        ir.Constant(vector, ir.Undefined),
-        builder.load(builder.gep(data, [index])),
-        ir.Constant(ir.IntType(32), 0),
-    )
-    same = ir.Constant(ir.VectorType(ir.IntType(32), vector.count), None)
-    return builder.shuffle_vector(single, ir.Constant(vector, ir.Undefined), same)
-
-
-def _fused(builder: Any, a: Any, b: Any, c: Any) -> Any:
-    flags = ("contract",)
-    return builder.fadd(c, builder.fmul(a, b, flags=flags), flags=flags)
-
-
-def _horizontal_sum(builder: Any, value: Any) -> Any:
-    """Sum of the lanes, halves first."""
-    n = value.type.count
-    while n > 1:
-        n //= 2
-        low, high = (
-            ir.Constant(ir.VectorType(ir.IntType(32), n), list(range(first, first + n))) for first in (0, n)
-        )
-        nothing = ir.Constant(value.type, ir.Undefined)
-        value = builder.fadd(
-            builder.shuffle_vector(value, nothing, low), builder.shuffle_vector(value, nothing, high)
-        )
-    return builder.extract_element(value, ir.Constant(ir.IntType(32), 0))
-
-
-def _loop(builder: Any, end: Any, step: Any, initial: list[Any], body: Any) -> list[Any]:
-    """Carry values through a loop from 0 up to `end`; they stay in registers."""
-    before = builder.block
-    head, inside, behind = (builder.append_basic_block(name) for name in ("head", "inside", "behind"))
-    builder.branch(head)
-    builder.position_at_end(head)
-    counter = builder.phi(end.type)
-    counter.add_incoming(ir.Constant(end.type, 0), before)
-    carried = [builder.phi(value.type) for value in initial]
-    for phi, value in zip(carried, initial, strict=True):
-        phi.add_incoming(value, before)
-    builder.cbranch(builder.icmp_signed("<", counter, end), inside, behind)
-    builder.position_at_end(inside)
-    new = body(counter, carried)
-    last = builder.block
-    counter.add_incoming(builder.add(counter, step), last)
-    for phi, value in zip(carried, new, strict=True):
-        phi.add_incoming(value, last)
-    builder.branch(head)
-    builder.position_at_end(behind)
-    return carried
-
-
-_TARGET = binding.create_target_data("e-m:e-i64:64-f80:128-n8:16:32:64-S128")

@@ -11,7 +11,8 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from neurosim.kernels.jit import inline
-from neurosim.kernels.register_tile import PANEL_VECTORS, _load, _store, _vectors, _word, lanes_of
+from neurosim.kernels.register_tile import PANEL_VECTORS, REGISTER_BYTES, lanes_of
+from neurosim.kernels.vector_code import load, store, vectors_of, word
 
 Floats = NDArray[np.floating[Any]]
 
@@ -27,12 +28,12 @@ def transpose_tile(
     """
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        vector, data = _vectors(context, builder, signature)
+        vector, data = vectors_of(context, builder, signature, REGISTER_BYTES)
         source, target = data(arguments, 0), data(arguments, 3)
         _, start, pitch, _, place, out_pitch = arguments
         n = vector.count
         rows = [
-            _load(builder, source, builder.add(start, builder.mul(pitch, _word(j))), vector) for j in range(n)
+            load(builder, source, builder.add(start, builder.mul(pitch, word(j))), vector) for j in range(n)
         ]
         size = 1
         while size < n:  # blocks of this size beside the diagonal change places
@@ -46,7 +47,7 @@ def transpose_tile(
                 )
             size *= 2
         for k in range(n):
-            _store(builder, rows[k], target, builder.add(place, builder.mul(out_pitch, _word(k))))
+            store(builder, rows[k], target, builder.add(place, builder.mul(out_pitch, word(k))))
         return context.get_dummy_value()
 
     return types.void(matrix, start, pitch, out, place, out_pitch), generate
@@ -63,13 +64,13 @@ def copy_panel_row(typing_context: Any, matrix: Any, start: Any, out: Any, place
     """Copy as many numbers as a panel is wide: ``out[place + i] = matrix[start + i]``; nothing is checked."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        vector, data = _vectors(context, builder, signature)
+        vector, data = vectors_of(context, builder, signature, REGISTER_BYTES)
         source, target = data(arguments, 0), data(arguments, 2)
         _, start, _, place = arguments
         for v in range(PANEL_VECTORS):
-            along = _word(v * vector.count)
-            value = _load(builder, source, builder.add(start, along), vector)
-            _store(builder, value, target, builder.add(place, along))
+            along = word(v * vector.count)
+            value = load(builder, source, builder.add(start, along), vector)
+            store(builder, value, target, builder.add(place, along))
         return context.get_dummy_value()
 
     return types.void(matrix, start, out, place), generate

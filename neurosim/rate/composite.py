@@ -105,8 +105,10 @@ class Composite(Layer):
         return self.layers[0]._own_dtype()
 
     def _apply_all(self, x: Variable) -> Variable:
-        for layer in self.layers:
-            x = layer(x)
+        done = 0
+        while done < len(self.layers):
+            x, more = self.layers[done].forward_with(x, self.layers[done + 1 :])
+            done += 1 + more
         return x
 
     def _mask_all(self, x: Variable, mask: Mask) -> tuple[Variable, Mask | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -11,17 +12,18 @@ from neurosim.connectivity import Connectivity, Conv1d, Conv2d
 from neurosim.connectivity.shared_kernels import SharedKernels
 from neurosim.connectivity.transposed import TransposedImageOperator
 from neurosim.errors import ParameterError
+from neurosim.rate.activations import ReLU
 from neurosim.rate.checks import checked_count, is_whole
-from neurosim.rate.connected import Connect, ConnectedLayer
-from neurosim.rate.layer import Shape
+from neurosim.rate.connected import ConnectedLayer
+from neurosim.rate.feature_maps import Convolve, FeatureMaps, Operator
+from neurosim.rate.layer import Layer, Shape, is_just
+from neurosim.rate.max_pool import MaxPool
 from neurosim.rate.operations import Array
 from neurosim.rate.receptive_field import ReceptiveField
 from neurosim.rate.sides import Sides, checked_sides
 from neurosim.rate.variable import Variable, apply
 
 _KINDS = "must be a positive whole number, a Conv2d, a Conv1d or the transpose of one"
-
-Operator = SharedKernels | TransposedImageOperator
 
 
 class Convolution(ConnectedLayer):
@@ -122,9 +124,27 @@ class Convolution(ConnectedLayer):
 
     def forward(self, x: Variable) -> Variable:
         """Return the output channels for `x` of shape (batch, channels, height, width) or (..., length)."""
+        return self._applied(x)
+
+    def forward_with(self, x: Variable, followers: Sequence[Layer]) -> tuple[Variable, int]:
+        """Take a ReLU that follows into the same pass, and a MaxPool of 2x2 after it."""
+        if not (followers and is_just(self, Convolution) and is_just(followers[0], ReLU)) or self._is_turned:
+            return super().forward_with(x, followers)
+        pool = followers[1] if len(followers) > 1 else None
+        pooled = is_just(pool, MaxPool) and pool.takes_four(self.operator.output_shape)
+        return self._applied(self._batch(x), rectified=True, pooled=pooled), 1 + pooled
+
+    def _applied(self, x: Variable, **finish: bool) -> Variable:
         self._check(x.shape[1:])
         bias = () if self.bias is None else (self.bias,)
-        return apply(_Convolve(self.operator), x, self._weights, *bias)
+        operator = self.operator
+        if isinstance(operator, SharedKernels):
+            return apply(FeatureMaps(operator, **finish), x, self._weights, *bias)
+        return apply(Convolve(operator), x, self._weights, *bias)
+
+    @property
+    def _is_turned(self) -> bool:
+        return isinstance(self.operator, TransposedImageOperator)
 
     @property
     def input_shape(self) -> Shape | None:
@@ -142,8 +162,7 @@ class Convolution(ConnectedLayer):
 
     def seen(self, field: ReceptiveField) -> ReceptiveField | None:
         """Widen the field by the extent of the kernel."""
-        turned = isinstance(self.operator, TransposedImageOperator)
-        return field.behind(self.operator.axes, transposed=turned)
+        return field.behind(self.operator.axes, transposed=self._is_turned)
 
     def _build(self, sample: Array, rng: np.random.Generator) -> None:
         if self._connectivity is None:
@@ -223,42 +242,7 @@ class Convolution(ConnectedLayer):
         if self._connectivity is None:
             return f"Convolution(? → {self._n_outputs}, kernels {self._kernel}{ending})"
         operator = self.operator
-        turned = ", transposed" if isinstance(operator, TransposedImageOperator) else ""
+        turned = ", transposed" if self._is_turned else ""
         shapes = operator.input_shape, operator.output_shape, operator.weights.shape[2:]
         before, after, kernel = ("×".join(map(str, shape)) for shape in shapes)
         return f"Convolution({before} → {after}, kernels {kernel}{turned}{ending})"
-
-
-class _Convolve(Connect):
-    """Apply an operator to images, and add a bias to each channel."""
-
-    def __init__(self, operator: Operator) -> None:
-        super().__init__(operator)
-        self._shapes = operator.input_shape, operator.output_shape
-
-    def forward(self, *inputs: Array) -> Array:
-        x, weights, *bias = inputs
-        y = super().forward(_flat(x), weights).reshape(len(x), *self._shapes[1])
-        if bias:
-            y += _by_channel(bias[0], y.ndim)
-        return y
-
-    def backward(self, g: Array) -> tuple[Array | None, ...]:
-        by_x, by_weights = super().backward(_flat(g))
-        by_images = None if by_x is None else by_x.reshape(len(g), *self._shapes[0])
-        by_bias = [g.reshape(*g.shape[:2], -1).sum(axis=2).sum(axis=0)] if any(self.needed[2:]) else [None]
-        return (by_images, by_weights, *by_bias)[: len(self.needed)]
-
-    def tangent(self, *tangents: Array | None) -> Array:
-        x, weights, *bias = tangents
-        along = super().tangent(None if x is None else _flat(x), weights)
-        images = along.reshape(len(self._x), *self._shapes[1])
-        return images if not bias or bias[0] is None else images + _by_channel(bias[0], images.ndim)
-
-
-def _flat(images: Array) -> Array:
-    return images.reshape(len(images), -1)
-
-
-def _by_channel(bias: Array, n_axes: int) -> Array:
-    return bias.reshape(-1, *(1,) * (n_axes - 2))

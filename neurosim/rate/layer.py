@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from typing import Any, Self
+from collections.abc import Mapping, Sequence
+from typing import Any, Self, TypeGuard, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -60,6 +60,19 @@ class Layer(Described, ABC):
             limit = "must return a Variable"
             raise ParameterError(f"{self.describe()}.forward(x)", output, limit, "Do not take x.value in it.")
         return output
+
+    def forward_with(self, x: Variable, followers: Sequence[Layer]) -> tuple[Variable, int]:
+        """Apply the layer and perhaps some of those that follow, in one pass; return the output and how many.
+
+        For networks of layers. The output is the same as that of one layer after the other.
+
+        Parameters
+        ----------
+        x : Variable
+        followers : sequence of Layer
+            Each takes the output of the one before.
+        """
+        return self(x), 0
 
     def masked(self, x: Variable, mask: Mask) -> tuple[Variable, Mask | None]:
         """Apply the layer to sequences of which only some steps count, so that the others change nothing.
@@ -240,6 +253,14 @@ class Layer(Described, ABC):
 
     def __repr__(self) -> str:
         return self.describe()
+
+
+Kind = TypeVar("Kind", bound=Layer)
+
+
+def is_just(layer: Layer | None, kind: type[Kind]) -> TypeGuard[Kind]:
+    """Whether a layer is of this class itself, and no other `forward` was put in its place."""
+    return type(layer) is kind and "forward" not in vars(layer)
 
 
 def checked_shape(where: str, shape: int | Shape) -> Shape:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from neurosim.connectivity.image_axis import ImageAxis
+from neurosim.rate.layer import Shape
 from neurosim.rate.operations import Array, Operation
 from neurosim.rate.pool import Pool
 from neurosim.rate.variable import Variable, apply
@@ -26,6 +27,10 @@ class MaxPool(Pool):
     def forward(self, x: Variable) -> Variable:
         """Return the largest values, for `x` of shape (batch, channels, height, width) or (..., length)."""
         return apply(_Largest(self.axes(x.shape[1:])), x)
+
+    def takes_four(self, shape: Shape) -> bool:
+        """Whether, for samples of a shape, windows of 2x2 lie side by side and cover the image."""
+        return len(shape) == 3 and _are_of_four(self.axes(shape))
 
 
 class _Largest(Operation):
@@ -81,13 +86,14 @@ class _Largest(Operation):
 
     @property
     def _is_of_four(self) -> bool:
-        """Whether windows of 2x2 lie side by side and cover the image."""
-        return all(
-            (axis.taps, axis.stride, axis.before) == (2, 2, 0) and axis.size % 2 == 0
-            for axis in (self._rows, self._columns)
-        )
+        return _are_of_four((self._rows, self._columns))
 
     @property
     def _window(self) -> tuple[int, ...]:
         rows, columns = self._rows, self._columns
         return rows.taps, rows.stride, rows.before, columns.taps, columns.stride, columns.before
+
+
+def _are_of_four(axes: tuple[ImageAxis, ...]) -> bool:
+    """Whether windows of 2x2 lie side by side and cover the image."""
+    return all((axis.taps, axis.stride, axis.before, axis.size % 2) == (2, 2, 0, 0) for axis in axes)

@@ -6,9 +6,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.signal import convolve2d, correlate2d
 
-from neurosim.connectivity import AveragePool2d, Conv2d, check_connectivity, shared_kernels
+from neurosim.connectivity import AveragePool2d, Conv2d, check_connectivity, feature_maps
 from neurosim.errors import ParameterError
-from neurosim.kernels import threads
+from neurosim.kernels import crew
 
 
 def naive_matrix(kernels, input_shape, stride, padding, dilation, groups):
@@ -161,9 +161,9 @@ def test_threads_and_batches_change_no_bit(monkeypatch):
         g = rng.standard_normal((7, operator.n_post)).astype(dtype)
         whole = operator.forward(x), operator.backward(g), operator.weight_gradient(x, g)
         np.testing.assert_array_equal(np.stack([operator.forward(row) for row in x]), whole[0])
-        monkeypatch.setattr(shared_kernels, "WORTH_SHARING", 1)
+        monkeypatch.setattr(feature_maps, "WORTH_SHARING", 1)
         for n in (1, 2, 3, 9):
-            monkeypatch.setattr(threads, "processors", lambda n=n: n)
+            monkeypatch.setattr(crew, "processors", lambda n=n: n)
             parts = operator.forward(x), operator.backward(g), operator.weight_gradient(x, g)
             for a, b in zip(whole, parts, strict=True):
                 np.testing.assert_array_equal(a, b)

@@ -29,7 +29,7 @@ from neurosim.rate import (
     check_layer,
     jvp,
 )
-from neurosim.rate.convolution import _Convolve
+from neurosim.rate.feature_maps import FeatureMaps
 
 rng = np.random.default_rng(5)
 IMAGES = rng.standard_normal((2, 4, 5, 6))
@@ -114,10 +114,10 @@ def test_forward_derivatives_along_kernels_and_bias():
 
     expected = 0.5 * (moved(1.0) - moved(-1.0))
     moved(0.0)
-    _, found = jvp(lambda *kernels: apply(_Convolve(layer.operator), x, *kernels), *start, tangents=along)
+    _, found = jvp(lambda *kernels: apply(FeatureMaps(layer.operator), x, *kernels), *start, tangents=along)
     np.testing.assert_allclose(found, expected, atol=1e-12)
     _, found = jvp(
-        lambda bias: apply(_Convolve(layer.operator), x, start[0], bias), start[1], tangents=along[1:]
+        lambda bias: apply(FeatureMaps(layer.operator), x, start[0], bias), start[1], tangents=along[1:]
     )
     np.testing.assert_allclose(
         found, np.broadcast_to(along[1][:, None, None], found.shape[1:])[None] + 0 * found

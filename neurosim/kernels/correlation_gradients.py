@@ -1,0 +1,206 @@
+"""Gradients of convolutions: what errors of feature maps say of the images, of the kernels and of the biases.
+
+Where maps were rectified and pooled, their errors are found image by image, and never stored.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.kernels.correlation import fill_sums
+from neurosim.kernels.image_planes import lay, pass_back
+from neurosim.kernels.jit import bound_kernel, kernel
+from neurosim.kernels.register_tile import lanes_of, sum_overlaps
+from neurosim.kernels.row_moves import copy_row
+
+Floats = NDArray[np.floating[Any]]
+Integers = NDArray[np.int64]
+Taps = NDArray[np.uint8]
+
+AT_ONCE = 2**15
+"""Numbers of images and errors that a weight gradient goes through at a time; they stay in the cache."""
+
+
+@kernel
+def correlate_back(
+    g: Floats,
+    values: Floats,
+    winners: Taps,
+    group: int,
+    sides: tuple[int, int],
+    room: tuple[int, ...],
+    weights: Floats,
+    offsets: Integers,
+    out: Floats,
+    places: tuple[int, ...],
+    shape: tuple[int, ...],
+    first: int,
+    last: int,
+) -> None:
+    """Sum what errors say of the points of some images that look through the same taps.
+
+    Parameters
+    ----------
+    g : ndarray of shape (batch, groups, n_outputs, n_places)
+        Gradients for the outputs of `neurosim.kernels.correlation.correlate`.
+    values, winners : ndarrays of the shape of `g`, or of size 0
+        The outputs, if they were rectified, and the winners, if they were pooled.
+    group, sides, room, weights, offsets, shape, first, last
+        As of `correlate`, the errors being the images.
+    out : ndarray of shape (batch, groups, channels, height, width)
+        Filled at the places named.
+    places : tuple of six ints
+        First row, step and number of rows, and the same of columns.
+    """
+    pitch, n_plane_rows = room[:2]
+    row_start, row_step, height, column_start, column_step, width = places
+    n_groups, n_outputs = g.shape[1], g.shape[2]
+    step = shape[2] * lanes_of(g)
+    length = ((height - 1) * pitch + width + step - 1) // step * step
+    size = n_plane_rows * pitch
+    planes = np.zeros(n_outputs * size + step, g.dtype)
+    sums = np.empty(weights.shape[0] * shape[1] * length, g.dtype)
+    out_height, out_width = out.shape[3:]
+    target, n_points = out.reshape(-1), out[0, 0].size
+    flat, value_of, winner_of = g.reshape(-1), values.reshape(-1), winners.reshape(-1)
+    n = g[0, 0].size
+    passed, spread = np.empty(n * (values.size > 0), g.dtype), np.empty(4 * n * (winners.size > 0), g.dtype)
+    source = spread if winners.size else passed if values.size else flat
+    error_shape = (2 if winners.size else 1, n_outputs, sides[0], sides[1])
+    for b in range(first, last):
+        own = b * n_groups + group
+        if values.size:
+            pass_back(flat, value_of, winner_of, own * n, passed, spread)
+        lay(source, 0 if values.size else own * n, error_shape, planes, 0, size, room)
+        fill_sums(planes, offsets, weights, sums, length, shape)
+        for c in range(out.shape[2]):
+            for y in range(height):
+                seen, row = c * length + y * pitch, c * out_height + row_start + y * row_step
+                place = own * n_points + row * out_width + column_start
+                if column_step == 1:
+                    # Over the end of a row there may only be rows that are still to come.
+                    end = (own + 1) * n_points if row_step == 1 else place + width
+                    copy_row(sums, seen, target, place, width, end)
+                else:
+                    for x in range(width):
+                        target[place + x * column_step] = sums[seen + x]
+
+
+@kernel
+def correlate_errors(
+    images: Floats,
+    group: int,
+    room: tuple[int, ...],
+    g: Floats,
+    values: Floats,
+    winners: Taps,
+    sides: tuple[int, int],
+    offsets: Integers,
+    gradients: Floats,
+    by_bias: Floats,
+    shape: tuple[int, ...],
+    first: int,
+    last: int,
+) -> None:
+    """Add to the gradients of the weights and of the biases what some shares of the images of a batch give.
+
+    Parameters
+    ----------
+    images, group, room, sides, offsets
+        As of `neurosim.kernels.correlation.correlate`; there are as many offsets as fill the tiles, of which
+        the last ones may be idle.
+    g, values, winners
+        As of `correlate_back`.
+    gradients : ndarray of shape (n_shares, n_rows, n_terms)
+        For each share; as many rows and terms as fill the tiles.
+    by_bias : ndarray of shape (n_shares, n_outputs)
+    shape : tuple of three ints
+        Of the tile: its number in `TILES`, rows, and terms.
+    first, last : int
+        Which shares.
+    """
+    pitch, n_plane_rows, phases_y, phases_x = room[:4]
+    height, width = sides
+    n_groups, n_channels, n_outputs = images.shape[1], images.shape[2], g.shape[2]
+    lanes = lanes_of(images)
+    length = ((height - 1) * pitch + width + lanes - 1) // lanes * lanes
+    size = n_plane_rows * pitch
+    plane = n_channels * phases_y * phases_x * size + lanes
+    panel = gradients.shape[1] * length
+    n_shares = len(gradients)
+    together = max(1, min(-(-len(images) // n_shares), AT_ONCE // (plane + panel)))
+    planes, panels = np.zeros(together * plane, images.dtype), np.zeros(together * panel, images.dtype)
+    image_size, n, map_size = images[0, 0].size, g[0, 0].size, g[0, 0, 0].size
+    image_shape = (1, n_channels, images.shape[3], images.shape[4])
+    seen, flat = images.reshape(-1), g.reshape(-1)
+    value_of, winner_of = values.reshape(-1), winners.reshape(-1)
+    passed, spread = np.empty(n * (values.size > 0), g.dtype), np.empty(4 * n * (winners.size > 0), g.dtype)
+    summed = passed if values.size else flat
+    source = spread if winners.size else summed
+    error_shape = (2 if winners.size else 1, n_outputs, height, width)
+    error_room = (pitch, height, 1, 1, 0, 0)
+    for number in range(first, last):
+        begin, end = len(images) * number // n_shares, len(images) * (number + 1) // n_shares
+        for start in range(begin, end, together):
+            n_images = min(together, end - start)
+            for b in range(n_images):
+                own = (start + b) * n_groups + group
+                lay(seen, own * image_size, image_shape, planes, b * plane, size, room)
+                if values.size:
+                    pass_back(flat, value_of, winner_of, own * n, passed, spread)
+                own_start = 0 if values.size else own * n
+                lay(source, own_start, error_shape, panels, b * panel, length, error_room)
+                for o in range(n_outputs):
+                    total = images.dtype.type(0.0)
+                    for i in range(own_start + o * map_size, own_start + (o + 1) * map_size):
+                        total += summed[i]
+                    by_bias[number, o] += total
+            sizes = plane, panel, length, n_images
+            add_overlaps(planes, offsets, panels, gradients[number], sizes, shape)
+
+
+@bound_kernel
+def add_overlaps(
+    planes: Floats,
+    offsets: Integers,
+    panels: Floats,
+    gradient: Floats,
+    sizes: tuple[int, ...],
+    shape: tuple[int, ...],
+) -> None:
+    """Add to the gradient of the weights what images and errors give that are laid out.
+
+    Parameters
+    ----------
+    planes, panels : ndarrays of one dimension
+        The images, and rows of their errors.
+    gradient : ndarray of shape (n_rows, n_terms)
+    sizes : tuple of four ints
+        Numbers of an image, of its errors and of a row of them, and how many images there are.
+    offsets, shape
+        See `correlate_errors`.
+    """
+    plane, panel, length, n = sizes
+    tile, n_rows, n_taps = shape
+    sums, pitch = gradient.reshape(-1), gradient.shape[1]
+    for row in range(0, gradient.shape[0], n_rows):
+        for term in range(0, pitch, n_taps):
+            place, start = row * pitch + term, row * length
+            if tile == 0:
+                sum_overlaps(
+                    planes, 0, plane, offsets, term, panels, start, panel, length, length, n,
+                    sums, place, pitch, 0
+                )  # fmt: skip
+            elif tile == 1:
+                sum_overlaps(
+                    planes, 0, plane, offsets, term, panels, start, panel, length, length, n,
+                    sums, place, pitch, 1
+                )  # fmt: skip
+            else:
+                sum_overlaps(
+                    planes, 0, plane, offsets, term, panels, start, panel, length, length, n,
+                    sums, place, pitch, 2
+                )  # fmt: skip
