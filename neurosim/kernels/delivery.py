@@ -32,6 +32,9 @@ Floats = NDArray[np.floating[Any]]
 Integers = NDArray[np.integer[Any]]
 Amplitudes = NDArray[np.float64] | None
 
+AHEAD = 3
+"""Spikes by which a row is asked for before its turn: to come, it takes longer than another to be added."""
+
 
 @inline
 def locate(spike: int, trial: int, pre_size: int, pre_start: int) -> tuple[int, int]:
@@ -102,20 +105,23 @@ def deliver_sparse(
     trial = int64(0)
     for step in range(first, last):
         row = ring[(start + step) % ring.shape[0]]
-        for k in range(offsets[step], offsets[step + 1]):
+        for k in range(offsets[step] - AHEAD, offsets[step + 1]):
+            if k + AHEAD < offsets[step + 1]:
+                _, later = locate(spikes[k + AHEAD], trial, pre_size, pre_start)
+                if later >= 0 and later < n_pre:
+                    fetch_row(targets, begins[later], ends[later])
+            if k < offsets[step]:
+                continue
             trial, unit = locate(spikes[k], trial, pre_size, pre_start)
             if unit < 0 or unit >= n_pre:
                 continue
             amplitude = 1.0 if amplitudes is None else amplitudes[k]
             target = row[trial * post_size + post_start :]
-            if k + 1 < offsets[step + 1]:
-                _, following = locate(spikes[k + 1], trial, pre_size, pre_start)
-                if following >= 0 and following < n_pre:
-                    fetch_row(targets, begins[following], ends[following])
-            for s in range(begins[unit], ends[unit]):
+            own, weight = targets[begins[unit] : ends[unit]], weights[begins[unit] : ends[unit]]
+            for s in range(own.size):
                 # Unsigned, so that numba leaves out its test for negative indices.
-                target[np.uint32(targets[s])] += amplitude * weights[s]
-            events += ends[unit] - begins[unit]
+                target[np.uint32(own[s])] += amplitude * weight[s]
+            events += own.size
     return events
 
 
@@ -143,19 +149,22 @@ def deliver_shared(
     trial = int64(0)
     for step in range(first, last):
         row = ring[(start + step) % ring.shape[0]]
-        for k in range(offsets[step], offsets[step + 1]):
+        for k in range(offsets[step] - AHEAD, offsets[step + 1]):
+            if k + AHEAD < offsets[step + 1]:
+                _, later = locate(spikes[k + AHEAD], trial, pre_size, pre_start)
+                if later >= 0 and later < n_pre:
+                    fetch_row(targets, begins[later], ends[later])
+            if k < offsets[step]:
+                continue
             trial, unit = locate(spikes[k], trial, pre_size, pre_start)
             if unit < 0 or unit >= n_pre:
                 continue
             amount = weight[0] if amplitudes is None else amplitudes[k] * weight[0]
             target = row[trial * post_size + post_start :]
-            if k + 1 < offsets[step + 1]:
-                _, following = locate(spikes[k + 1], trial, pre_size, pre_start)
-                if following >= 0 and following < n_pre:
-                    fetch_row(targets, begins[following], ends[following])
-            for s in range(begins[unit], ends[unit]):
-                target[np.uint32(targets[s])] += amount
-            events += ends[unit] - begins[unit]
+            own = targets[begins[unit] : ends[unit]]
+            for s in range(own.size):
+                target[np.uint32(own[s])] += amount
+            events += own.size
     return events
 
 
