@@ -47,6 +47,11 @@ def call_plain(typing_context: Any, address: Any) -> Any:
     return int32(int64), generate
 
 
+def address_of(array: NDArray[Any]) -> int:
+    """Return where the first entry of an array lies; quicker than ``array.ctypes.data``."""
+    return int(array.__array_interface__["data"][0])
+
+
 class Movable:
     """An array that may be replaced by another while calls refer to it.
 
@@ -101,7 +106,7 @@ class Call:
         self.task, self.name = task, name
         self.table = np.array([entry for a in arguments for entry in _entries(a)], np.int64)
         self.kept = arguments  # arrays must live as long as their addresses are in use
-        self.words = (task.address, self.table.ctypes.data)
+        self.words = (task.address, address_of(self.table))
 
     def __call__(self, step: int, first: int, last: int) -> int:
         """Make the call from Python."""
@@ -187,7 +192,7 @@ def kind(argument: Any) -> str:
     if isinstance(argument, Movable):
         return f"movable {argument.array.dtype}"
     if isinstance(argument, np.ndarray) and argument.flags.forc:
-        return f"{argument.dtype} {argument.ndim} {'c' if argument.flags.c_contiguous else 'f'}"
+        return _array_kind(argument.dtype, argument.ndim, argument.flags.c_contiguous)
     if isinstance(argument, bool | np.bool_):
         return "bool"
     if isinstance(argument, np.uint64):
@@ -197,6 +202,11 @@ def kind(argument: Any) -> str:
     if isinstance(argument, float):
         return "float"
     raise TypeError(f"compiled code cannot be given {argument!r}")
+
+
+@cache
+def _array_kind(dtype: np.dtype[Any], n_axes: int, in_c_order: bool) -> str:
+    return f"{dtype} {n_axes} {'c' if in_c_order else 'f'}"
 
 
 def unpacking(kinds: dict[str, str]) -> list[str]:
@@ -251,7 +261,7 @@ def _entries(argument: Any) -> Iterator[int]:
     elif isinstance(argument, Movable):
         yield argument.place.ctypes.data
     elif isinstance(argument, np.ndarray):
-        yield from (argument.ctypes.data, *argument.shape)
+        yield from (address_of(argument), *argument.shape)
     elif isinstance(argument, float):
         yield int(np.float64(argument).view(np.int64))
     elif argument is not None:

@@ -32,6 +32,9 @@ are a part; parts that are done; and whether the crew goes home."""
 NUMBER = 2**32
 """Parts of a work are fewer; the number of the work is counted in multiples of this."""
 
+PARTS = 4
+"""Parts of a work for each thread, at most: enough for one that is held up to leave some to others."""
+
 PATIENCE = 20_000
 """Looks of a thread without work before it sleeps."""
 
@@ -109,12 +112,14 @@ def share(kernel: Any, arguments: tuple[Any, ...], n: int, at_once: int) -> None
         The calling thread does it all by itself where `at_once` is not less than `n`, where there is one
         processor, or where others are busy with the work of another thread.
     """
-    n_threads = min(processors(), -(-n // at_once))
+    n_parts = -(-n // at_once)
+    n_threads = min(processors(), n_parts)
     crew = _crew()
     if n_threads < 2 or not crew.busy.acquire(blocking=False):
         kernel(*arguments, 0, n)
         return
     try:
+        at_once *= -(-n_parts // (PARTS * n_threads))
         crew.work(kernel, arguments, n, at_once, n_threads)
     finally:
         crew.busy.release()

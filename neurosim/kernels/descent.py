@@ -22,7 +22,7 @@ from neurosim.kernels.jit import exact_kernel, kernel
 
 Floats = NDArray[np.floating[Any]]
 
-SHARE = 1_000_000
+SHARE = 8_000_000
 """Bytes to move that are worth a thread."""
 
 LANES = 64

@@ -168,6 +168,7 @@ def fill_over_rows(
     sums[:, first * width : last * width] = 0
     for begin in range(0, n, SAMPLES_AT_ONCE):
         terms = min(SAMPLES_AT_ONCE, n - begin)
+        more = max(0, min(SAMPLES_AT_ONCE, n - begin - SAMPLES_AT_ONCE))
         for p in range(first, last):
             place, start = p * width, begin * pitch + p * width
             coming = start + SAMPLES_AT_ONCE * pitch
@@ -176,9 +177,9 @@ def fill_over_rows(
                 for column in range(0, widths[i], PANEL_ROWS):
                     x_start = begin * x_pitch + column
                     if p == first:
-                        for k in range(SAMPLES_AT_ONCE):
+                        for k in range(more):
                             fetch(x, x_start + (SAMPLES_AT_ONCE + k) * x_pitch)
-                    for _ in range(ahead):
+                    for _ in range(ahead if more > 0 else 0):
                         for lane in range(0, width, lanes_of(g)):
                             fetch(source, coming + lane)
                         coming += pitch
