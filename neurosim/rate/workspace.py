@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from neurosim.kernels.aligned import aligned_zeros
 from neurosim.rate.operations import Array
 
 LARGEST = 2**26
@@ -50,7 +51,7 @@ class Workspace:
         with self._lock:
             kept = self._kept.get(name, [])
             free = [memory for memory, user in kept if user() is None and memory.nbytes >= n_bytes]
-            memory = free[0] if free else np.empty(n_bytes, np.uint8)
+            memory = free[0] if free else aligned_zeros(n_bytes, np.uint8)
             # NumPy makes this array, which owns no memory of NumPy's, the base of all its views.
             array: NDArray[Any] = np.frombuffer(memory.data, wanted, n_numbers)
             others = [entry for entry in kept if entry[0] is not memory]
