@@ -18,6 +18,7 @@ from neurosim.kernels.jit import kernel
 from neurosim.kernels.lines import spread_pitch
 from neurosim.kernels.prefetch import fetch
 from neurosim.kernels.register_tile import PANEL_ROWS, PANEL_VECTORS, REGISTER_BYTES, add_products, lanes_of
+from neurosim.kernels.strip import lay_strip
 from neurosim.kernels.threads import processors
 
 Floats = NDArray[np.floating[Any]]
@@ -48,7 +49,8 @@ def packed(matrix: Floats, dtype: np.dtype[Any]) -> Floats:
     """Return the panels of a matrix (n, m), shape (n_panels, n, width)."""
     n, m = matrix.shape
     panels = empty_panels(n, m, dtype)
-    lay_panels(np.ascontiguousarray(matrix, dtype), panels)
+    transposed = matrix.flags.f_contiguous
+    lay_panels(np.ascontiguousarray(matrix.T if transposed else matrix, dtype), transposed, panels)
     return panels
 
 
@@ -97,19 +99,11 @@ def _with_room(x: Floats, n: int, multiple: int) -> Floats:
 
 
 @kernel
-def lay_panels(matrix: Floats, panels: Floats) -> None:
-    """Lay the panels of `matrix` (n, m) into `panels` (n_panels, n, width)."""
-    width = PANEL_VECTORS * lanes_of(matrix)
-    for k in range(panels.shape[1]):
-        for p in range(panels.shape[0]):
-            row, source = panels[p, k], matrix[k, p * width : (p + 1) * width]
-            if source.size == width:
-                for j in range(width):  # a number of turns that the compiler knows
-                    row[j] = source[j]
-            else:
-                row[:] = 0
-                for j in range(source.size):
-                    row[j] = source[j]
+def lay_panels(matrix: Floats, transposed: bool, panels: Floats) -> None:
+    """Lay the panels of `matrix` (n, m), or of its transpose, into `panels` (n_panels, n, width)."""
+    n_panels, n, width = panels.shape
+    for p in range(n_panels):
+        lay_strip(matrix, transposed, p * width, 0, n, panels[p].reshape(-1))
 
 
 @kernel
