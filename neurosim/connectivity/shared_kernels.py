@@ -112,7 +112,8 @@ class SharedKernels(ImageOperator):
     def images_gradient(self, errors: MapErrors) -> Floats:
         """Return the gradient for what `feature_maps` was given, from that for what it returned."""
         dtype = np.result_type(errors.g, self._weights)
-        out = np.zeros((*errors.g.shape[:-1], self.n_pre), dtype)
+        all_seen = self._rows.stride == self._columns.stride == 1  # a stride may leave points out
+        out = (np.empty if all_seen else np.zeros)((*errors.g.shape[:-1], self.n_pre), dtype)
         grouped = errors.grouped(self._groups, self._outputs, dtype)
         images = self._grouped(out, self._source, dtype)
         for k, kernels in enumerate(self._kernels_by_group(dtype)):

@@ -154,9 +154,10 @@ def correlate_errors(
                 own_start = 0 if values.size else own * n
                 lay(source, own_start, error_shape, panels, b * panel, length, error_room)
                 for o in range(n_outputs):
-                    total = images.dtype.type(0.0)
-                    for i in range(own_start + o * map_size, own_start + (o + 1) * map_size):
-                        total += summed[i]
+                    errors = summed[own_start + o * map_size : own_start + (o + 1) * map_size]
+                    total = g.dtype.type(0.0)
+                    for i in range(errors.size):
+                        total += errors[i]
                     by_bias[number, o] += total
             sizes = plane, panel, length, n_images
             add_overlaps(planes, offsets, panels, gradients[number], sizes, shape)

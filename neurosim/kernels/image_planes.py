@@ -89,8 +89,9 @@ def pass_back(g: Floats, values: Floats, winners: Taps, start: int, passed: Floa
         without pooling.
     """
     n = passed.size
+    given, value = g[start : start + n], values[start : start + n]
     nothing = g.dtype.type(0.0)
     for i in range(n):
-        passed[i] = g[start + i] if values[start + i] > 0 else nothing
+        passed[i] = given[i] if value[i] > 0 else nothing
     if winners.size:
         spread_to_pairs(passed, winners[start : start + n], errors[: 2 * n], errors[2 * n :])
