@@ -14,6 +14,9 @@ TRIAL = 0.005
 TRIALS = 3
 """Such stretches on all threads; one thread has been timed by then, while stretches grew to that length."""
 
+CLEAR = 1.5
+"""Ratio of costs at which one such stretch is enough to go back to one thread: others are at work here."""
+
 AGAIN = 10
 """Stretches after which the number of threads is tried again, for a short one, that was the slower."""
 
@@ -42,14 +45,10 @@ class Pace:
         self.window, self.most, self.worth = window, threads, worth
         self.cost: dict[int, float] = {}  # seconds a step, for each number of threads that was tried
         self.threads, self.n_steps, self._count = 1, window, 0
-        self._started = {1}  # numbers of threads whose first stretch, which starts them, is over
         self._trials = 0
 
     def note(self, n_steps: int, seconds: float) -> None:
         """Take note of how long the last stretch took, and plan the next."""
-        if self.threads not in self._started:
-            self._started.add(self.threads)
-            return
         spent = seconds / max(1, n_steps)
         # A disturbance makes a stretch longer, never shorter.
         self.cost[self.threads] = min(spent, 1.1 * self.cost.get(self.threads, spent))
@@ -68,7 +67,8 @@ class Pace:
             return 1, STRETCH
         if self.worth == 0:
             return self.most, STRETCH
-        if self._trials < TRIALS:  # it is not yet known what threads bring
+        hopeless = self.cost.get(self.most, 0.0) > CLEAR * self.cost[1]
+        if self._trials < TRIALS and not hopeless:  # it is not yet known what threads bring
             if self.n_steps * self.cost[1] < TRIAL / 2:  # stretches have still to grow
                 return 1, TRIAL
             self._trials += 1

@@ -50,6 +50,12 @@ def test_threads_that_do_not_pay_are_tried_and_seldom_again(gain: float) -> None
     assert time_on(2, stretches, cost) < 0.06 / min(gain, 0.5)
 
 
+def test_one_stretch_tells_that_other_programs_hold_the_processors() -> None:
+    stretches = paced(lambda threads, now: 80e-6 if threads == 2 else 13e-6, 0.2)
+    assert [k for k, n, _ in stretches if n > 100].count(2) == 1
+    assert sum(n * 80e-6 for k, n, _ in stretches if k == 2) < 0.045
+
+
 def test_small_windows_stay_on_one_thread_though_their_first_step_is_slow() -> None:
     stretches = paced(lambda threads, now: 30e-6 if now == 0 else 1.3e-6, 0.5)
     assert {threads for threads, _, _ in stretches} == {1}
