@@ -98,21 +98,24 @@ def correlate_errors(
     """Gradients for kernels of a shape (outputs, channels, kh, kw), and for the biases."""
     from neurosim.kernels.correlation_gradients import correlate_errors
     from neurosim.kernels.crew import share
-    from neurosim.kernels.register_tile import fitting_tile
+    from neurosim.kernels.register_tile import fitting_tile, whole_registers
 
     offsets = sweep.offsets(images.shape[2])
     tile, n_rows, n_taps = fitting_tile(shape[0])
-    n_terms = -(-len(offsets) // n_taps) * n_taps
-    padded = np.zeros(n_terms, np.int64)
+    n_blocks, n_term_blocks = -(-shape[0] // n_rows), -(-len(offsets) // n_taps)
+    padded = np.zeros(n_term_blocks * n_taps, np.int64)
     padded[: len(offsets)] = offsets
     # The batch is cut in the same way for any number of threads, so that the order of the sums is the same.
     n = min(len(images), SHARES)
-    gradients = np.zeros((n, -(-shape[0] // n_rows) * n_rows, n_terms), images.dtype)
+    n_sums = whole_registers(n_rows * n_taps, images.itemsize)
+    gradients = np.zeros((n, n_blocks, n_term_blocks, n_sums), images.dtype)
     by_bias = np.zeros((n, shape[0]), images.dtype)
     arguments = images, group, sweep.room, *errors, sides, padded, gradients, by_bias, (tile, n_rows, n_taps)
     pays = len(images) * sides[0] * sides[1] * gradients[0].size > WORTH_SHARING
     share(correlate_errors, arguments, n, 1 if pays else n)
-    return gradients.sum(axis=0)[: shape[0], : len(offsets)].reshape(shape), by_bias.sum(axis=0)
+    tiles = gradients.sum(axis=0)[:, :, : n_rows * n_taps].reshape(n_blocks, n_term_blocks, n_rows, n_taps)
+    rows = tiles.swapaxes(1, 2).reshape(n_blocks * n_rows, -1)
+    return rows[: shape[0], : len(offsets)].reshape(shape), by_bias.sum(axis=0)
 
 
 def _blocks(matrix: Floats) -> tuple[tuple[int, int, int], Floats]:

@@ -114,8 +114,8 @@ def correlate_errors(
         the last ones may be idle.
     g, values, winners
         As of `correlate_back`.
-    gradients : ndarray of shape (n_shares, n_rows, n_terms)
-        For each share; as many rows and terms as fill the tiles.
+    gradients : ndarray of shape (n_shares, n_row_blocks, n_term_blocks, n_sums)
+        For each share and tile; as many tiles as the rows and terms need.
     by_bias : ndarray of shape (n_shares, n_outputs)
     shape : tuple of three ints
         Of the tile: its number in `TILES`, rows, and terms.
@@ -129,7 +129,7 @@ def correlate_errors(
     length = ((height - 1) * pitch + width + lanes - 1) // lanes * lanes
     size = n_plane_rows * pitch
     plane = n_channels * phases_y * phases_x * size + lanes
-    panel = gradients.shape[1] * length
+    panel = gradients.shape[1] * shape[1] * length
     n_shares = len(gradients)
     together = max(1, min(-(-len(images) // n_shares), AT_ONCE // (plane + panel)))
     planes, panels = np.zeros(together * plane, images.dtype), np.zeros(together * panel, images.dtype)
@@ -178,7 +178,7 @@ def add_overlaps(
     ----------
     planes, panels : ndarrays of one dimension
         The images, and rows of their errors.
-    gradient : ndarray of shape (n_rows, n_terms)
+    gradient : ndarray of shape (n_row_blocks, n_term_blocks, n_sums)
     sizes : tuple of four ints
         Numbers of an image, of its errors and of a row of them, and how many images there are.
     offsets, shape
@@ -186,22 +186,21 @@ def add_overlaps(
     """
     plane, panel, length, n = sizes
     tile, n_rows, n_taps = shape
-    sums, pitch = gradient.reshape(-1), gradient.shape[1]
-    for row in range(0, gradient.shape[0], n_rows):
-        for term in range(0, pitch, n_taps):
-            place, start = row * pitch + term, row * length
+    n_blocks, n_term_blocks, n_sums = gradient.shape
+    sums, place = gradient.reshape(-1), 0
+    for block in range(n_blocks):
+        start = block * n_rows * length
+        for term in range(0, n_term_blocks * n_taps, n_taps):
             if tile == 0:
                 sum_overlaps(
-                    planes, 0, plane, offsets, term, panels, start, panel, length, length, n,
-                    sums, place, pitch, 0
-                )  # fmt: skip
+                    planes, 0, plane, offsets, term, panels, start, panel, length, length, n, sums, place, 0
+                )
             elif tile == 1:
                 sum_overlaps(
-                    planes, 0, plane, offsets, term, panels, start, panel, length, length, n,
-                    sums, place, pitch, 1
-                )  # fmt: skip
+                    planes, 0, plane, offsets, term, panels, start, panel, length, length, n, sums, place, 1
+                )
             else:
                 sum_overlaps(
-                    planes, 0, plane, offsets, term, panels, start, panel, length, length, n,
-                    sums, place, pitch, 2
-                )  # fmt: skip
+                    planes, 0, plane, offsets, term, panels, start, panel, length, length, n, sums, place, 2
+                )
+            place += n_sums

@@ -15,7 +15,7 @@ from numba.extending import intrinsic
 
 from neurosim.kernels.vector_code import (
     fused,
-    horizontal_sum,
+    lane_sums,
     length_of,
     load,
     loop,
@@ -35,6 +35,12 @@ TILES = ((8, 3), (6, 4), (4, 6)) if _WIDE else ((4, 3), (6, 2), (2, 6))
 
 PANEL_ROWS, PANEL_VECTORS = (8, 2) if _WIDE else (4, 2)
 """The same for products with a panel, whose width divides most sizes."""
+
+
+def whole_registers(n: int, itemsize: int) -> int:
+    """Return how many numbers of so many bytes the registers hold that n of them need."""
+    lanes = REGISTER_BYTES // itemsize
+    return -(-n // lanes) * lanes
 
 
 def fitting_tile(n_rows: int) -> tuple[int, int, int]:
@@ -178,23 +184,21 @@ def sum_overlaps(
     n: Any,
     out: Any,
     place: Any,
-    out_pitch: Any,
     tile: Any,
 ) -> Any:
     """Add to a tile the sums over i and over n images of two rows that are shifted against each other.
 
-    ``out[place + r*out_pitch + t] += sum_b sum_i g[g_start + b*g_step + r*pitch + i]
+    ``out[place + r*T + t] += sum_b sum_i g[g_start + b*g_step + r*pitch + i]
     *x[start + b*step + offsets[first_offset + t] + i]``, for i up to `length`, a multiple of the lanes.
-    `tile` is a literal number, an index into `TILES`: there are as many offsets t as vectors in a row.
+    `tile` is a literal number, an index into `TILES`: there are as many offsets t as vectors in a row, T. The
+    last register that is written may hold more; that stays as it is.
     """
     rows, taps = TILES[tile.literal_value]
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         vector, data = vectors_of(context, builder, signature, REGISTER_BYTES)
         x_data, offset_data, g_data, out_data = (data(arguments, k) for k in (0, 3, 5, 11))
-        _, start, step, _, first_offset, _, g_start, g_step, pitch, length, n, _, place, out_pitch, _ = (
-            arguments
-        )
+        _, start, step, _, first_offset, _, g_start, g_step, pitch, length, n, _, place, _ = arguments
         shifts = [
             builder.load(builder.gep(offset_data, [builder.add(first_offset, word(t))])) for t in range(taps)
         ]
@@ -217,16 +221,12 @@ def sum_overlaps(
             return loop(builder, length, word(vector.count), outer, place_of)
 
         sums = loop(builder, n, word(1), [ir.Constant(vector, None)] * (rows * taps), image)
-        for r in range(rows):
-            for t in range(taps):
-                at = builder.add(builder.add(place, builder.mul(out_pitch, word(r))), word(t))
-                target = builder.gep(out_data, [at])
-                total = horizontal_sum(builder, sums[r * taps + t])
-                builder.store(builder.fadd(builder.load(target), total), target)
+        for v, total in enumerate(lane_sums(builder, sums)):
+            at = builder.add(place, word(v * vector.count))
+            store(builder, builder.fadd(load(builder, out_data, at, vector), total), out_data, at)
         return context.get_dummy_value()
 
     arguments = (
-        x, start, step, offsets, first_offset, g, g_start, g_step, pitch, length, n, out, place, out_pitch,
-        tile,
+        x, start, step, offsets, first_offset, g, g_start, g_step, pitch, length, n, out, place, tile,
     )  # fmt: skip
     return types.void(*arguments), generate

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from neurosim.kernels.jit import inline
 from neurosim.kernels.register_tile import PANEL_VECTORS, REGISTER_BYTES, lanes_of
-from neurosim.kernels.vector_code import load, store, vectors_of, word
+from neurosim.kernels.vector_code import load, merged, store, vectors_of, word
 
 Floats = NDArray[np.floating[Any]]
 
@@ -39,10 +38,10 @@ def transpose_tile(
         while size < n:  # blocks of this size beside the diagonal change places
             for i in (i for i in range(n) if not i & size):
                 upper, lower = rows[i], rows[i | size]
-                rows[i] = _merged(
+                rows[i] = merged(
                     builder, upper, lower, [c if not c & size else n + c - size for c in range(n)]
                 )
-                rows[i | size] = _merged(
+                rows[i | size] = merged(
                     builder, upper, lower, [c + size if not c & size else n + c for c in range(n)]
                 )
             size *= 2
@@ -51,12 +50,6 @@ def transpose_tile(
         return context.get_dummy_value()
 
     return types.void(matrix, start, pitch, out, place, out_pitch), generate
-
-
-def _merged(builder: Any, first: Any, second: Any, lanes: list[int]) -> Any:
-    """Lanes of two vectors, those of the second counted on."""
-    chosen = ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), lanes)
-    return builder.shuffle_vector(first, second, chosen)
 
 
 @intrinsic  # type: ignore[untyped-decorator]

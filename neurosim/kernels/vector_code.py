@@ -97,19 +97,29 @@ def fused(builder: Any, a: Any, b: Any, c: Any) -> Any:
     return builder.fadd(c, builder.fmul(a, b, flags=flags), flags=flags)
 
 
-def horizontal_sum(builder: Any, value: Any) -> Any:
-    """Sum of the lanes, halves first."""
-    n = value.type.count
-    while n > 1:
-        n //= 2
-        low, high = (
-            ir.Constant(ir.VectorType(ir.IntType(32), n), list(range(first, first + n))) for first in (0, n)
-        )
-        nothing = ir.Constant(value.type, ir.Undefined)
-        value = builder.fadd(
-            builder.shuffle_vector(value, nothing, low), builder.shuffle_vector(value, nothing, high)
-        )
-    return builder.extract_element(value, ir.Constant(ir.IntType(32), 0))
+def lane_sums(builder: Any, values: list[Any]) -> list[Any]:
+    """The sum over the lanes of each of some vectors, in order, in as few vectors as hold them.
+
+    In each round two vectors become one, with half as many lanes for each sum; all sums are done at once.
+    """
+    vector = values[0].type
+    n = vector.count
+    values = [*values, *[ir.Constant(vector, None)] * (-len(values) % n)]
+    size = n
+    while size > 1:
+        size //= 2
+        starts = [first + group for first in (0, n) for group in range(0, n, 2 * size)]
+        low = [start + lane for start in starts for lane in range(size)]
+        high = [lane + size for lane in low]
+        pairs = zip(values[::2], values[1::2], strict=True)
+        values = [builder.fadd(merged(builder, a, b, low), merged(builder, a, b, high)) for a, b in pairs]
+    return values
+
+
+def merged(builder: Any, a: Any, b: Any, lanes: list[int]) -> Any:
+    """Lanes of two vectors, those of the second counted on."""
+    chosen = ir.Constant(ir.VectorType(_BITS, len(lanes)), lanes)
+    return builder.shuffle_vector(a, b, chosen)
 
 
 def loop(builder: Any, end: Any, step: Any, initial: list[Any], body: Any) -> list[Any]:
