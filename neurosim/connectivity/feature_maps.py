@@ -65,7 +65,7 @@ def correlate_images(
 
     matrix = sweep.taken(kernels)
     shape, blocks = _blocks(matrix)
-    offsets, room, sides = sweep.offsets(images.shape[2]), sweep.room, (sweep.rows.n, sweep.columns.n)
+    offsets, room, sides = sweep.offsets, sweep.room, (sweep.rows.n, sweep.columns.n)
     taps = np.empty((0, *out.shape[1:]), np.uint8) if winners is None else winners.reshape(out.shape)
     arguments = images, group, room, blocks, offsets, bias, int(rectified), out, taps, sides, shape
     products = len(images) * sides[0] * sides[1] * matrix.size
@@ -81,7 +81,7 @@ def correlate_back(
 
     matrix = sweep.taken(kernels)
     shape, blocks = _blocks(matrix)
-    offsets, room, places = sweep.offsets(kernels.shape[1]), sweep.room, sweep.places
+    offsets, room, places = sweep.offsets, sweep.room, sweep.places
     arguments = *errors, group, sides, room, blocks, offsets, images, places, shape
     products = images[:, group].size * matrix.shape[1]
     share(correlate_back, arguments, len(images), worth(len(images), products, WORTH_SHARING))
@@ -100,7 +100,7 @@ def correlate_errors(
     from neurosim.kernels.crew import share
     from neurosim.kernels.register_tile import fitting_tile, whole_registers
 
-    offsets = sweep.offsets(images.shape[2])
+    offsets = sweep.offsets
     tile, n_rows, n_taps = fitting_tile(shape[0])
     n_blocks, n_term_blocks = -(-shape[0] // n_rows), -(-len(offsets) // n_taps)
     padded = np.zeros(n_term_blocks * n_taps, np.int64)

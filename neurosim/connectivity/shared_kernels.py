@@ -155,11 +155,11 @@ class SharedKernels(ImageOperator):
 
     @cached_property
     def _forth_sweep(self) -> Sweep:
-        return Sweep.forth(self._rows, self._columns)
+        return Sweep.forth(self._rows, self._columns, self._kernels.shape[1])
 
     @cached_property
     def _back_sweeps(self) -> list[Sweep]:
-        return Sweep.back(self._rows, self._columns)
+        return Sweep.back(self._rows, self._columns, self._outputs)
 
     def _kernels_by_group(self, dtype: DTypeLike) -> Floats:
         """The kernels in shape (groups, outputs, channels, kh, kw), the outputs those of a group."""

@@ -57,6 +57,12 @@ class AxisSweep:
         return sweeps
 
     @property
+    def window(self) -> slice:
+        """The taps, which are equally far from each other."""
+        step = self.taps[1] - self.taps[0] if len(self.taps) > 1 else 1
+        return slice(self.taps[0], self.taps[-1] + 1, step)
+
+    @property
     def first(self) -> int:
         """The least shift."""
         return min(self.shifts)
@@ -74,20 +80,23 @@ class Sweep:
     Parameters
     ----------
     rows, columns : AxisSweep
+    n_channels : int
+        Channels that each place looks at.
     """
 
     rows: AxisSweep
     columns: AxisSweep
+    n_channels: int
 
     @classmethod
-    def forth(cls, rows: ImageAxis, columns: ImageAxis) -> Sweep:
+    def forth(cls, rows: ImageAxis, columns: ImageAxis, n_channels: int) -> Sweep:
         """All outputs, which see inputs."""
-        return cls(AxisSweep.forth(rows), AxisSweep.forth(columns))
+        return cls(AxisSweep.forth(rows), AxisSweep.forth(columns), n_channels)
 
     @classmethod
-    def back(cls, rows: ImageAxis, columns: ImageAxis) -> list[Sweep]:
+    def back(cls, rows: ImageAxis, columns: ImageAxis, n_channels: int) -> list[Sweep]:
         """Inputs, which are seen by outputs; together these are all that are seen at all."""
-        return [cls(*pair) for pair in product(AxisSweep.back(rows), AxisSweep.back(columns))]
+        return [cls(*pair, n_channels) for pair in product(AxisSweep.back(rows), AxisSweep.back(columns))]
 
     @property
     def room(self) -> tuple[int, ...]:
@@ -102,21 +111,16 @@ class Sweep:
         return rows.start, rows.step, rows.n, columns.start, columns.step, columns.n
 
     @cached_property
-    def distances(self) -> NDArray[np.int64]:
-        """From a place to what each tap sees, on the planes of a channel; shape (taps,)."""
+    def offsets(self) -> NDArray[np.int64]:
+        """From a place to what each tap sees on the planes of each channel; shape (n_channels*taps,)."""
         rows, columns = self.rows, self.columns
         y, x = np.array(rows.shifts) - rows.first, np.array(columns.shifts) - columns.first
         phase = np.array(rows.phases)[:, np.newaxis] * columns.n_phases + np.array(columns.phases)
-        place = y[:, np.newaxis] * columns.n_points + x
-        return np.asarray(phase * (columns.n_points * rows.n_points) + place).ravel()
-
-    def offsets(self, n_channels: int) -> NDArray[np.int64]:
-        """The same for several channels, shape (n_channels*taps,)."""
-        rows, columns = self.rows, self.columns
-        size = columns.n_points * rows.n_points * columns.n_phases * rows.n_phases
-        return (np.arange(n_channels)[:, np.newaxis] * size + self.distances).ravel()
+        size = columns.n_points * rows.n_points
+        distances = phase * size + y[:, np.newaxis] * columns.n_points + x
+        starts = np.arange(self.n_channels) * (size * columns.n_phases * rows.n_phases)
+        return np.asarray(starts[:, np.newaxis] + distances.ravel()).ravel()
 
     def taken(self, kernels: NDArray[np.floating]) -> NDArray[np.floating]:
         """The taps of kernels (outputs, channels, kh, kw) as a matrix (outputs, channels*taps)."""
-        chosen = kernels[:, :, list(self.rows.taps)][:, :, :, list(self.columns.taps)]
-        return chosen.reshape(len(kernels), -1)
+        return kernels[:, :, self.rows.window, self.columns.window].reshape(len(kernels), -1)
