@@ -53,6 +53,16 @@ def test_rows_with_room_are_read_where_they_lie(monkeypatch):
     np.testing.assert_allclose(found, x[:, :n].T @ g[:, :m], rtol=0, atol=1e-12)
 
 
+def test_nothing_is_read_behind_the_last_row(monkeypatch):
+    given = []
+    monkeypatch.setattr(panels, "share", lambda kernel, arguments, n, at_once: given.append(arguments))
+    panels.sum_over_rows(((np.ones((4, 9)), 9), (np.ones((4, 30)), 3)), np.ones((4, 11)))
+    ((x, y), _, g, sums) = given[0]
+    assert x.shape[1] + y.shape[1] >= 16 + 30
+    assert g.shape[1] >= sums.shape[1]
+    assert len(sums) <= x.shape[1] + y.shape[1]
+
+
 def test_the_number_of_threads_changes_nothing(monkeypatch):
     monkeypatch.setattr(panels, "WORTH_SHARING", 1)
     x, g = RNG.standard_normal((300, 20)), RNG.standard_normal((300, 90))
