@@ -193,6 +193,7 @@ class TrainingRun:
                 n_correct += int(right.sum()) * len(target) / right.size
             if self.metric is not None:
                 total_metric += float(self.metric(output.value, target)) * len(target)
+            del output, batch_loss  # the next batch is computed in their memory, which the cache still has
         if not all(np.isfinite(p.value).all() for p in optimiser.parameters):
             raise self._non_finite(x, "the last step went to infinity")
         history.loss.append(total / n_seen)

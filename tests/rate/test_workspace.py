@@ -5,6 +5,7 @@ import pickle
 
 import numpy as np
 
+from neurosim.rate import SGD, Affine, ElmanRNN, Sequential, fit
 from neurosim.rate.workspace import AT_A_TIME, LARGEST, Workspace
 
 
@@ -44,3 +45,29 @@ def test_a_copy_is_empty():
     array = workspace.empty("a", (8,), np.float64)
     for twin in (copy.deepcopy(workspace), pickle.loads(pickle.dumps(workspace))):
         assert not np.shares_memory(twin.empty("a", (8,), np.float64), array)
+
+
+def test_training_computes_each_batch_in_the_memory_of_the_last(monkeypatch):
+    places = set()
+    given = Workspace.empty
+
+    def noted(self, name, shape, dtype):
+        array = given(self, name, shape, dtype)
+        if shape[1] == 4:  # samples of a batch
+            places.add((name, address(array)))
+        return array
+
+    monkeypatch.setattr(Workspace, "empty", noted)
+    network = Sequential(ElmanRNN(3), Affine(1), input_shape=(5, 2), seed=0)
+    x = np.linspace(0.0, 1.0, 160).reshape(16, 5, 2)
+    fit(
+        network,
+        "mean_squared_error",
+        SGD(network.parameters(), 0.01),
+        x,
+        x[:, 0, :1],
+        batch_size=4,
+        epochs=1,
+        progress=False,
+    )
+    assert len(places) == len({name for name, _ in places}) == 3
