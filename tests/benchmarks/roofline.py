@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosim.kernels.aligned import aligned_zeros
 from neurosim.kernels.jit import exact_kernel, kernel
 from neurosim.kernels.simd_math import exp
 
@@ -57,12 +58,12 @@ def best(function: Callable[..., Any], *arguments: Any) -> float:
 
 
 def roofline() -> dict[str, float]:
-    """GB/s of a triad and ns of an event for tables in each cache, and ns of an exponential."""
+    """GB/s of a triad and ns of an event in each cache, and ns of an exponential; arrays begin at lines."""
     figures: dict[str, float] = {}
     rng = np.random.default_rng(0)
     for name, size in CACHE_SIZES.items():
         n = size // 24
-        arrays = (np.zeros(n), np.ones(n), np.ones(n))
+        arrays = tuple(aligned_zeros(n) for _ in range(3))
         repeats = max(1, 2**22 // n)
         figures[f"triad in {name}, GB/s"] = 24e-9 * n * repeats / best(triad, *arrays, repeats)
         # Rows of synapses are sorted by target.
