@@ -82,6 +82,8 @@ def sum_over_rows(
     pays = len(g) * n_taken * sum(sizes) > WORTH_SHARING
     at_once = min(PANELS_AT_ONCE, -(-n_panels // processors())) if pays else n_panels
     share(fill_over_rows, (arrays, widths, _with_room(g, n_taken, width), sums), n_panels, at_once)
+    if sums.shape == (*widths, n_taken):
+        return [sums]  # an array of its own, not a part of one, which whoever keeps it would have to copy
     ends = np.cumsum(sizes)
     return [
         np.ascontiguousarray(sums[end - size : end - size + n, :n_taken])
