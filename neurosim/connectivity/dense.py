@@ -99,7 +99,8 @@ class Dense(Connectivity):
         return out
 
     def _weight_gradient(self, x: Floats, g: Floats) -> Floats:
-        if len(x) < FEW_ROWS or x.size * self.n_post < SMALL or x.dtype != g.dtype:
+        few = len(x) < FEW_ROWS or x.size * self.n_post < SMALL
+        if few or x.dtype != g.dtype or not g.dtype.isnative:
             return np.asarray(x.T @ g)
         from neurosim.kernels.panels import sum_over_rows
 

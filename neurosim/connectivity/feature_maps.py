@@ -106,7 +106,7 @@ def correlate_errors(
     padded = np.zeros(n_term_blocks * n_taps, np.int64)
     padded[: len(offsets)] = offsets
     # The batch is cut in the same way for any number of threads, so that the order of the sums is the same.
-    n = min(len(images), SHARES)
+    n = max(1, min(len(images), SHARES))
     n_sums = whole_registers(n_rows * n_taps, images.itemsize)
     gradients = np.zeros((n, n_blocks, n_term_blocks, n_sums), images.dtype)
     by_bias = np.zeros((n, shape[0]), images.dtype)

@@ -104,7 +104,9 @@ class SharedKernels(ImageOperator):
         images, biases = self._grouped(x, self._source, dtype), np.zeros((self._groups, self._outputs), dtype)
         if bias is not None:
             biases[:] = bias.reshape(biases.shape)
-        out = maps.reshape(len(images), self._groups, self._outputs, -1)
+        out = maps.reshape(
+            len(images), self._groups, self._outputs, self.n_post // pool // len(self._kernels)
+        )
         for k, kernels in enumerate(self._kernels_by_group(dtype)):
             correlate_images(images, k, kernels, self._forth_sweep, biases[k], rectified, out, winners)
         return maps, winners

@@ -144,7 +144,10 @@ class Crew:
         """See `share`; nobody else leads the crew at the same time."""
         call = bind(kernel, *arguments, Now("first"), Now("last"))
         while len(self._members) < n_threads - 1:
-            self._members.append(_Member(self.words))
+            try:
+                self._members.append(_Member(self.words))
+            except RuntimeError:  # the system gives no more threads: those that there are do all of it
+                break
         for member in self._members[: n_threads - 1]:
             member.wake()
         lead(self.address, processor_offer(), *call.words, n, at_once)

@@ -190,3 +190,13 @@ def test_unusable_operands(call, message):
 def window(operator, *, offsets=(0, 3), ring=None, **sizes):
     ring = np.zeros((2, 3)) if ring is None else ring
     operator.deliver_window(np.array([0, 1, 0]), offsets, ring, 0, **sizes)
+
+
+def test_large_products_of_numbers_in_the_other_byte_order() -> None:
+    rng = np.random.default_rng(5)
+    x, g, weights = (rng.standard_normal(shape) for shape in ((64, 80), (64, 70), (80, 70)))
+    x_swapped, g_swapped = (a.astype(a.dtype.newbyteorder()) for a in (x, g))
+    dense = Dense(weights)
+    np.testing.assert_allclose(dense.forward(x_swapped), x @ weights, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(dense.backward(g_swapped), g @ weights.T, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(dense.weight_gradient(x_swapped, g_swapped), x.T @ g, rtol=0, atol=1e-12)

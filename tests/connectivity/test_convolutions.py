@@ -200,3 +200,11 @@ def test_points_that_a_stride_picks_and_padding_are_no_loss():
 def test_unusable_sequences(make, message):
     with pytest.raises(ParameterError, match=message):
         make()
+
+
+def test_a_batch_without_images() -> None:
+    conv = Conv2d(np.ones((4, 1, 3, 3)), (2, 8, 8), padding=1, groups=2)
+    x, g = np.zeros((0, conv.n_pre)), np.zeros((0, conv.n_post))
+    assert conv.forward(x).shape == g.shape
+    assert conv.backward(g).shape == x.shape
+    np.testing.assert_array_equal(conv.weight_gradient(x, g), np.zeros((4, 1, 3, 3)))

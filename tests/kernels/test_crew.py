@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -106,3 +107,15 @@ def test_a_process_ends_whatever_its_threads_do(pause: float, more: str) -> None
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_where_the_system_gives_no_threads_the_caller_does_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    alone = crew.Crew()
+    monkeypatch.setattr(crew, "_crew", lambda: alone)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    counts = np.zeros(100, np.int64)
+    share(count_up, (counts,), 100, 10)
+    np.testing.assert_array_equal(counts, 1)
