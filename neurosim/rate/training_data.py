@@ -58,7 +58,8 @@ def checked_data(where: str, X: ArrayLike, y: ArrayLike, lengths: ArrayLike | No
         inputs = _without_padding(inputs, counted)
     for name, array in (("X", inputs), ("y", targets)):
         # Most often the sum of squares tells, at once and without an array of as many truth values.
-        if array.flags.c_contiguous and array.dtype.char in "fd" and np.isfinite(_sum_of_squares(array)):
+        plain = array.flags.c_contiguous and array.dtype.char in "fd" and array.dtype.isnative
+        if plain and np.isfinite(_sum_of_squares(array)):
             continue
         finite = np.isfinite(array)
         if not finite.all():

@@ -202,3 +202,14 @@ def test_errors_change_nothing(options, message):
         train(network, **options)
     for p, old in zip(network.parameters(), before, strict=True):
         np.testing.assert_array_equal(p.value, old)
+
+
+def test_samples_in_the_other_byte_order_are_learnt_alike():
+    order = ">" if sys.byteorder == "little" else "<"
+    found = []
+    for samples in (X, X.astype(X.dtype.newbyteorder(order))):
+        network = small_network()
+        options = {"epochs": 2, "rng": 0, "progress": False}
+        fit(network, "softmax_cross_entropy", Adam(network.parameters()), samples, LABELS, **options)
+        found.append(network.parameters()[0].value)
+    np.testing.assert_array_equal(*found)
