@@ -136,7 +136,8 @@ def _multiply(a: Floats, b: Floats, out: Floats) -> None:
     """
     turned = not b.flags.c_contiguous
     few = a.ndim < 2 or len(a) < FEW_ROWS or a.size * b.shape[1] < SMALL
-    if few or a.dtype != b.dtype or a.dtype != out.dtype or not out.flags.c_contiguous:
+    alike = a.dtype == b.dtype == out.dtype
+    if few or not alike or not out.flags.c_contiguous or np.may_share_memory(a, out):
         np.matmul(a, b, out=out)
         return
     from neurosim.kernels.matrix_product import product

@@ -85,3 +85,11 @@ def test_dense_computes_the_same_whoever_multiplies(
     gradient = dense.weight_gradient(np.asfortranarray(x), g)
     assert gradient.dtype == x_type
     np.testing.assert_allclose(gradient, x.T @ g, rtol=0, atol=100 * np.finfo(x_type).eps)
+
+
+def test_a_product_may_be_written_over_its_operand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "SMALL", 0)
+    dense, x = Dense(drawn((40, 40), np.float64)), drawn((200, 40), np.float64)
+    wanted = x @ dense.weights
+    dense.forward_into(x, x)
+    np.testing.assert_allclose(x, wanted, rtol=0, atol=1e-12)
