@@ -81,6 +81,22 @@ def deliver_dense(
     return events
 
 
+@inline
+def _fetch(
+    spike: int,
+    trial: int,
+    pre_size: int,
+    pre_start: int,
+    targets: NDArray[np.int32],
+    begins: NDArray[np.int64],
+    ends: NDArray[np.int64],
+) -> None:
+    """Ask for the row of a spike to come, if it has one."""
+    _, unit = locate(spike, trial, pre_size, pre_start)
+    if unit >= 0 and unit < begins.size:
+        fetch_row(targets, begins[unit], ends[unit])
+
+
 @exact_kernel
 def deliver_sparse(
     weights: Floats,
@@ -107,9 +123,7 @@ def deliver_sparse(
         row = ring[(start + step) % ring.shape[0]]
         for k in range(offsets[step] - AHEAD, offsets[step + 1]):
             if k + AHEAD < offsets[step + 1]:
-                _, later = locate(spikes[k + AHEAD], trial, pre_size, pre_start)
-                if later >= 0 and later < n_pre:
-                    fetch_row(targets, begins[later], ends[later])
+                _fetch(spikes[k + AHEAD], trial, pre_size, pre_start, targets, begins, ends)
             if k < offsets[step]:
                 continue
             trial, unit = locate(spikes[k], trial, pre_size, pre_start)
@@ -151,9 +165,7 @@ def deliver_shared(
         row = ring[(start + step) % ring.shape[0]]
         for k in range(offsets[step] - AHEAD, offsets[step + 1]):
             if k + AHEAD < offsets[step + 1]:
-                _, later = locate(spikes[k + AHEAD], trial, pre_size, pre_start)
-                if later >= 0 and later < n_pre:
-                    fetch_row(targets, begins[later], ends[later])
+                _fetch(spikes[k + AHEAD], trial, pre_size, pre_start, targets, begins, ends)
             if k < offsets[step]:
                 continue
             trial, unit = locate(spikes[k], trial, pre_size, pre_start)
