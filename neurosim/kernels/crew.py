@@ -1,9 +1,9 @@
 """Threads that take parts of a kernel's work, and stay awake for a moment in case there is more.
 
 Waking a thread takes as long as a small product of matrices; the many kernels of a training step follow each
-other more quickly than that. A thread without work therefore looks for some at a word in memory for about a
-millisecond before it sleeps. What it is called with are addresses (see `neurosim.kernels.call`), so that it
-needs nothing of Python.
+other more quickly than that. A thread without work therefore looks for some at a word in memory for some
+tenths of a millisecond before it sleeps. What it is called with are addresses (see `neurosim.kernels.call`),
+so that it needs nothing of Python.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ PARTS = 4
 """Parts of a work for each thread, at most: enough for one that is held up to leave some to others."""
 
 PATIENCE = 20_000
-"""Looks of a thread without work before it sleeps."""
+"""Looks of a thread without work before it sleeps, of some 30 ns each."""
 
 HURRY = 2_000
 """Looks of a thread that waits for parts which others have taken before it offers them its processor."""
@@ -194,7 +194,7 @@ class _Member:
         while not self._ended:
             serve(address, PATIENCE)
             # Until this thread had Python's lock again there may have come work after all.
-            if self._words[LEFT] % NUMBER == 0:
+            if self._words[LEFT // 8] % NUMBER == 0:
                 self._asleep = True
                 self._bell.acquire()
 
