@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from time import perf_counter
 from typing import Any, NamedTuple
 
+from scipy.special import stdtrit
+
 from neurosim.bench.case import Case
 from neurosim.bench.peers.serving import Reply, Task
 from neurosim.bench.process import MeasurementError, Process
@@ -33,8 +35,8 @@ AGREEMENTS = {
 }
 """What programs must agree on for their times to count, by its key in a reply."""
 
-CHANCE = 2.0
-"""Standard errors by which outcomes may differ beyond that: every measurement draws another network."""
+CHANCE = 0.001
+"""How often programs that do the same may seem not to: every measurement draws another network."""
 
 
 @dataclass
@@ -237,12 +239,16 @@ def _difference(found: list[Reply], own: list[Reply]) -> str:
         theirs, ours = _values(found, key), _values(own, key)
         if theirs and ours:
             mean = statistics.mean(ours)
-            chance = CHANCE * math.hypot(_standard_error(theirs), _standard_error(ours))
-            if abs(statistics.mean(theirs) - mean) > share * mean + number + chance:
+            if abs(statistics.mean(theirs) - mean) > share * mean + number + _chance(theirs, ours):
                 return f"not counted: {name} {statistics.mean(theirs):.4g}, that of neurosim {mean:.4g}"
     return ""
 
 
-def _standard_error(values: list[float]) -> float:
-    """Of the mean; 0 where one value does not tell."""
-    return statistics.stdev(values) / math.sqrt(len(values)) if len(values) > 1 else 0.0
+def _chance(theirs: list[float], ours: list[float]) -> float:
+    """By how much means differ by chance at most: Student's test of two samples of one variance."""
+    freedom = len(theirs) + len(ours) - 2
+    if freedom == 0:
+        return 0.0  # one value each does not tell
+    squares = sum(statistics.pvariance(values) * len(values) for values in (theirs, ours))
+    error = math.sqrt(squares / freedom * (1 / len(theirs) + 1 / len(ours)))
+    return error * float(stdtrit(freedom, 1 - CHANCE / 2))

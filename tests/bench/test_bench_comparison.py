@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
+import numpy as np
 import pytest
 
 from neurosim.bench import comparison, program, spiking_worker
@@ -71,6 +72,26 @@ def test_chance_is_allowed_for():
     ours, peer = judged("cobahh_4000", able, replies, {})
     assert ours.ratio_to_best_peer == 2.0  # 20 % apart, but the standard error of each is 12 %
     assert (ours.rate_hz, peer.rate_hz) == (5.0, 6.0)
+
+
+def test_programs_that_do_the_same_seem_not_to_as_rarely_as_promised(monkeypatch):
+    monkeypatch.setattr(comparison, "CHANCE", 0.05)
+    monkeypatch.setitem(comparison.AGREEMENTS, "rate_hz", comparison.Agreement("firing rate"))
+    rng = np.random.default_rng(1)
+    refused = 0
+    for count in (2, 3, 10):
+        for rates in rng.normal(38.0, 6.0, size=(400, 2, count)):
+            able, replies = made(
+                neurosim_1=[reply(0.5, r) for r in rates[0]], peer=[reply(1.0, r) for r in rates[1]]
+            )
+            refused += bool(judged("cobahh_4000", able, replies, {})[1].note)
+    assert 30 <= refused <= 90  # 1,200 draws at 5 %: 60, and four standard deviations of 7.5
+
+
+def test_many_measurements_tell_another_model_apart():
+    rates = np.random.default_rng(2).normal([[38.0], [57.0]], 6.0, size=(2, 10))
+    able, replies = made(neurosim_1=[reply(0.5, r) for r in rates[0]], peer=[reply(1.0, r) for r in rates[1]])
+    assert "firing rate" in judged("cobahh_4000", able, replies, {})[1].note
 
 
 def test_a_peer_that_fails_is_reported():

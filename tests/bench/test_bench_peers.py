@@ -21,6 +21,9 @@ SMALL = {
     "wiring": SpikingCase("small", "", "wiring", 2000),
 }
 
+DRAWN = {"cuba", "coba", "cobahh", "brunel"}
+"""Kinds that are another network each time, which only many measurements tell apart from another model."""
+
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
@@ -31,7 +34,7 @@ def test_a_peer_does_the_same(variant, kind):
     able = [p for p in programs("spiking", [1]) if p.is_ours or p.variant.removesuffix("_1") == variant]
     if len(able) == 1:
         pytest.skip(f"{variant} is not installed")
-    ours, peer = compare(SMALL[kind], able, 3)
+    ours, peer = compare(SMALL[kind], able, 10 if kind in DRAWN else 2)
     assert peer.note == ""
     assert ours.ratio_to_best_peer > 0
 
