@@ -33,7 +33,8 @@ class Described:
 
     def description(self) -> dict[str, Any]:
         """Arguments of `from_description`: numbers, text, arrays, objects, and lists and dicts of them."""
-        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+        arguments = inspect.signature(type(self)).parameters.values()
+        return {one.name: getattr(self, one.name) for one in arguments if one.kind is not one.VAR_KEYWORD}
 
     @classmethod
     def from_description(cls, **description: Any) -> Self:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Never
 
 import numpy as np
 
+from neurosim.keywords import refuse_keywords
 from neurosim.network.firing_rate import FiringRate
 from neurosim.network.group import Group
 
@@ -28,7 +29,9 @@ class RandomSource(Group):
         rate_dt: Any = None,
         parameters: Mapping[str, Any] | None = None,
         name: str | None = None,
+        **unknown: Never,
     ) -> None:
+        refuse_keywords(type(self), unknown)
         super().__init__(n, name)
         self.set_rate(rate, rate_dt=rate_dt, parameters=parameters)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Never, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.errors import ParameterError
+from neurosim.keywords import refuse_keywords
 from neurosim.rate.affine import Affine
 from neurosim.rate.attention import attention
 from neurosim.rate.checks import checked_count, checked_positive
@@ -60,7 +61,9 @@ class Association(Composite):
         beta: float | None = None,
         updates: int = 1,
         bias: bool = True,
+        **unknown: Never,
     ) -> None:
+        refuse_keywords(type(self), unknown)
         name = type(self).__name__
         self.n_dims = checked_count(f"{name}.n_dims", n_dims)
         self.n_heads = checked_count(f"{name}.n_heads", n_heads)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Self
+from typing import Any, Never, Self
 
 import numpy as np
 
 from neurosim.errors import ParameterError
+from neurosim.keywords import refuse_keywords
 from neurosim.rate.layer import Layer, Mask
 from neurosim.rate.operations import Array
 from neurosim.rate.receptive_field import ReceptiveField
@@ -31,7 +32,8 @@ class Composite(Layer):
     one_after_the_other: bool = True
     """Whether each layer takes the output of the one before."""
 
-    def __init__(self, *layers: Layer) -> None:
+    def __init__(self, *layers: Layer, **unknown: Never) -> None:
+        refuse_keywords(type(self), unknown)
         name = type(self).__name__
         if not layers:
             raise ParameterError(f"{name}.layers", layers, "needs at least one layer")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Never
+
 import numpy as np
 
 from neurosim.connectivity.image_axis import ImageAxis, warn_of_left_out
 from neurosim.errors import ParameterError
+from neurosim.keywords import refuse_keywords
 from neurosim.rate.layer import Layer, Shape
 from neurosim.rate.operations import Array
 from neurosim.rate.receptive_field import ReceptiveField
@@ -37,7 +40,10 @@ class Pool(Layer):
         many. Along an axis where the window is a single point a stride picks points, and leaves out none.
     """
 
-    def __init__(self, size: Sides, stride: Sides | None = None, padding: Sides = 0) -> None:
+    def __init__(
+        self, size: Sides, stride: Sides | None = None, padding: Sides = 0, **unknown: Never
+    ) -> None:
+        refuse_keywords(type(self), unknown)
         name = type(self).__name__
         self.size, self.stride, self.padding = size, stride, padding
         sizes = checked_sides(f"{name}.size", size, None)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any
+from typing import Any, Never
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from neurosim.connectivity import Connectivity, Dense
 from neurosim.errors import ParameterError
+from neurosim.keywords import refuse_keywords
 from neurosim.rate.checks import Checked, checked_flag, checked_vector
 from neurosim.rate.course import Course, running_steps
 from neurosim.rate.functions import where
@@ -87,7 +88,9 @@ class RecurrentLayer(Layer):
         window: int | None = None,
         initialise: str = "glorot_uniform",
         recurrent_initialise: str = "orthogonal",
+        **unknown: Never,
     ) -> None:
+        refuse_keywords(type(self), unknown)
         name = type(self).__name__
         self._initialisers = (
             find_initialiser(initialise, f"{name}.initialise"),
@@ -172,7 +175,7 @@ class RecurrentLayer(Layer):
             After the step processed last.
         """
         name = f"{self.describe()}(x)"
-        given = as_variable(x)
+        given = as_variable(x, where=name)
         n_inputs = self.connectivity.n_pre
         if given.ndim != 3 or given.shape[-1] != n_inputs:
             raise ParameterError(name, given.shape, f"the shape must be (batch, time, {n_inputs})")
