@@ -141,7 +141,7 @@ class JordanRNN(Composite):
         state : Variable, shape (batch, n_outputs)
             The context after the step processed last.
         """
-        given = self._batch(x if isinstance(x, Variable) else Variable(x, requires_grad=False))
+        given = self._batch(x)
         if given.ndim != 3 or not given.shape[1]:
             raise ParameterError(f"{self.describe()}(x)", given.shape, "must be (batch, time, n_inputs)")
         n_rows, n_times, _ = given.shape
@@ -209,7 +209,7 @@ class JordanRNN(Composite):
         zeros = Variable(np.zeros((n_rows, n), dtype), requires_grad=False)
         if state is None:
             return zeros if self.initial_state is None else self.initial_state + zeros
-        start = as_variable(state, dtype)
+        start = as_variable(state, dtype, f"{self.describe()}(state)")
         if start.shape not in ((n,), (n_rows, n)):
             limit = f"the shape must be ({n_rows}, {n}) or ({n},)"
             raise ParameterError(f"{self.describe()}(state)", start.shape, limit)

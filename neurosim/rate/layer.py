@@ -17,7 +17,7 @@ from neurosim.rate.graph import no_grad
 from neurosim.rate.operations import Array
 from neurosim.rate.randomness import Seed, as_generator
 from neurosim.rate.receptive_field import ReceptiveField
-from neurosim.rate.variable import Variable
+from neurosim.rate.variable import Variable, as_variable
 
 Shape = tuple[int, ...]
 Mask = NDArray[np.bool_]
@@ -103,11 +103,17 @@ class Layer(Described, ABC):
         return self(x), mask
 
     def _batch(self, x: Variable | ArrayLike) -> Variable:
-        given = x if isinstance(x, Variable) else Variable(x, requires_grad=False)
+        given = self._read(x)
         if not given.size:
             limit = "an axis is of length 0" if given.ndim and len(given) else "needs at least one sample"
             raise ParameterError(f"{self.describe()}(x)", given.shape, limit)
         return given
+
+    def _read(self, x: Variable | ArrayLike) -> Variable:
+        """Return a batch as a variable; what is no batch is named as the layer's argument."""
+        if isinstance(x, Variable) or (isinstance(x, np.ndarray) and x.dtype.kind == "f"):
+            return as_variable(x)
+        return as_variable(x, where=f"{self.describe()}(x)")
 
     def build(self, input_shape: int | Shape, *, dtype: DTypeLike | None = None, seed: Seed = None) -> Shape:
         """Fix the sizes that depend on the input, and check that everything fits.

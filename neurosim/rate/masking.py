@@ -10,7 +10,7 @@ from neurosim.rate.course import running_steps
 from neurosim.rate.functions import where
 from neurosim.rate.layer import Layer, Mask
 from neurosim.rate.operations import Array
-from neurosim.rate.variable import Variable
+from neurosim.rate.variable import Variable, as_variable
 
 
 def apply_masked(
@@ -35,7 +35,7 @@ def apply_masked(
     ParameterError
         If there are no sequences, lengths or mask do not fit them, or a layer mixes the steps.
     """
-    given = x if isinstance(x, Variable) else Variable(x, requires_grad=False)
+    given = as_variable(x, where=f"{network.describe()}(x)")
     if given.ndim < 2 or not given.size:
         limit = "must be sequences, (batch, time, ...), of at least one step"
         raise ParameterError(f"{network.describe()}(x)", given.shape, limit)

@@ -87,7 +87,9 @@ class MultiHeadAttention(Association):
         -------
         Variable, shape (batch, n_queries, n_dims)
         """
-        return self.forward(self._batch(x), None if stored is None else as_variable(stored), mask)
+        where = f"{self.describe()}(stored)"
+        read = None if stored is None else as_variable(stored, where=where)
+        return self.forward(self._batch(x), read, mask)
 
     def forward(self, x: Variable, stored: Variable | None = None, mask: ArrayLike | None = None) -> Variable:
         """Return what each query finds, shape (batch, n_queries, n_dims)."""

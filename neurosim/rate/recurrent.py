@@ -278,7 +278,7 @@ class RecurrentLayer(Layer):
         if state is None:
             zero = np.zeros(self.n_state, dtype)
             return Variable(zero, requires_grad=False) if self.initial_state is None else self.initial_state
-        start = as_variable(state, dtype)
+        start = as_variable(state, dtype, f"{self.describe()}(state)")
         if start.shape not in ((self.n_state,), (n_rows, self.n_state)):
             limit = f"the shape must be ({n_rows}, {self.n_state}) or ({self.n_state},)"
             raise ParameterError(f"{self.describe()}(state)", start.shape, limit)

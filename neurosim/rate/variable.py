@@ -294,16 +294,17 @@ def apply(operation: Operation, *inputs: Operand) -> Variable:
     return result
 
 
-def as_variable(x: Operand, dtype: np.dtype[Any] = _FLOATS[1]) -> Variable:
+def as_variable(x: Operand, dtype: np.dtype[Any] = _FLOATS[1], where: str = "Variable.value") -> Variable:
     """Return a variable itself, and an array or a number as a constant.
 
-    `dtype` is for numbers and for arrays that are neither float32 nor float64; float64 by default.
+    `dtype` is for numbers and for arrays that are neither float32 nor float64; float64 by default. `where` is
+    what errors call `x`.
     """
     if isinstance(x, Variable):
         return x
     if isinstance(x, int | float):
         x = np.asarray(x, dtype)
-    array = x if isinstance(x, np.ndarray) else read_numbers("Variable.value", x)
+    array = x if isinstance(x, np.ndarray) else read_numbers(where, x)
     if array.dtype not in _FLOATS:
-        array = read_numbers("Variable.value", array).astype(dtype)
+        array = read_numbers(where, array).astype(dtype)
     return Variable(array, requires_grad=False)

@@ -189,6 +189,7 @@ MISUSES = {
         "initial_state.*finite",
     ),
     "state": (lambda: jordan()(X, np.zeros((2, 3))), r"\(3, 3\)"),
+    "state by name": (lambda: jordan()(X, "zero"), r"JordanRNN\(.*\)\(state\) = .*real numbers"),
     "length zero": (lambda: jordan()(X, lengths=[5, 0, 1]), "lengths"),
     "steps": (lambda: Repeat(0), "n_steps"),
 }

@@ -112,6 +112,8 @@ def test_repr_and_summary():
         ),
         (lambda: Affine(Dense(np.ones((2, 1))), [np.nan]), r"Affine.bias = .*finite"),
         (lambda: Affine(Dense(np.ones((2, 1))))(np.ones((1, 3))), r"Dense.forward\(x\) = \(1, 3\)"),
+        (lambda: Affine(2)("zero"), r"Affine\(. → 2\)\(x\) = .*must be real numbers"),
+        (lambda: Sequential(ReLU())(["a"], lengths=[1]), r"Sequential\(ReLU\)\(x\) = .*must be real numbers"),
         (lambda: Sequential(), r"at least one layer"),
         (lambda: Sequential(ReLU(), np.tanh), r"Sequential.layers\[1\] = <ufunc 'tanh'>: must be a Layer"),
         (lambda: GaussianNoise(-1.0, rng), r"GaussianNoise.std = -1.0"),
