@@ -11,8 +11,6 @@ from dataclasses import asdict, dataclass, field
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from scipy.special import stdtrit
-
 from neurosim.bench.case import Case
 from neurosim.bench.peers.serving import Reply, Task
 from neurosim.bench.process import MeasurementError, Process
@@ -251,4 +249,6 @@ def _chance(theirs: list[float], ours: list[float]) -> float:
         return 0.0  # one value each does not tell
     squares = sum(statistics.pvariance(values) * len(values) for values in (theirs, ours))
     error = math.sqrt(squares / freedom * (1 / len(theirs) + 1 / len(ours)))
+    from scipy.special import stdtrit
+
     return error * float(stdtrit(freedom, 1 - CHANCE / 2))
