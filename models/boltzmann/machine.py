@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from neurosim.connectivity import Dense
 from neurosim.connectivity.checks import read_numbers
 from neurosim.errors import ParameterError
+from neurosim.machine import check_room
 from neurosim.rate.checks import checked_count, checked_positive
 from neurosim.rate.estimator import Estimator
 
@@ -103,6 +104,7 @@ class BoltzmannMachine(Estimator):
         n = n_visible + checked_count(self._name("n_hidden"), self.n_hidden, 0)
         self._check(n)
         rng = np.random.default_rng(self.random_state)
+        check_room(self._name("n_hidden"), self.n_hidden, 8 * n * n)
         weights = np.zeros((n, n))
         if self.n_hidden:
             weights[n_visible:] = START * rng.standard_normal((self.n_hidden, n))

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from neurosim.connectivity import Connectivity, Dense
 from neurosim.errors import ParameterError
+from neurosim.machine import check_room
 from neurosim.rate.checks import checked_amount, checked_count, checked_positive
 from neurosim.rate.estimator import Estimator
 
@@ -271,6 +272,7 @@ class RestrictedBoltzmannMachine(Estimator):
 
     def _room_for(self, n_visible: int) -> Connectivity:
         if self.connectivity is None:
+            check_room(self._name("n_hidden"), self.n_hidden, 8 * n_visible * self.n_hidden)
             return Dense(np.zeros((n_visible, self.n_hidden)))
         if not isinstance(self.connectivity, Connectivity) or self.connectivity.n_pre != n_visible:
             limit = f"must be a Connectivity from {n_visible} visible units"

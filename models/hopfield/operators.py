@@ -9,6 +9,7 @@ import numpy as np
 from neurosim.connectivity import Dense, LowRank
 from neurosim.connectivity.connectivity import Connectivity
 from neurosim.errors import ParameterError
+from neurosim.machine import check_room
 
 if TYPE_CHECKING:
     from neurosim.models.hopfield.rules.rule import Rule
@@ -25,7 +26,10 @@ def room_for(given: str | Connectivity, patterns: np.ndarray, rule: Rule) -> Con
     m, n = patterns.shape
     if isinstance(given, str):
         exact = np.float32 if rule.name == "hebb" else np.float64
-        return LowRank(np.zeros((n, m), exact)) if given == "low_rank" else Dense(np.zeros((n, n)))
+        if given == "low_rank":
+            return LowRank(np.zeros((n, m), exact))
+        check_room("Hopfield.connectivity", given, 8 * n * n, "Use connectivity='low_rank', or fewer units.")
+        return Dense(np.zeros((n, n)))
     if given.n_pre != n:
         limit = f"has {given.n_pre} units, but the patterns have {n}"
         raise ParameterError("Hopfield.connectivity", given, limit)

@@ -244,11 +244,11 @@ def _difference(found: list[Reply], own: list[Reply]) -> str:
 
 def _chance(theirs: list[float], ours: list[float]) -> float:
     """By how much means differ by chance at most: Student's test of two samples of one variance."""
+    from scipy.special import stdtrit
+
     freedom = len(theirs) + len(ours) - 2
     if freedom == 0:
         return 0.0  # one value each does not tell
     squares = sum(statistics.pvariance(values) * len(values) for values in (theirs, ours))
     error = math.sqrt(squares / freedom * (1 / len(theirs) + 1 / len(ours)))
-    from scipy.special import stdtrit
-
     return error * float(stdtrit(freedom, 1 - CHANCE / 2))

@@ -19,6 +19,7 @@ from neurosim.connectivity.image_axis import ImageAxis
 from neurosim.connectivity.image_operator import Image, ImageOperator
 from neurosim.connectivity.sweep import Sweep
 from neurosim.errors import ParameterError
+from neurosim.machine import check_room
 
 
 class SharedKernels(ImageOperator):
@@ -157,7 +158,10 @@ class SharedKernels(ImageOperator):
 
     @cached_property
     def _forth_sweep(self) -> Sweep:
-        return Sweep.forth(self._rows, self._columns, self._kernels.shape[1])
+        sweep = Sweep.forth(self._rows, self._columns, self._kernels.shape[1])
+        padding = tuple((axis.before, axis.after) for axis in self.axes)
+        check_room(f"{type(self).__name__}.padding", padding, sweep.n_bytes, "Use less padding.")
+        return sweep
 
     @cached_property
     def _back_sweeps(self) -> list[Sweep]:

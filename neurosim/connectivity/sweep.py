@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -40,8 +41,9 @@ class AxisSweep:
     def forth(cls, axis: ImageAxis) -> AxisSweep:
         """Outputs that see inputs."""
         points = [k * axis.dilation - axis.before for k in range(axis.taps)]
-        shifts, phases = zip(*(divmod(point, axis.stride) for point in points), strict=True)
-        return cls(tuple(range(axis.taps)), shifts, phases, axis.stride, 0, 1, axis.n_out)
+        stride = axis.stride if axis.n_out > 1 else 1  # a single place does not move
+        shifts, phases = zip(*(divmod(point, stride) for point in points), strict=True)
+        return cls(tuple(range(axis.taps)), shifts, phases, stride, 0, 1, axis.n_out)
 
     @classmethod
     def back(cls, axis: ImageAxis) -> list[AxisSweep]:
@@ -103,6 +105,11 @@ class Sweep:
         """The planes of a channel: see `neurosim.kernels.correlation.correlate`."""
         rows, columns = self.rows, self.columns
         return columns.n_points, rows.n_points, rows.n_phases, columns.n_phases, -rows.first, -columns.first
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of the planes of all channels of an image in float32."""
+        return 4 * self.n_channels * math.prod(self.room[:4])
 
     @property
     def places(self) -> tuple[int, ...]:

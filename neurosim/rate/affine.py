@@ -13,6 +13,7 @@ from neurosim.connectivity.transposed import Transposed
 from neurosim.errors import ParameterError
 from neurosim.rate.checks import is_whole
 from neurosim.rate.connected import Connect, ConnectedLayer
+from neurosim.rate.initialisation import blank_weights
 from neurosim.rate.operations import Array
 from neurosim.rate.receptive_field import ReceptiveField
 from neurosim.rate.variable import Variable, apply
@@ -98,7 +99,8 @@ class Affine(ConnectedLayer):
 
     def _build(self, sample: Array, rng: np.random.Generator) -> None:
         if self._connectivity is None:
-            weights = np.zeros((sample.shape[-1], self._n_outputs), sample.dtype)
+            n_outputs, shape = self._n_outputs, (sample.shape[-1], self._n_outputs)
+            (weights,) = blank_weights("Affine.connectivity", n_outputs, shape, dtype=sample.dtype)
             self._connect(self._initialise(Dense(weights), rng))
         elif sample.shape[-1] != self._connectivity.n_pre:
             raise ParameterError(

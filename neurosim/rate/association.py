@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from neurosim.errors import ParameterError
 from neurosim.keywords import refuse_keywords
+from neurosim.machine import check_room
 from neurosim.rate.affine import Affine
 from neurosim.rate.attention import attention
 from neurosim.rate.checks import checked_count, checked_positive
@@ -114,6 +115,8 @@ class Association(Composite):
     def _learn(self, n_patterns: int, sample: Array, rng: np.random.Generator) -> Array:
         """Make them where there are none, from a standard normal distribution, in the dtype of a sample."""
         if self._learnt is None:
+            needed = 8 * n_patterns * self.n_dims
+            check_room(f"{type(self).__name__}.n_patterns", n_patterns, needed, "Use fewer patterns.")
             self._learnt = Variable(rng.standard_normal((n_patterns, self.n_dims)).astype(sample.dtype))
         return self._learnt.value
 

@@ -40,7 +40,8 @@ class ConnectedLayer(Layer):
         self._connectivity: Connectivity | None = None
         self.bias: Variable | None = None
         self._bias_wanted = bool(bias) if isinstance(bias, np.bool_) else bias
-        self._checked_bias()
+        if not isinstance(self._bias_wanted, bool):
+            self._checked_bias()
 
     @property
     def connectivity(self) -> Connectivity:

@@ -16,6 +16,7 @@ from neurosim.rate.activations import ReLU
 from neurosim.rate.checks import checked_count, is_whole
 from neurosim.rate.connected import ConnectedLayer
 from neurosim.rate.feature_maps import Convolve, FeatureMaps, Operator
+from neurosim.rate.initialisation import blank_weights
 from neurosim.rate.layer import Layer, Shape, is_just
 from neurosim.rate.max_pool import MaxPool
 from neurosim.rate.operations import Array
@@ -186,7 +187,10 @@ class Convolution(ConnectedLayer):
         kernel = checked_sides("Convolution.kernel", self._kernel, n)
         if self._transposed:
             image = self._enlarged(image, kernel)
-        kernels = np.zeros((there, here // groups, *kernel), sample.dtype)
+        shape = (there, here // groups, *kernel)
+        where, given = "Convolution.channels, kernel", (self._n_outputs, self._kernel)
+        remedy = "Use smaller kernels, or fewer channels."
+        (kernels,) = blank_weights(where, given, shape, dtype=sample.dtype, remedy=remedy)
         make: Any = Conv1d if n == 1 else Conv2d
         operator: SharedKernels = make(kernels, (here, *image), **self._own_options(n))
         return operator.T if self._transposed else operator

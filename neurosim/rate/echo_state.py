@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from neurosim.connectivity import Connectivity, Dense
 from neurosim.connectivity.spectral_radius import with_spectral_radius
 from neurosim.errors import NonFiniteError, ParameterError
+from neurosim.machine import check_room
 from neurosim.rate.checks import checked_amount, checked_choice, checked_count, checked_positive
 from neurosim.rate.estimator import Estimator
 from neurosim.rate.graph import no_grad
@@ -205,6 +206,7 @@ class EchoStateRegressor(Estimator):
         recurrent = self.reservoir
         if not isinstance(recurrent, Connectivity):
             n = checked_count(self._name("reservoir"), recurrent)
+            check_room(self._name("reservoir"), n, 16 * n * n)  # the matrix, and that of its numbers scaled
             recurrent = Dense(rng.standard_normal((n, n)) / np.sqrt(n))
         if self.spectral_radius is not None:
             recurrent = with_spectral_radius(recurrent, self.spectral_radius)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from neurosim.connectivity import Dense
 from neurosim.errors import ParameterError
+from neurosim.machine import check_room
 from neurosim.rate.checks import checked_count
 from neurosim.rate.layer import Layer
 from neurosim.rate.operations import Array
@@ -93,6 +95,9 @@ class Embedding(Layer):
 
     def _build(self, sample: Array, rng: np.random.Generator) -> None:
         if self._connectivity is None:
+            needed = 8 * math.prod(self._sizes)
+            where, remedy = "Embedding.connectivity, n_dims", "Use fewer, or shorter vectors."
+            check_room(where, self._sizes, needed, remedy)
             self._connect(Dense(rng.standard_normal(self._sizes).astype(sample.dtype)))
 
     def _connect(self, connectivity: Dense) -> None:

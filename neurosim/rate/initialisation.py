@@ -6,14 +6,17 @@ the Connectivity: mean in- and out-degree of its units, or the size of the kerne
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from neurosim.connectivity import Connectivity, Conv1d, Conv2d, Dense, LowRank
 from neurosim.connectivity.transposed import Transposed
 from neurosim.errors import ParameterError
+from neurosim.machine import check_room
 from neurosim.rate.checks import checked_choice, checked_positive, is_whole
 from neurosim.rate.operations import Array
 
@@ -140,6 +143,36 @@ def initialise(connectivity: C, how: str, seed: Seed, *, gain: float = 1.0) -> C
     """
     find_initialiser(how)(connectivity, seed, gain=gain)
     return connectivity
+
+
+def blank_weights(
+    where: str,
+    value: object,
+    *shapes: tuple[int, ...],
+    dtype: DTypeLike,
+    remedy: str = "Use fewer units.",
+) -> list[Array]:
+    """Return weights of 0, for initialisations to fill.
+
+    Parameters
+    ----------
+    where : str
+        The argument that asks for them, for messages.
+    value : object
+        What it is.
+    *shapes : tuple of int
+    dtype : {"float32", "float64"}
+    remedy : str, default "Use fewer units."
+        What to do where there is no room.
+
+    Raises
+    ------
+    ParameterError
+        If the machine has no room for them, and for as many random numbers in float64.
+    """
+    dtype = np.dtype(dtype)
+    check_room(where, value, sum(map(math.prod, shapes)) * (dtype.itemsize + 8), remedy)
+    return [np.zeros(shape, dtype) for shape in shapes]
 
 
 def find_initialiser(how: str, where: str = "initialise.how") -> Callable[..., Any]:

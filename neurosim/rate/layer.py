@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from neurosim.description import Described
 from neurosim.errors import ParameterError
+from neurosim.machine import check_room
 from neurosim.rate.checks import is_whole
 from neurosim.rate.graph import no_grad
 from neurosim.rate.operations import Array
@@ -145,6 +147,8 @@ class Layer(Described, ABC):
         number = self._own_dtype() if dtype is None else np.dtype(dtype)
         if number not in (np.float32, np.float64):
             raise ParameterError(f"{self.describe()}.build(dtype)", dtype, "must be 'float32' or 'float64'")
+        needed = math.prod(shape) * number.itemsize
+        check_room(f"{self.describe()}.build(input_shape)", shape, needed, "Use smaller samples.")
         sample = np.zeros((1, *shape), number)
         return self.trial(sample, as_generator(f"{self.describe()}.build(seed)", seed)).shape[1:]
 

@@ -14,7 +14,7 @@ from neurosim.keywords import refuse_keywords
 from neurosim.rate.checks import Checked, checked_flag, checked_vector
 from neurosim.rate.course import Course, running_steps
 from neurosim.rate.functions import where
-from neurosim.rate.initialisation import find_initialiser
+from neurosim.rate.initialisation import blank_weights, find_initialiser
 from neurosim.rate.layer import Layer, Mask, Shape
 from neurosim.rate.operations import Array
 from neurosim.rate.receptive_field import ReceptiveField
@@ -239,7 +239,8 @@ class RecurrentLayer(Layer):
         if self._pair is None:
             n_gates = self.n_gates * self.n_units
             sizes = (sample.shape[-1], n_gates), (self.n_units, n_gates)
-            made = [Dense(np.zeros(size, sample.dtype)) for size in sizes]
+            where = f"{type(self).__name__}.connectivity"
+            made = [Dense(w) for w in blank_weights(where, self.n_units, *sizes, dtype=sample.dtype)]
             for initialise, operator in zip(self._initialisers, made, strict=True):
                 initialise(operator, rng)
             self._connect(made[0], made[1])

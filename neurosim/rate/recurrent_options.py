@@ -8,6 +8,7 @@ import numpy as np
 
 from neurosim.connectivity import Connectivity
 from neurosim.errors import ParameterError
+from neurosim.machine import check_room
 from neurosim.rate.checks import checked_choice, checked_count, checked_vector, is_whole
 from neurosim.rate.operations import Array
 
@@ -49,6 +50,8 @@ def checked_units(name: str, gates: int, connectivity: Any, recurrent: Any) -> i
         if recurrent is not None:
             limit = "the number of units tells it already"
             raise ParameterError(f"{name}.recurrent", recurrent, limit, "Give both operators, or none.")
+        least = np.dtype(np.float32).itemsize
+        check_room(f"{name}.connectivity", connectivity, gates * int(connectivity) ** 2 * least)
         return int(connectivity)
     for side, operator in (("connectivity", connectivity), ("recurrent", recurrent)):
         if not isinstance(operator, Connectivity):

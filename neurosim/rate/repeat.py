@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from neurosim.machine import check_room
 from neurosim.rate.checks import checked_count
 from neurosim.rate.functions import stack
 from neurosim.rate.layer import Layer
@@ -35,6 +36,7 @@ class Repeat(Layer):
 
     def forward(self, x: Variable) -> Variable:
         """Return sequences of shape (batch, n_steps, ...) for `x` of shape (batch, ...)."""
+        check_room("Repeat.n_steps", self.n_steps, self.n_steps * x.value.nbytes, "Use fewer steps.")
         return stack([x] * self.n_steps, axis=1)
 
     def seen(self, field: ReceptiveField) -> ReceptiveField | None:

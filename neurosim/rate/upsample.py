@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.errors import ParameterError
+from neurosim.machine import check_room
 from neurosim.rate.checks import checked_choice
 from neurosim.rate.layer import Layer
 from neurosim.rate.operations import Array, LinearOperation
@@ -46,6 +48,8 @@ class Upsample(Layer):
             limit = "a sample must be (channels, height, width) or (channels, length)"
             raise ParameterError(f"{self.describe()}, input", x.shape[1:], limit)
         factors = checked_sides("Upsample.factor", self.factor, x.ndim - 2)
+        needed = math.prod(factors) * x.value.nbytes
+        check_room("Upsample.factor", self.factor, needed, "Use a smaller factor.")
         for axis, factor in enumerate(factors, 2):
             x = apply(_Enlarge(axis, interpolation(x.shape[axis], factor, self.method, x.dtype.name)), x)
         return x
