@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -129,7 +129,9 @@ class Convolution(ConnectedLayer):
 
     def forward_with(self, x: Variable, followers: Sequence[Layer]) -> tuple[Variable, int]:
         """Take a ReLU that follows into the same pass, and a MaxPool of 2x2 after it."""
-        if not (followers and is_just(self, Convolution) and is_just(followers[0], ReLU)) or self._is_turned:
+        if not (followers and is_just(self, Convolution) and is_just(followers[0], ReLU)):
+            return super().forward_with(x, followers)
+        if not self._is_plain(self.operator):
             return super().forward_with(x, followers)
         pool = followers[1] if len(followers) > 1 else None
         pooled = is_just(pool, MaxPool) and pool.takes_four(self.operator.output_shape)
@@ -139,9 +141,14 @@ class Convolution(ConnectedLayer):
         self._check(x.shape[1:])
         bias = () if self.bias is None else (self.bias,)
         operator = self.operator
-        if isinstance(operator, SharedKernels):
+        if self._is_plain(operator):
             return apply(FeatureMaps(operator, **finish), x, self._weights, *bias)
         return apply(Convolve(operator), x, self._weights, *bias)
+
+    @staticmethod
+    def _is_plain(operator: Operator) -> TypeGuard[SharedKernels]:
+        """Whether kernels are all there is to an operator: one of a class of one's own may do more."""
+        return type(operator) in (Conv1d, Conv2d)
 
     @property
     def _is_turned(self) -> bool:

@@ -6,7 +6,7 @@ import math
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, Self, TypeGuard, TypeVar
+from typing import Any, ClassVar, Self, TypeGuard, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -23,6 +23,10 @@ from neurosim.rate.variable import Variable, as_variable
 
 Shape = tuple[int, ...]
 Mask = NDArray[np.bool_]
+
+
+_WAYS = ("__call__", "forward", "value", "derivative", "backward")
+"""Methods by which a layer is applied: what somebody puts in their place is to be called."""
 
 
 class Layer(Described, ABC):
@@ -44,6 +48,11 @@ class Layer(Described, ABC):
     training: bool = False
     takes_symbols: bool = False
     stepwise: bool = False
+    _defined: ClassVar[Mapping[str, object]] = {}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls._defined = {name: getattr(cls, name, None) for name in _WAYS}
 
     @abstractmethod
     def forward(self, x: Variable) -> Variable:
@@ -269,8 +278,10 @@ Kind = TypeVar("Kind", bound=Layer)
 
 
 def is_just(layer: Layer | None, kind: type[Kind]) -> TypeGuard[Kind]:
-    """Whether a layer is of this class itself, and no other `forward` was put in its place."""
-    return type(layer) is kind and "forward" not in vars(layer)
+    """Whether a layer is of this class itself, and no method was replaced, of the layer or of the class."""
+    if type(layer) is not kind or any(name in vars(layer) for name in _WAYS):
+        return False
+    return all(getattr(kind, name, None) == method for name, method in kind._defined.items())
 
 
 def checked_shape(where: str, shape: int | Shape) -> Shape:

@@ -3,9 +3,20 @@
 import numpy as np
 import pytest
 
-from neurosim.connectivity import feature_maps
+from neurosim.connectivity import Conv2d, feature_maps
 from neurosim.kernels import crew
-from neurosim.rate import Convolution, MaxPool, ReLU, Residual, Sequential, Variable, check_layer, jvp
+from neurosim.rate import (
+    Activation,
+    Convolution,
+    Layer,
+    MaxPool,
+    ReLU,
+    Residual,
+    Sequential,
+    Variable,
+    check_layer,
+    jvp,
+)
 
 rng = np.random.default_rng(11)
 
@@ -142,3 +153,45 @@ def test_only_what_is_needed_is_computed():
     assert weights.grad is None
     expected = (net(x).value > 0).sum(axis=(0, 2, 3))
     np.testing.assert_allclose(bias.grad, expected)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (ReLU, "forward"),
+        (ReLU, "value"),
+        (ReLU, "backward"),
+        (ReLU, "__call__"),
+        (Activation, "forward"),
+        (Layer, "__call__"),
+        (MaxPool, "forward"),
+        (Convolution, "forward"),
+    ],
+)
+def test_what_was_put_in_the_place_of_a_method_of_a_class_is_done(kind, name, monkeypatch):
+    net, x = network(ReLU(), MaxPool(2), **OPTIONS["padded"]), images()
+    before = net(x).value
+    method, seen = getattr(kind, name), []
+
+    def replaced(self, *given):
+        seen.append(name)
+        return method(self, *given)
+
+    monkeypatch.setattr(kind, name, replaced)
+    y = net(x)
+    y.sum().backward()
+    assert seen
+    np.testing.assert_array_equal(y.value, before)
+
+
+def test_an_operator_of_ones_own_is_asked():
+    class Twice(Conv2d):
+        def forward(self, x):
+            return 2.0 * super().forward(x)
+
+    kernels = rng.standard_normal((4, 2, 3, 3))
+    ours, plain = (kind(kernels, (2, 8, 16), padding=1) for kind in (Twice, Conv2d))
+    layers = ReLU(), MaxPool(2)
+    x = images(n=2)
+    y, expected = (Sequential(Convolution(one, bias=False), *layers)(x).value for one in (ours, plain))
+    np.testing.assert_allclose(y, 2.0 * expected, rtol=1e-12)
