@@ -64,6 +64,11 @@ class Convolution(ConnectedLayer):
     ParameterError
         If an argument cannot be used; and when built, if the kernels do not fit the image.
 
+    Notes
+    -----
+    In a network a ReLU that follows, and a MaxPool of 2x2 after it, are computed in the same pass. The way
+    back then reads the ``value`` that comes out: write into a copy of it, or not before `backward`.
+
     Examples
     --------
     >>> from neurosim.rate import Convolution, MaxPool, ReLU, Sequential

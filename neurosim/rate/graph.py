@@ -74,8 +74,9 @@ def pull_back(root: Variable, seed: Array) -> Iterator[tuple[Variable, Array]]:
     Raises
     ------
     ParameterError
-        If the value of an input was set since an operation was applied to it, before anything is yielded; or
-        if an operation returns a gradient of another shape than its input's.
+        If the value of an input was set since an operation was applied to it, or that of a result since it
+        was computed, before anything is yielded; or if an operation returns a gradient of another shape than
+        its input's.
     """
     order = sort_graph(root)
     _check_unchanged(order)
@@ -110,11 +111,18 @@ def pull_back(root: Variable, seed: Array) -> Iterator[tuple[Variable, Array]]:
 
 
 def _check_unchanged(variables: list[Variable]) -> None:
-    """Raise a ParameterError if what an operation kept of its inputs is no longer what they are."""
+    """Raise a ParameterError if what an operation kept of inputs and result is no longer what they are."""
     for variable in variables:
         operation = variable.creator
         if operation is None:
             continue
+        if variable.version:  # many operations keep their result: the exponential function, a convolution
+            raise ParameterError(
+                f"rate.{operation.name}, value of shape",
+                variable.shape,
+                "it was set after it was computed, so that the gradient would be wrong",
+                f"Make a Variable of the new value. The operation: {operation.describe()}",
+            )
         now = tuple([x.version for x in variable.inputs])
         if now != operation.versions:
             i = next(i for i, version in enumerate(operation.versions) if version != now[i])

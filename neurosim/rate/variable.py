@@ -51,8 +51,8 @@ class Variable(Arithmetic):
     inputs : tuple of Variable
         What the creator was applied to.
     version : int
-        How often the value was set. `backward` refuses where it has risen since the graph was made; raise it
-        after writing into the array itself.
+        How often the value was set. `backward` refuses where it has risen since the graph was made, be it
+        that of a result on the way; raise it after writing into the array itself.
 
     Raises
     ------
@@ -82,7 +82,12 @@ class Variable(Arithmetic):
 
     @property
     def value(self) -> Array:
-        """The array itself; assigning writes new values of the same shape into it."""
+        """The array itself; assigning writes new values of the same shape into it.
+
+        Operations keep it for the way back, also those that computed it, such as the exponential function or
+        a convolution with the ReLU and the MaxPool behind it. `backward` notices what is assigned; who writes
+        into the array itself, as in ``x.value[0] = 1``, must raise `version` or take a copy.
+        """
         return self._value
 
     @value.setter
@@ -130,8 +135,8 @@ class Variable(Arithmetic):
         ------
         ParameterError
             If the variable has several elements and no seed, or the seed has another shape, nothing it
-            depends on requires a gradient, or the value of something it depends on was set since: by hand, a
-            step of an optimiser, or `load_state`.
+            depends on requires a gradient, or its value or that of something it depends on was set since: by
+            hand, a step of an optimiser, or `load_state`.
         """
         if not self.requires_grad:
             raise ParameterError(

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from neurosim.connectivity import Conv2d, feature_maps
+from neurosim.errors import ParameterError
 from neurosim.kernels import crew
 from neurosim.rate import (
     Activation,
@@ -195,3 +196,18 @@ def test_an_operator_of_ones_own_is_asked():
     x = images(n=2)
     y, expected = (Sequential(Convolution(one, bias=False), *layers)(x).value for one in (ours, plain))
     np.testing.assert_allclose(y, 2.0 * expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("followers", [(), (ReLU(),), (ReLU(), MaxPool(2))])
+def test_maps_that_were_set_have_no_gradient(followers):
+    net = network(*followers, **OPTIONS["padded"])
+    maps = net(images(n=2))
+    maps.value = np.zeros(maps.shape)
+    with pytest.raises(ParameterError, match=r"Conv2d.*, value of shape = \(2, 4, .* after it was comp"):
+        (maps * maps).sum().backward()
+    with pytest.raises(ParameterError, match="Make a Variable of the new value"):
+        maps.backward(maps.value)
+    assert net[0].weights.grad is None
+    again = Variable(np.zeros(maps.shape))
+    (again * 3.0).sum().backward()
+    assert (again.grad == 3.0).all()
