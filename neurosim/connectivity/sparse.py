@@ -272,10 +272,21 @@ class Sparse(Connectivity):
         from neurosim.kernels.rows import row_cuts
 
         kernel, (weights, targets, begins, ends, *others) = self.delivery(delays)
-        places = np.empty((len(cuts), self.n_pre), np.int64)
-        if not row_cuts(targets, begins, ends, np.array(cuts, np.int64), places):
+        if not self._rows_rise:
             return [self.delivery(delays)]
+        inner = [cut for cut in cuts if 0 < cut < self.n_post]
+        found = np.empty((len(inner), self.n_pre), np.int64)
+        row_cuts(targets, begins, ends, np.array(inner, np.int64), found)
+        between = iter(found)
+        places = [begins if cut <= 0 else ends if cut >= self.n_post else next(between) for cut in cuts]
         return [(kernel, (weights, targets, *part, *others)) for part in pairwise(places)]
+
+    @cached_property
+    def _rows_rise(self) -> bool:
+        """Whether the targets of each unit are sorted."""
+        from neurosim.kernels.rows import rows_rise
+
+        return bool(rows_rise(self._targets, *_ends(self._row_starts)))
 
     def _transposed_delivery(self) -> Delivery:
         from neurosim.kernels.delivery import deliver_shared, deliver_sparse_transposed

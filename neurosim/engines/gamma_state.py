@@ -9,6 +9,7 @@ import numpy as np
 
 from neurosim.engines.group_state import GroupState, Place
 from neurosim.engines.rate_window import RateWindow
+from neurosim.engines.split import Split
 from neurosim.kernels.call import Call, Movable, Now, bind
 from neurosim.kernels.renewal import first_intervals, renewal_spikes
 from neurosim.network.gamma import GammaPopulation
@@ -62,7 +63,7 @@ class GammaState(GroupState):
         """Take over what `snapshot` found."""
         self.left[...], self.number[...] = saved["left"], saved["number"]
 
-    def advances(self, n_shares: int) -> list[list[Call]]:
+    def advances(self, split: Split) -> list[list[Call]]:
         """The call that draws the spikes of a window."""
         units = (self.expected.rows, self.order, self.left, self.number)
         key = (self.seed, self.stream, Now("last"))

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.engines.poisson_feed import PoissonFeed
+from neurosim.engines.split import Split
 from neurosim.kernels.call import Call, Movable
 from neurosim.network.group import Group
 from neurosim.network.network import Network
@@ -128,14 +129,16 @@ class GroupState:
         """The state, of all trials, that spikes at one of the `straight` receptors are added to."""
         raise KeyError(receptor)
 
-    def keeps_to_cuts(self, n_shares: int) -> bool:
-        """Whether each thread advances the units between its `cuts`, in every trial."""
-        return n_shares == 1
+    def arrange(self, split: Split) -> None:
+        """Lay out the units for the threads that the calls to be asked for next are made by."""
 
-    def cuts(self, n_shares: int) -> list[int]:
+    def keeps_to_cuts(self, split: Split) -> bool:
+        """Whether each thread advances the units between its `cuts`, in every trial."""
+        return split.n_shares == 1
+
+    def cuts(self, split: Split) -> list[int]:
         """Where, among the units of a trial, the share of each thread begins, and the last one ends."""
-        n = self.shape[1]
-        return [n * share // n_shares for share in range(n_shares + 1)]
+        return split.bounds(self.shape[1])
 
     def prepare(self, n_steps: int) -> None:
         """Take over what may have changed since the last run, or raise before anything changes."""
@@ -153,7 +156,7 @@ class GroupState:
     def enter(self, step: int, n_steps: int) -> None:
         """Make ready for a window, or raise before it begins."""
 
-    def advances(self, n_shares: int) -> list[list[Call]]:
+    def advances(self, split: Split) -> list[list[Call]]:
         """Calls that advance the units over a window, in shares that are independent of each other."""
         return []
 
@@ -164,7 +167,7 @@ class GroupState:
         """Calls that put the spikes of a window in order."""
         return []
 
-    def arrivals(self, n_shares: int) -> list[list[Call]]:
+    def arrivals(self, split: Split) -> list[list[Call]]:
         """Calls that deliver the events without delay in the step just done, in independent shares."""
         return []
 

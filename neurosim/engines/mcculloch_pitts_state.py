@@ -6,6 +6,7 @@ import numpy as np
 
 from neurosim.engines.event_state import EventState
 from neurosim.engines.group_state import Place
+from neurosim.engines.split import Split
 from neurosim.errors import ParameterError
 from neurosim.kernels.call import Call, Now, bind
 from neurosim.kernels.event_units import threshold_spikes
@@ -40,7 +41,7 @@ class McCullochPittsState(EventState):
             raise ParameterError(f"{self.group.name}.threshold", threshold.shape, limit)
         self.threshold.reshape(self.shape)[...] = threshold
 
-    def advances(self, n_shares: int) -> list[list[Call]]:
+    def advances(self, split: Split) -> list[list[Call]]:
         """The calls that let the units answer the events of a window."""
         units = (*self.events, self.threshold, self.group.veto)
         answer = bind(threshold_spikes, Now("step"), Now("last"), *units, self.spikes, self.offsets)

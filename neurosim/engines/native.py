@@ -32,6 +32,7 @@ from neurosim.engines.progress import ProgressBar
 from neurosim.engines.release import Release
 from neurosim.engines.route import Route, deliveries, in_order
 from neurosim.engines.spike_generator_state import SpikeGeneratorState
+from neurosim.engines.split import Split
 from neurosim.engines.straight import Straight, one_step_receptors
 from neurosim.engines.watch import Watch
 from neurosim.kernels.advance import kernel_source
@@ -219,7 +220,7 @@ class Session:
             executor: Executor | None = None
             end = network.step + n_steps
             while network.step < end:
-                step, program = network.step, self.program(pace.threads)
+                step, program = network.step, self.program(pace.split)
                 if program.n_shares > 1 and executor is None:
                     pool = ThreadPoolExecutor(self.threads)
                     executor = executors.enter_context(pool)
@@ -230,7 +231,7 @@ class Session:
                 n = program.run(step, min(longest, end - step, watch.longest(step), room), window, executor)
                 if self.straight.waits:
                     self.straight.arrive(step)
-                pace.note(n, time.perf_counter() - began)
+                pace.note(n, time.perf_counter() - began, program.worked, program.price)
                 last = (n - 1) // window * window  # where, in the stretch, its last window began
                 for state in self.states:
                     state.collect(step, n)
@@ -244,24 +245,25 @@ class Session:
                 if interrupted():
                     raise KeyboardInterrupt(f"stopped at {network.t:g} ms; run() goes on from there")
 
-    def program(self, n_shares: int) -> Program:
+    def program(self, split: Split) -> Program:
         """What happens in a window, made again where something has moved since it was made."""
-        versions = [*(state.version for state in self.states), *self.watch.logs]
-        found, program = self._programs.get(n_shares, ([], None))
+        versions = [split, *(state.version for state in self.states), *self.watch.logs]
+        found, program = self._programs.get(split.n_shares, ([], None))
         if program is None or found != versions:
-            program = Program(self.phases(n_shares), n_shares)
-            self._programs[n_shares] = versions, program
+            program = Program(self.phases(split), split.n_shares)
+            self._programs[split.n_shares] = versions, program
         return program
 
-    def phases(self, n_shares: int) -> Iterator[Shares | Work]:
+    def phases(self, split: Split) -> Iterator[Shares | Work]:
         """The order of a window."""
         for coupling in self.couplings:
             yield coupling.gather
         for state in self.states:
+            state.arrange(split)
             if state.enters:
                 yield state.enter
-        advances = side_by_side([state.advances(n_shares) for state in self.states], n_shares)
-        yield from self.straight.calls(advances, n_shares)
+        advances = side_by_side([state.advances(split) for state in self.states], split.n_shares)
+        yield from self.straight.calls(advances, split)
         for state in self.states:
             if state.answers:
                 yield state.answer
@@ -273,8 +275,8 @@ class Session:
         logs = (log.call() for log in self.watch.logs.values())
         yield [[*logs, *(release.call() for release in self.releases)]]
         others = ([route for route in group if not route.is_straight] for group in self.routes)
-        yield from deliveries((group for group in others if group), n_shares)
-        yield side_by_side([state.arrivals(n_shares) for state in self.states], n_shares)
+        yield from deliveries((group for group in others if group), split)
+        yield side_by_side([state.arrivals(split) for state in self.states], split.n_shares)
 
     @contextmanager
     def _ending(self) -> Iterator[None]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from neurosim.engines.split import WHOLE, Split
+
 STRETCH = 0.02
 """Seconds after which Python looks for Ctrl-C and hands on what was recorded."""
 
@@ -20,6 +24,15 @@ CLEAR = 1.5
 AGAIN = 10
 """Stretches after which the number of threads is tried again, for a short one, that was the slower."""
 
+SURE = 0.8
+"""Ratio of costs from which on one thread is not tried again: it has hardly been disturbed so much."""
+
+UNEVEN = 0.04
+"""Part of the time that threads must lose by waiting for the slowest for their shares to be changed."""
+
+RETURN = 0.1
+"""Seconds in which that must bring in what it costs to ask for the calls of other shares."""
+
 
 class Pace:
     """Plans stretches by the time the last ones took.
@@ -35,8 +48,8 @@ class Pace:
 
     Attributes
     ----------
-    threads : int
-        For the next stretch.
+    split : Split
+        Shares of the threads, for the next stretch.
     n_steps : int
         At most, in the next stretch.
     """
@@ -44,18 +57,41 @@ class Pace:
     def __init__(self, window: int, threads: int, worth: float) -> None:
         self.window, self.most, self.worth = window, threads, worth
         self.cost: dict[int, float] = {}  # seconds a step, for each number of threads that was tried
-        self.threads, self.n_steps, self._count = 1, window, 0
+        self.split, self.n_steps, self._count = WHOLE, window, 0
+        self._shares = Split.even(threads)
         self._trials = 0
 
-    def note(self, n_steps: int, seconds: float) -> None:
-        """Take note of how long the last stretch took, and plan the next."""
-        spent = seconds / max(1, n_steps)
+    def note(self, n_steps: int, seconds: float, worked: Sequence[float] = (), price: float = 0.0) -> None:
+        """Take note of the last stretch, and plan the next.
+
+        Parameters
+        ----------
+        n_steps : int
+        seconds : float
+        worked : sequence of float, optional
+            Time that each thread needed for what all had a share of; zeros if it is not known.
+        price : float
+            Seconds that it took to ask for the calls of these shares.
+        """
+        threads, spent = self.split.n_shares, seconds / max(1, n_steps)
+        if self.split == self._shares and self._trials != 1:  # at first caches are cold
+            self._balance(worked, price)
         # A disturbance makes a stretch longer, never shorter.
-        self.cost[self.threads] = min(spent, 1.1 * self.cost.get(self.threads, spent))
+        self.cost[threads] = min(spent, 1.1 * self.cost.get(threads, spent))
         self._count += 1
-        self.threads, wanted = self._plan()
-        expected = wanted / max(1e-9, self.cost.get(self.threads, self.cost[1]))
+        threads, wanted = self._plan()
+        self.split = self._shares if threads > 1 else WHOLE
+        expected = wanted / max(1e-9, self.cost.get(threads, self.cost[1]))
         self.n_steps = int(max(self.window, min(expected, GROWTH * n_steps)))
+
+    def _balance(self, worked: Sequence[float], price: float) -> None:
+        """Give more to threads that are quicker, if it pays."""
+        if min(worked, default=0.0) <= 0.0:
+            return
+        other = self._shares.balanced(worked)
+        lost = 1.0 - self._shares.slowest(worked, other) / max(worked)
+        if lost > UNEVEN and lost * RETURN > price:
+            self._shares = other
 
     @property
     def _pays(self) -> bool:
@@ -74,4 +110,5 @@ class Pace:
             self._trials += 1
             return self.most, TRIAL
         best = min(self.cost, key=self.cost.__getitem__)
-        return (1 + self.most - best, TRIAL) if self._count % AGAIN == 0 else (best, STRETCH)
+        sure = best > 1 and self.cost[best] < SURE * self.cost[1]
+        return (best, STRETCH) if sure or self._count % AGAIN else (1 + self.most - best, TRIAL)

@@ -6,6 +6,7 @@ import numpy as np
 
 from neurosim.engines.event_state import EventState
 from neurosim.engines.group_state import Place
+from neurosim.engines.split import Split
 from neurosim.errors import NonFiniteError
 from neurosim.kernels.call import Call
 from neurosim.kernels.event_units import repeated_spikes
@@ -28,7 +29,7 @@ class ParrotState(EventState):
         self.name = group.name
         self.countless = False
 
-    def advances(self, n_shares: int) -> list[list[Call]]:
+    def advances(self, split: Split) -> list[list[Call]]:
         """The calls by which inputs arrive."""
         return [self.received(0, self.size)]
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from neurosim.engines.group_state import GroupState, Place
 from neurosim.engines.rate_window import RateWindow
+from neurosim.engines.split import Split
 from neurosim.kernels.call import Call, Movable, Now, bind
 from neurosim.kernels.random import poisson_spikes
 from neurosim.network.poisson import PoissonPopulation
@@ -39,7 +40,7 @@ class PoissonState(GroupState):
         """Find the probabilities of a window; see `RateWindow.enter`."""
         self.probability.enter(step, n_steps)
 
-    def advances(self, n_shares: int) -> list[list[Call]]:
+    def advances(self, split: Split) -> list[list[Call]]:
         """The call that draws the spikes of a window."""
         key = (self.seed, self.stream, Now("step"), Now("last"), 0)
         return [[bind(poisson_spikes, *key, self.probability.rows, self.spikes, self.offsets)]]

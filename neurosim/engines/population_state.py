@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosim.engines.chunks import Chunks
 from neurosim.engines.group_state import GroupState, Place
 from neurosim.engines.kernel_choice import kernel_spec
 from neurosim.engines.noise_start import NOISE_STREAM, noise_start
@@ -18,6 +19,7 @@ from neurosim.engines.propagators import propagator_values
 from neurosim.engines.recorder import Recorder
 from neurosim.engines.refractory_times import COUNTERS, narrowest, refractory_times
 from neurosim.engines.ring import in_flight, put_in_flight
+from neurosim.engines.split import Split
 from neurosim.engines.straight import added_factors
 from neurosim.engines.table_rows import table_rows
 from neurosim.engines.time_step import check_time_step
@@ -30,13 +32,12 @@ from neurosim.kernels.population_calls import population_call
 from neurosim.kernels.random import normal_block
 from neurosim.kernels.spec import PAUSE
 from neurosim.kernels.spikes import merge_spikes
-from neurosim.kernels.threads import processors
 from neurosim.network.population import Population
 
 CHUNK = 1024
 """Neurons a kernel call handles, a multiple of `LANES`: their states stay in the cache over the window.
 
-A window of a single step has no use for that: there each thread has one chunk, not smaller than this.
+A window of a single step has no use for that: there each thread has one chunk.
 """
 
 KEPT = ("left", "rest", "above")
@@ -100,7 +101,6 @@ class PopulationState(GroupState):
             row[:] = kept.get(name, row)
         self.names, self.revision = names, -1
         self.recorder = Recorder(*self.watched)
-        self._make_chunks()
         if self.population.variables.live:
             self.claim()
 
@@ -120,32 +120,26 @@ class PopulationState(GroupState):
         numbers += 2 * place.window if group.precise_spikes else 0
         return super().memory(group, place) + 8 * numbers * group.n * place.network.trials
 
-    def _make_chunks(self) -> None:
-        """Neurons of each chunk, and the probes among them."""
-        chunks = [(lo, min(lo + self.chunk, self.padded)) for lo in range(0, self.size, self.chunk)]
-        bounds = np.searchsorted(self.recorder.neuron, [*(lo for lo, _ in chunks), self.size]).tolist()
-        self.chunks = [(*chunk, *probes) for chunk, probes in zip(chunks, pairwise(bounds), strict=True)]
-
     @property
     def one_at_a_time(self) -> bool:
         """Whether windows are single steps: then spikes may be added to states after the next one."""
         return self.offsets.size == 2
 
     def _make_room(self, window: int) -> None:
-        share = -(-self.padded // (self.network.threads or processors()))
-        self.chunk = CHUNK if window > 1 else max(CHUNK, -(-share // LANES) * LANES)
-        self._make_chunks()
-        chunks = self.chunks
-        spiking = self.population.model.threshold is not None
-        self.counts = np.zeros((len(chunks), window), np.int64)
-        self.buffer = np.zeros((len(chunks), min(self.chunk, self.size) * window if spiking else 0), np.int32)
-        shared = len(chunks) == 1 and not self.one_at_a_time
-        self.spikes = Movable(self.buffer[0] if shared else np.zeros(self.buffer.size, np.int32))
-        precise = self.population.precise_spikes
-        self.moment_buffer = np.zeros(self.buffer.shape if precise else (len(chunks), 0))
-        self.moments = np.zeros(self.buffer.size) if precise else None
-        self.output = aligned_zeros((window if self.population.model.rate_signal else 0, self.padded))
+        model = self.population.model
+        self.spikes = Movable(np.zeros(self.size * window if model.threshold is not None else 0, np.int32))
+        self.moments = np.zeros(self.spikes.array.size) if self.population.precise_spikes else None
+        self.output = aligned_zeros((window if model.rate_signal else 0, self.padded))
         self.sums = aligned_zeros((len(self.population.composition.summed), window, self.padded))
+
+    def arrange(self, split: Split) -> None:
+        """Form the chunks; see `GroupState.arrange`."""
+        if self.one_at_a_time:  # fewer units than threads leave some of them without
+            bounds = sorted({LANES * end for end in split.bounds(self.padded // LANES)})
+        else:
+            bounds = [*range(0, self.size, CHUNK), self.padded]
+        room = (self.offsets.size - 1) * (self.spikes.array.size > 0)
+        self.chunks = Chunks(bounds, self.size, self.recorder.neuron, room, precise=self.moments is not None)
 
     def _spread(self, value: Any, name: str) -> NDArray[np.float64]:
         """A value of shape (), (n,) or (trials, n) for every neuron of every trial, flat."""
@@ -192,18 +186,17 @@ class PopulationState(GroupState):
         row: NDArray[np.float64] = self.state[self.names.index(name)]
         return row
 
-    def keeps_to_cuts(self, n_shares: int) -> bool:
+    def keeps_to_cuts(self, split: Split) -> bool:
         """Whether each thread advances the units between its `cuts`, in every trial."""
         # A few units are advanced by one thread, and yet their events may be many.
-        enough = self.one_at_a_time and self.trials == 1 and len(self.chunks) >= n_shares
-        return enough or super().keeps_to_cuts(n_shares)
+        enough = self.one_at_a_time and self.trials == 1 and len(self.chunks) == split.n_shares
+        return enough or super().keeps_to_cuts(split)
 
-    def cuts(self, n_shares: int) -> list[int]:
+    def cuts(self, split: Split) -> list[int]:
         """Where, among the units of a trial, the share of each thread begins, and the last one ends."""
-        if n_shares == 1 or not self.keeps_to_cuts(n_shares):
-            return super().cuts(n_shares)
-        n, ends = len(self.chunks), [*(lo for lo, *_ in self.chunks), self.size]
-        return [ends[share * n // n_shares] for share in range(n_shares + 1)]
+        if split.n_shares == 1 or not self.keeps_to_cuts(split):
+            return super().cuts(split)
+        return [*(lo for lo, *_ in self.chunks.ranges), self.size]
 
     def claim(self) -> None:
         """Show the states in the population."""
@@ -260,17 +253,18 @@ class PopulationState(GroupState):
         self.version = object()
         self.revision = population.revision
 
-    def advances(self, n_shares: int) -> list[list[Call]]:
+    def advances(self, split: Split) -> list[list[Call]]:
         """Calls that advance chunk after chunk over a window: its inputs, its noise, its units."""
-        n, n_noises = len(self.chunks), len(self.module.NOISES)
+        chunks = self.chunks
         shares = []
-        for share in range(n_shares):
+        each = len(chunks) == split.n_shares
+        for begin, end in pairwise(range(len(chunks) + 1) if each else split.bounds(len(chunks))):
             calls: list[Call] = []
             # Chunks of one share follow each other, and need normal numbers one after the other.
-            shape = n_noises, self.offsets.size - 1
-            room = aligned_zeros(math.prod(shape) * min(self.chunk, self.padded))
-            for c in range(share * n // n_shares, (share + 1) * n // n_shares):
-                lo, hi, p_lo, p_hi = self.chunks[c]
+            shape = len(self.module.NOISES), self.offsets.size - 1
+            room = aligned_zeros(math.prod(shape) * chunks.longest)
+            for c in range(begin, end):
+                lo, hi, p_lo, p_hi = chunks.ranges[c]
                 calls += self.received(lo, min(hi, self.size))
                 normals = room[: math.prod(shape) * (hi - lo)].reshape(*shape, hi - lo)
                 for k, block in enumerate(normals, start=1):
@@ -280,7 +274,7 @@ class PopulationState(GroupState):
                     )
                 own = {
                     "_lo": lo, "_hi": hi, "_p_lo": p_lo, "_p_hi": p_hi, "_normals": normals,
-                    "_spikes": self.buffer[c], "_counts": self.counts[c], "_moments": self.moment_buffer[c],
+                    "_spikes": chunks.spikes[c], "_counts": chunks.counts[c], "_moments": chunks.moments[c],
                 }  # fmt: skip
                 calls.append(population_call(self.module, "advance", self.spec, self.given | own))
             shares.append(calls)
@@ -288,17 +282,17 @@ class PopulationState(GroupState):
 
     def sorting(self) -> list[Call]:
         """Calls that merge the spikes of the chunks, and their moments."""
-        lists: list[tuple[Any, Any]] = [(self.buffer, self.spikes)] if self.buffer.size else []
+        chunks = self.chunks
+        lists: list[tuple[Any, Any]] = [(chunks.spikes, self.spikes)] if chunks.spikes.size else []
         if self.moments is not None:
-            lists.append((self.moment_buffer, self.moments))
-        return [bind(merge_spikes, each, self.counts, Now("last"), to, self.offsets) for each, to in lists]
+            lists.append((chunks.moments, self.moments))
+        return [bind(merge_spikes, each, chunks.counts, Now("last"), to, self.offsets) for each, to in lists]
 
-    def arrivals(self, n_shares: int) -> list[list[Call]]:
+    def arrivals(self, split: Split) -> list[list[Call]]:
         """Calls that deliver the events without delay in the step just done, and reset after them."""
         if not self.instant:
             return []
-        n = self.padded // LANES
-        bounds = [LANES * (share * n // n_shares) for share in range(n_shares + 1)]
+        bounds = (LANES * end for end in split.bounds(self.padded // LANES))
         return [
             [population_call(self.module, "arrive", self.spec, self.given | {"_lo": lo, "_hi": hi})]
             for lo, hi in pairwise(bounds)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, wait
+from functools import partial
+from time import perf_counter
 
 import numpy as np
 
 from neurosim.kernels.call import Call, Now, bind
-from neurosim.kernels.driver import Meeting, drive
+from neurosim.kernels.clock import clock
+from neurosim.kernels.driver import CACHE_LINE, Meeting, drive
 from neurosim.kernels.step_by_step import step_by_step
 from neurosim.kernels.threads import apart
 
@@ -28,9 +31,15 @@ class Program:
         In order: independent shares of calls, or something for Python to do with (step, n_steps).
     n_shares : int
         Number of threads.
+
+    Attributes
+    ----------
+    price : float
+        Seconds that it took to ask for the phases.
     """
 
     def __init__(self, phases: Iterable[Shares | Work], n_shares: int) -> None:
+        begun = perf_counter()
         self.n_shares = n_shares
         self.parts: list[Stretch | Work] = []
         compiled: list[Shares] = []
@@ -42,6 +51,7 @@ class Program:
             elif any(phase):
                 _append(compiled, phase)
         self._add(compiled)
+        self.price = perf_counter() - begun
 
     def _add(self, compiled: Sequence[Shares]) -> None:
         if compiled:
@@ -51,6 +61,12 @@ class Program:
     def is_compiled(self) -> bool:
         """Whether Python has no part in it, so that many windows can be done at once."""
         return all(isinstance(part, Stretch) for part in self.parts)
+
+    @property
+    def worked(self) -> list[float]:
+        """Time that each thread took, the last time, for some of the work that they shared; see `drive`."""
+        times = [part.times[:, 0] for part in self.parts if isinstance(part, Stretch)]
+        return [float(sum(own)) for own in zip(*times, strict=True)]
 
     def run(self, step: int, n_steps: int, window: int, executor: Executor | None) -> int:
         """Go through windows up to the end of some steps, or to a window after which a call wishes to stop.
@@ -99,6 +115,8 @@ class Stretch:
         ends = np.cumsum([0, *(len(share) for share in shares)])
         first = np.arange(len(phases)) * n_shares
         self.bounds = ends[np.add.outer(first, np.arange(n_shares + 1))]
+        self.shared = np.array((np.diff(self.bounds) > 0).all(axis=1))
+        self.times = np.zeros((n_shares, CACHE_LINE // 8), np.int64)
         self.meeting = Meeting()
         self.mustered: Executor | None = None  # whose threads have all been here
 
@@ -106,9 +124,11 @@ class Stretch:
         """See `Program.run`."""
         words, n_shares = self.meeting.words, self.bounds.shape[1] - 1
         muster = n_shares > 1 and executor is not self.mustered
-        given = (words.ctypes.data, self.meeting.offer, muster, step, n_steps, window)
+        self.times[:] = 0
+        work = partial(drive, self.calls, self.bounds, self.shared, self.times)
+        given = (words.ctypes.data, self.meeting.offer, clock(), muster, step, n_steps, window)
         if n_shares == 1:
-            return drive(self.calls, self.bounds, 0, *given)
+            return work(0, *given)
         if executor is None:
             raise TypeError("several shares need an executor")
         words[:] = 0
@@ -116,13 +136,13 @@ class Stretch:
         with apart() as elsewhere:  # this thread takes a share itself
             try:
                 for s in range(1, n_shares):
-                    others.append(executor.submit(elsewhere, drive, self.calls, self.bounds, s, *given))
+                    others.append(executor.submit(elsewhere, work, s, *given))
                     others[-1].add_done_callback(self._look_after)
             except BaseException:  # the system, for one, starts no more threads
                 self.meeting.call_off()
                 wait(others)
                 raise
-            done = drive(self.calls, self.bounds, 0, *given)
+            done = work(0, *given)
         failures = [failure for other in others if (failure := other.exception()) is not None]
         if failures:
             raise failures[0]

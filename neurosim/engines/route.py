@@ -11,6 +11,7 @@ from neurosim.engines.delay_steps import DelaySteps
 from neurosim.engines.group_state import GroupState
 from neurosim.engines.program import Shares, Work, in_turn
 from neurosim.engines.release import Release
+from neurosim.engines.split import WHOLE, Split
 from neurosim.kernels.call import Call, Movable, Now, bind
 from neurosim.network.projection import Projection
 
@@ -52,24 +53,24 @@ class Route:
         """Whether spikes are added straight to a state; see `neurosim.engines.straight`."""
         return self.receptor in self.target.straight
 
-    def straight_calls(self, n_shares: int = 1) -> list[Call]:
+    def straight_calls(self, split: Split = WHOLE) -> list[Call]:
         """The calls that add the spikes of the last step to the state they act on; as `calls`."""
         factor = self.target.straight[self.receptor]
         amplitudes = None if factor == 1.0 else Movable(np.full(self.source.spikes.array.size, factor))
-        return self._calls(n_shares, self.target.straight_state(self.receptor)[np.newaxis], amplitudes)
+        return self._calls(split, self.target.straight_state(self.receptor)[np.newaxis], amplitudes)
 
-    def calls(self, n_shares: int = 1) -> list[Call]:
+    def calls(self, split: Split = WHOLE) -> list[Call]:
         """The calls that deliver the spikes of some steps of a window: one, or one for each share.
 
         Share s delivers to the same units of the target population, whatever the route.
         """
-        return self._calls(n_shares, self.ring, None if self.release is None else self.release.amplitudes)
+        return self._calls(split, self.ring, None if self.release is None else self.release.amplitudes)
 
-    def _calls(self, n_shares: int, ring: NDArray[np.float64], amplitudes: Movable | None) -> list[Call]:
+    def _calls(self, split: Split, ring: NDArray[np.float64], amplitudes: Movable | None) -> list[Call]:
         pre, post, source = self.pre, self.post, self.source
-        cuts = [cut - post.start for cut in self.target.cuts(n_shares)]
+        cuts = [cut - post.start for cut in self.target.cuts(split)]
         delays = self.delay.each
-        ways = self.connectivity.split_delivery(cuts, delays) if n_shares > 1 else []
+        ways = self.connectivity.split_delivery(cuts, delays) if split.n_shares > 1 else []
         spikes = (source.spikes, source.offsets, Now("first"), Now("last"))
         same_for_all = 0 if delays is not None else self.delay.longest
         sizes = (pre.group.n, pre.start, post.group.n, post.start)
@@ -121,22 +122,22 @@ def in_order(routes: Iterable[Route]) -> list[list[Route]]:
     return groups
 
 
-def deliveries(groups: Iterable[list[Route]], n_shares: int) -> Iterator[Shares | Work]:
+def deliveries(groups: Iterable[list[Route]], split: Split) -> Iterator[Shares | Work]:
     """What delivers along routes that `in_order` has sorted, in every window, as phases."""
-    shared: Shares = [[] for _ in range(n_shares)]  # by groups that follow each other and need not wait
+    shared: Shares = [[] for _ in range(split.n_shares)]  # by groups that follow each other and need not wait
     for together in groups:
         if any(route.carries_rates for route in together):
             yield shared
-            shared = [[] for _ in range(n_shares)]
+            shared = [[] for _ in range(split.n_shares)]
             yield _by_python(together)
             continue
-        calls = [route.calls(n_shares) for route in together]
-        if all(len(parts) == n_shares for parts in calls):
+        calls = [route.calls(split) for route in together]
+        if all(len(parts) == split.n_shares for parts in calls):
             for share, parts in zip(shared, zip(*calls, strict=True), strict=True):
                 share.append(in_turn(parts))
         else:
             yield shared
-            shared = [[] for _ in range(n_shares)]
+            shared = [[] for _ in range(split.n_shares)]
             yield [[in_turn([call for route in together for call in route.calls()])]]
     yield shared
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from neurosim.engines.group_state import GroupState, Place
+from neurosim.engines.split import Split
 from neurosim.errors import ParameterError
 from neurosim.kernels.call import Call, Now, bind
 from neurosim.kernels.spikes import find_steps
@@ -60,6 +61,6 @@ class SpikeGeneratorState(GroupState):
         self.spikes.array = flat[order].astype(np.int32)
         self.given, self.version = generator.times, object()
 
-    def advances(self, n_shares: int) -> list[list[Call]]:
+    def advances(self, split: Split) -> list[list[Call]]:
         """The call that finds the spikes of a window."""
         return [[bind(find_steps, self.step, Now("step"), Now("last"), self.offsets)]]

@@ -17,6 +17,7 @@ import numpy as np
 from neurosim.engines.delay_steps import DelaySteps
 from neurosim.engines.program import Shares
 from neurosim.engines.route import Route
+from neurosim.engines.split import Split
 from neurosim.equations.expression import evaluate, names_in
 from neurosim.network.group import Group
 from neurosim.network.network import Network
@@ -114,18 +115,18 @@ class Straight:
         for route in self.routes:
             route.source.offsets[:] = 0
 
-    def calls(self, advances: Shares, n_shares: int) -> Iterator[Shares]:
+    def calls(self, advances: Shares, split: Split) -> Iterator[Shares]:
         """Phases: the advances of a step, and the calls that add the spikes of the step before.
 
         Parameters
         ----------
         advances : list of list of Call
-        n_shares : int
-            Where each adds to units that it has advanced itself, it does so at once.
+        split : Split
+            Where each thread adds to units that it has advanced itself, it does so at once.
         """
-        calls = [route.straight_calls(n_shares) for route in self.routes]
-        kept = all(route.target.keeps_to_cuts(n_shares) for route in self.routes)
-        if kept and all(len(parts) == n_shares for parts in calls):
+        calls = [route.straight_calls(split) for route in self.routes]
+        kept = all(route.target.keeps_to_cuts(split) for route in self.routes)
+        if kept and all(len(parts) == split.n_shares for parts in calls):
             yield [[*own, *added] for own, *added in zip(advances, *calls, strict=True)]
             return
         yield advances

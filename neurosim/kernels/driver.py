@@ -12,15 +12,23 @@ import sys
 from functools import lru_cache
 
 import numpy as np
+from numba import int64
 from numpy.typing import NDArray
 
 from neurosim.kernels.atomic import add_to, look_at, put_to
 from neurosim.kernels.call import call_plain, call_task
+from neurosim.kernels.clock import nanoseconds
 from neurosim.kernels.jit import inline, kernel
 
 ARRIVED, ROUND, WISH, STOP, CALLED_OFF = 0, 64, 128, 192, 256
 """Bytes from the beginning of a meeting's words: threads that wait, meetings so far, whether a thread wishes
 the run to stop, whether it does, and whether a thread stays away. They lie in cache lines of their own."""
+
+CACHE_LINE = 64
+"""Bytes that processors hand each other at a time."""
+
+SAMPLED = 8
+"""Of so many windows, the threads' times are taken in one."""
 
 PATIENCE = 2000
 """Looks at a word in memory, of some nanoseconds each, before a waiting thread offers its processor."""
@@ -77,9 +85,12 @@ def meet(words: int, offer: int, n_threads: int) -> bool:
 def drive(
     calls: NDArray[np.int64],
     bounds: NDArray[np.int64],
+    shared: NDArray[np.bool_],
+    times: NDArray[np.int64],
     share: int,
     words: int,
     offer: int,
+    clock: tuple[int, int],
     muster: bool,
     step: int,
     n_steps: int,
@@ -93,10 +104,17 @@ def drive(
         Address of the task and of its table, for each call.
     bounds : int64 array of shape (n_phases, n_shares + 1)
         Share s of phase p are the calls from ``bounds[p, s]`` up to ``bounds[p, s + 1]``.
+    shared : bool array of shape (n_phases,)
+        Whether all threads have a share of a phase.
+    times : int64 array of shape (n_shares, 8)
+        To the first column is added the time in ns that each thread needs for its share of these phases, in
+        some of the windows. The others are for the clock.
     share : int
         The one of this thread; there must be a thread for each.
     words, offer : int
         Addresses of the memory of a `Meeting`, where there are several threads, and of its function.
+    clock : tuple of int
+        See `neurosim.kernels.clock`.
     muster : bool
         Whether to begin only when all threads have come, so that nothing has changed if one does not.
     step, n_steps : int
@@ -109,16 +127,22 @@ def drive(
         Number of steps done.
     """
     n_shares = bounds.shape[1] - 1
-    done, stop = 0, 0
+    room = times.ctypes.data + 8 * times.shape[1] * share + 8
+    done, stop, number = 0, 0, 0
     if muster and not meet(words, offer, n_shares):
         return 0
     while done < n_steps and stop == 0:
         left = n_steps - done
         length = window if window < left else left
+        number += 1
+        timed = n_shares > 1 and clock[0] != 0 and number % SAMPLED == 0
         for phase in range(bounds.shape[0]):
             wish = 0
+            begun = nanoseconds(clock, room) if timed and shared[phase] else int64(0)
             for c in range(bounds[phase, share], bounds[phase, share + 1]):
                 wish |= call_task(calls[c, 0], calls[c, 1], step + done, 0, length)
+            if timed and shared[phase]:
+                times[share, 0] += nanoseconds(clock, room) - begun
             if n_shares == 1:
                 stop |= wish
             else:

@@ -15,9 +15,10 @@ from typing import Any
 
 from neurosim.models import find_model
 
-from neurosim.bench.case import CASES, NETWORKS
+from neurosim.bench.spiking import NETWORKS, SPIKING
 from neurosim.engines.native import Session
 from neurosim.engines.program import Program
+from neurosim.engines.split import WHOLE
 from neurosim.kernels.call import Call
 
 CLOCK_ROUNDS = 100_000
@@ -46,13 +47,13 @@ class Clocks:
 def instrument(session: Session, clocks: Clocks) -> None:
     """Let Python make the calls of a window, with a clock around each."""
     parts = []
-    for phase in session.phases(1):
+    for phase in session.phases(WHOLE):
         if callable(phase):
             parts.append(clocks.around("Python", phase))
         else:
             parts += [clocks.around(call.name, made_by_python(call)) for share in phase for call in share]
     program = Program(parts, 1)
-    session.program = lambda n_shares: program
+    session.program = lambda split: program
     session.watch.collect = clocks.around("monitors", session.watch.collect)
     session.watch.after = clocks.around("monitors", session.watch.after)
 
@@ -72,7 +73,7 @@ def clock_cost() -> float:
 
 def profile(name: str) -> None:
     """Print the parts of one case."""
-    case = CASES[name]
+    case = SPIKING[name]
     model = find_model(NETWORKS[case.kind]).build(case.n, dt=case.dt, threads=1, seed=1)
     network = model.network
     network.run(5.0)  # loads the kernels
@@ -104,6 +105,6 @@ def profile(name: str) -> None:
 
 if __name__ == "__main__":
     for chosen in sys.argv[1:] or [
-        case.name for case in CASES.values() if case.kind in NETWORKS and not case.start
+        case.name for case in SPIKING.values() if case.kind in NETWORKS and not case.start
     ]:
         profile(chosen)

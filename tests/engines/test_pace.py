@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 
 from neurosim.engines.pace import STRETCH, Pace
+from neurosim.engines.split import Split
 
 Cost = Callable[[int, float], float]
 """Seconds a step takes on so many threads, at a time."""
@@ -17,8 +18,9 @@ def paced(cost: Cost, seconds: float, *, window: int = 1, most: int = 2) -> list
     """Stretches of a run of some seconds: threads, steps, and when each began."""
     pace, now, stretches = Pace(window, most, 4000.0), 0.0, []
     while now < seconds:
-        stretches.append((pace.threads, pace.n_steps, now))
-        took = cost(pace.threads, now) * pace.n_steps + (2e-4 if pace.threads > 1 else 0.0)
+        threads = pace.split.n_shares
+        stretches.append((threads, pace.n_steps, now))
+        took = cost(threads, now) * pace.n_steps + (2e-4 if threads > 1 else 0.0)
         now += took
         pace.note(pace.n_steps, took)
     return stretches
@@ -36,7 +38,7 @@ def test_threads_that_pay_are_at_work_after_ten_milliseconds(window: int, step: 
     stretches = paced(cost, 1.0, window=window)
     begun = next(at for threads, _, at in stretches if threads == 2)
     assert begun < 0.01 + 10 * step * window
-    assert time_on(1, stretches, cost) < 0.06
+    assert time_on(1, stretches, cost) < 0.02
 
 
 @pytest.mark.parametrize("gain", [0.2, 0.7, 0.95])
@@ -77,3 +79,52 @@ def test_stretches_grow_to_their_length_and_keep_whole_windows() -> None:
     assert lengths[0] == 5
     assert all(b <= 8 * a for a, b in pairwise(lengths))
     assert lengths[-1] * 13e-6 == pytest.approx(STRETCH, rel=0.01)
+
+
+def shared(
+    slowness: Callable[[float], tuple[float, ...]], seconds: float, price: float
+) -> list[tuple[Split, float]]:
+    """Shares in a run, and the part of the time for which the threads' work keeps them all busy."""
+    most = len(slowness(0.0))
+    pace, now, found = Pace(1, most, 4000.0), 0.0, []
+    while now < seconds:
+        split, n = pace.split, pace.n_steps
+        if split.n_shares == 1:
+            worked, took = [], 13e-6 * n
+        else:
+            parts = zip(split.parts, slowness(now), strict=True)
+            worked = [13e-6 * n * part / sum(split.parts) * slow for part, slow in parts]
+            took = max(worked)
+            found.append((split, sum(worked) / most / took))
+        now += took
+        pace.note(n, took, worked, price)
+    return found
+
+
+@pytest.mark.parametrize("slow", [(1.0, 1.5), (1.6, 1.0), (1.0, 1.0, 2.0), (1.0, 0.5, 1.0, 0.5)])
+def test_slow_processors_get_less_to_do(slow: tuple[float, ...]) -> None:
+    found = shared(lambda now: slow, 0.3, 2e-3)
+    assert found[0][0] == Split.even(len(slow))
+    assert all(busy > 0.97 for _, busy in found[3:])
+    wanted = [1 / each / sum(1 / other for other in slow) for each in slow]
+    last = found[-1][0].parts
+    assert [part / sum(last) for part in last] == pytest.approx(wanted, abs=0.02)
+
+
+def test_shares_follow_a_processor_that_becomes_slow() -> None:
+    found = shared(lambda now: (1.0, 1.0 if now < 0.3 else 1.5), 0.6, 2e-3)
+    assert sum(busy < 0.95 for _, busy in found) == 1
+    splits = [split for split, _ in found]
+    assert len({*splits}) == 2
+
+
+@pytest.mark.parametrize(("slow", "price"), [(1.05, 1e-4), (1.2, 0.05)])
+def test_shares_stay_where_other_ones_would_not_pay(slow: float, price: float) -> None:
+    assert {split for split, _ in shared(lambda now: (1.0, slow), 0.3, price)} == {Split.even(2)}
+
+
+def test_shares_stay_even_where_the_system_has_no_clock() -> None:
+    pace = Pace(1, 2, 0.0)
+    for _ in range(9):
+        pace.note(100, 0.02, (0.0, 0.0))
+    assert pace.split == Split.even(2)

@@ -30,6 +30,7 @@ from neurosim import (
     SpikeMonitor,
     StateMonitor,
 )
+from neurosim.engines.split import Split
 
 N, DT = 70, 0.1
 
@@ -256,21 +257,18 @@ def test_what_a_spike_does() -> None:
 def test_events_are_shared_between_threads_even_where_one_advances_all_units(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    few = Loop(threads=2)
+    few = Loop(threads=4)
     few.network.run(1)
     (state,) = few.network.session.states
-    assert state.cuts(2) == [0, N // 2, N]
-    assert not state.keeps_to_cuts(2)
-    monkeypatch.setattr(population_state, "CHUNK", 32)
-    many = Loop(threads=2)
-    many.network.run(1)
-    (state,) = many.network.session.states
-    assert state.keeps_to_cuts(2)
-    assert state.cuts(2) == [lo for lo, *_ in state.chunks] + [N]
+    state.arrange(Split.even(4))  # three registers of units
+    assert not state.keeps_to_cuts(Split.even(4))
+    assert state.cuts(Split.even(4)) == [0, 17, 35, 52, N]
+    state.arrange(Split((2, 1)))
+    assert state.keeps_to_cuts(Split((2, 1)))
+    assert state.cuts(Split((2, 1))) == [0, 64, N]
     one = Loop()
-    monkeypatch.setattr(population_state, "CHUNK", 1024)
     monkeypatch.setattr(native, "WORTH_A_THREAD", 0)
-    whole = Loop(threads=2)
+    whole = Loop(threads=4)
     for loop in (one, whole):
         loop.network.run(20)
     assert same(one, whole)

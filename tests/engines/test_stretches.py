@@ -36,6 +36,7 @@ from neurosim import (
     WeightMonitor,
 )
 from neurosim.engines.program import Program
+from neurosim.engines.split import Split
 from neurosim.errors import NonFiniteError
 from neurosim.kernels.driver import drive
 from neurosim.kernels.threads import apart
@@ -146,6 +147,28 @@ def test_threads_change_nothing(
     assert threads in used
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_shares_of_the_threads_change_nothing(
+    delay: float, whole: Result, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    used: set[Split] = set()
+
+    class Restless(pace.Pace):
+        """Other shares for every stretch."""
+
+        def note(self, n_steps: int, *others: Any) -> None:
+            super().note(n_steps, *others)
+            self.split = Split(tuple(rng.integers(1, 9, rng.integers(1, 4)).tolist()))
+            self.n_steps = int(rng.integers(1, 60))
+            used.add(self.split)
+
+    monkeypatch.setattr(native, "Pace", Restless)
+    monkeypatch.setattr(population_state, "CHUNK", 32)
+    assert same(run(delay, watched=True, threads=3), whole)
+    assert len(used) > 15
+
+
 def test_a_small_network_stays_on_one_thread(delay: float, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(native, "WORTH_A_THREAD", 1e12)
     monkeypatch.setattr(native, "ThreadPoolExecutor", None)
@@ -240,10 +263,10 @@ def refused(pool: ThreadPoolExecutor, *work: Any) -> Any:
     return submit(pool, *work)
 
 
-def absent(calls: Any, bounds: Any, share: int, *others: Any) -> int:
+def absent(calls: Any, bounds: Any, shared: Any, times: Any, share: int, *others: Any) -> int:
     if share:
         raise MemoryError("no room for a thread")
-    return int(drive(calls, bounds, share, *others))
+    return int(drive(calls, bounds, shared, times, share, *others))
 
 
 @pytest.mark.parametrize(
