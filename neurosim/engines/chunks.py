@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,10 @@ class Chunks:
 
     Parameters
     ----------
-    bounds : sequence of int
-        Rising: where each chunk begins, and the last one ends.
+    cuts : sequence of int
+        Rising, from 0: where the share of each thread begins, and the last one ends.
+    most : int
+        Units of a chunk.
     size : int
         Units of all trials; what lies beyond is padding.
     probes : ndarray of uint64
@@ -27,6 +29,8 @@ class Chunks:
 
     Attributes
     ----------
+    shares : list of int
+        Number of the first chunk of each share, and of all chunks.
     ranges : list of (int, int, int, int)
         First unit of each and the one after the last, and the same of its probes.
     longest : int
@@ -40,13 +44,17 @@ class Chunks:
 
     def __init__(
         self,
-        bounds: Sequence[int],
+        cuts: Sequence[int],
+        most: int,
         size: int,
         probes: NDArray[np.uint64],
         window: int,
         *,
         precise: bool,
     ) -> None:
+        firsts = [[*range(lo, hi, most)] for lo, hi in pairwise(cuts)]
+        self.shares = [0, *accumulate(len(each) for each in firsts)]
+        bounds = [*chain.from_iterable(firsts), cuts[-1]]
         begins = np.searchsorted(probes, [*bounds[:-1], size]).tolist()
         self.ranges = [(*part, *own) for part, own in zip(pairwise(bounds), pairwise(begins), strict=True)]
         self.longest = max(hi - lo for lo, hi in pairwise(bounds))

@@ -133,13 +133,17 @@ class PopulationState(GroupState):
         self.sums = aligned_zeros((len(self.population.composition.summed), window, self.padded))
 
     def arrange(self, split: Split) -> None:
-        """Form the chunks; see `GroupState.arrange`."""
-        if self.one_at_a_time:  # fewer units than threads leave some of them without
-            bounds = sorted({LANES * end for end in split.bounds(self.padded // LANES)})
-        else:
-            bounds = [*range(0, self.size, CHUNK), self.padded]
-        room = (self.offsets.size - 1) * (self.spikes.array.size > 0)
-        self.chunks = Chunks(bounds, self.size, self.recorder.neuron, room, precise=self.moments is not None)
+        """Form the chunks of each share; see `GroupState.arrange`."""
+        window = self.offsets.size - 1
+        self.shares = [LANES * end for end in split.bounds(self.padded // LANES)]
+        self.chunks = Chunks(
+            self.shares,
+            self.padded if window == 1 else CHUNK,
+            self.size,
+            self.recorder.neuron,
+            window if self.spikes.array.size else 0,
+            precise=self.moments is not None,
+        )
 
     def _spread(self, value: Any, name: str) -> NDArray[np.float64]:
         """A value of shape (), (n,) or (trials, n) for every neuron of every trial, flat."""
@@ -188,15 +192,15 @@ class PopulationState(GroupState):
 
     def keeps_to_cuts(self, split: Split) -> bool:
         """Whether each thread advances the units between its `cuts`, in every trial."""
-        # A few units are advanced by one thread, and yet their events may be many.
-        enough = self.one_at_a_time and self.trials == 1 and len(self.chunks) == split.n_shares
+        # A few units are advanced by few threads, and yet their events may be many.
+        enough = self.trials == 1 and self.padded // LANES >= split.n_shares
         return enough or super().keeps_to_cuts(split)
 
     def cuts(self, split: Split) -> list[int]:
         """Where, among the units of a trial, the share of each thread begins, and the last one ends."""
         if split.n_shares == 1 or not self.keeps_to_cuts(split):
             return super().cuts(split)
-        return [*(lo for lo, *_ in self.chunks.ranges), self.size]
+        return [*self.shares[:-1], self.size]
 
     def claim(self) -> None:
         """Show the states in the population."""
@@ -257,8 +261,7 @@ class PopulationState(GroupState):
         """Calls that advance chunk after chunk over a window: its inputs, its noise, its units."""
         chunks = self.chunks
         shares = []
-        each = len(chunks) == split.n_shares
-        for begin, end in pairwise(range(len(chunks) + 1) if each else split.bounds(len(chunks))):
+        for begin, end in pairwise(chunks.shares):
             calls: list[Call] = []
             # Chunks of one share follow each other, and need normal numbers one after the other.
             shape = len(self.module.NOISES), self.offsets.size - 1

@@ -128,3 +128,11 @@ def test_shares_stay_even_where_the_system_has_no_clock() -> None:
     for _ in range(9):
         pace.note(100, 0.02, (0.0, 0.0))
     assert pace.split == Split.even(2)
+
+
+def test_shares_of_what_cannot_be_divided_are_seldom_changed() -> None:
+    pace, found = Pace(1, 2, 0.0), []
+    for _ in range(200):
+        found.append(pace.split)
+        pace.note(100, 0.02, (0.01, 0.02), 1e-4)
+    assert sum(a != b for a, b in pairwise(found)) < 25
