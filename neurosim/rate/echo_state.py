@@ -21,6 +21,7 @@ from neurosim.rate.operations import Array
 from neurosim.rate.r_squared import share_explained
 from neurosim.rate.randomness import as_generator, drawn_seed
 from neurosim.rate.samples import read_responses
+from neurosim.rate.step_samples import Steps
 
 _WASHOUT, _SHARE_WASHED_OUT = 100, 10
 
@@ -29,7 +30,7 @@ _WASHOUT, _SHARE_WASHED_OUT = 100, 10
 class EchoStateRegressor(Estimator):
     """A reservoir of units with fixed connections, and linear outputs that read units and inputs.
 
-    Samples are the steps of one sequence, in their order. The units follow
+    Samples are the steps of one sequence, in their order, or of several. The units follow
     ``h_t = (1 - leak) h_{t-1} + leak f(x_t W + h_{t-1} U + b)`` from a state of 0; only the readout learns,
     by ridge regression.
 
@@ -50,8 +51,8 @@ class EchoStateRegressor(Estimator):
     ridge : float, default 1e-6
         Penalty on the sum of the squared weights of the readout, beside the sum of the squared errors.
     washout : int, optional
-        Steps at the beginning that the readout does not learn from, since the units still remember the state
-        of 0; a tenth of them, at most 100, by default.
+        Steps at the beginning of each sequence that the readout does not learn from, since the units still
+        remember the state of 0; a tenth of the shortest sequence, at most 100, by default.
     random_state : int or numpy.random.Generator, optional
         Seed of U, W and b; a fresh one where none is given.
 
@@ -94,13 +95,15 @@ class EchoStateRegressor(Estimator):
     washout: int | None = None
     random_state: int | np.random.Generator | None = None
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
-        """Run through a sequence, and train the readout.
+    def fit(self, X: ArrayLike, y: ArrayLike, *, lengths: ArrayLike | None = None) -> Self:
+        """Run through one sequence or several, and train the readout.
 
         Parameters
         ----------
-        X : array of shape (n_steps, n_features)
-        y : array of shape (n_steps,) or (n_steps, n_outputs)
+        X : array of shape (n_steps, n_features) or (n_sequences, n_steps, n_features)
+        y : array of shape (n_steps,) or (n_steps, n_outputs), or these with an axis of sequences
+        lengths : integer array of shape (n_sequences,), optional
+            Steps of each sequence, from 1 to n_steps; what `X` and `y` hold after them is not looked at.
 
         Returns
         -------
@@ -110,46 +113,51 @@ class EchoStateRegressor(Estimator):
         Raises
         ------
         ParameterError
-            If a parameter cannot be used, `X` or `y` is not an array of finite numbers of that shape, or no
-            step is left after the washout.
+            If a parameter cannot be used, `X` or `y` is not an array of finite numbers of that shape, lengths
+            do not fit, or no step is left after the washout.
         NonFiniteError
             If a unit goes to infinity.
         """
         self._check_parameters()
-        samples = self._read_new("fit", X)
-        response = read_responses(self._name("fit(y)"), y, len(samples), "float64")
-        washout = min(_WASHOUT, len(samples) // _SHARE_WASHED_OUT) if self.washout is None else self.washout
-        if washout >= len(samples):
-            limit = f"must leave at least one of {len(samples)} steps"
+        steps = Steps.of(self._name("fit"), X, lengths)
+        samples = self._read_new("fit", steps.samples(self._name("fit(X)"), X))
+        responses = steps.samples(self._name("fit(y)"), y)
+        response = read_responses(self._name("fit(y)"), responses, len(samples), "float64")
+        fewest, most = int(steps.lengths.min()), int(steps.lengths.max())
+        washout = min(_WASHOUT, fewest // _SHARE_WASHED_OUT) if self.washout is None else self.washout
+        if washout >= most:
+            limit = f"must leave at least one of {most} steps"
             raise ParameterError(self._name("washout"), washout, limit)
         seed = drawn_seed(self._name("random_state"), self.random_state)
         units = self._make(samples.shape[1], np.random.default_rng(seed))
-        features, _ = _run(units, samples, None)
-        n_learnt = len(samples) - washout
-        readout = LinearRegression(weight_decay=2.0 * self.ridge / n_learnt)
-        self.readout_ = readout.fit(features[washout:], response[washout:])
+        features, _ = _run(units, samples, steps, None)
+        learnt = steps.behind(washout)
+        readout = LinearRegression(weight_decay=2.0 * self.ridge / np.count_nonzero(learnt))
+        self.readout_ = readout.fit(features[learnt], response[learnt])
         self.reservoir_, self.washout_, self.seed_ = units, washout, seed
         self._remember(X, samples.shape[1])
         return self
 
-    def predict(self, X: ArrayLike) -> Array:
-        """Return the outputs at each step of a sequence, from a state of 0.
+    def predict(self, X: ArrayLike, *, lengths: ArrayLike | None = None) -> Array:
+        """Return the outputs at each step of a sequence, or of several, from a state of 0.
 
         Parameters
         ----------
-        X : array of shape (n_steps, n_features)
+        X, lengths
+            As for `fit`.
 
         Returns
         -------
         ndarray of shape (n_steps,) or (n_steps, n_outputs), like the `y` of `fit`
+            With an axis of sequences where `X` has one; not a number at steps that do not count.
 
         Raises
         ------
         ParameterError
-            If nothing is learnt yet, or `X` does not fit what was.
+            If nothing is learnt yet, or `X` does not fit what was, or lengths do not fit `X`.
         """
-        features, _ = _run(*self._ready("predict", X), None)
-        return self.readout_.predict(features)
+        steps = Steps.of(self._name("predict"), X, lengths)
+        return steps.like_given(self._predict("predict", X, steps))
 
     def forecast(self, X: ArrayLike, n_steps: int) -> Array:
         """Return how a sequence goes on, where the outputs were trained to be the next inputs.
@@ -169,7 +177,7 @@ class EchoStateRegressor(Estimator):
         ParameterError
             As for `predict`, or if there are not as many outputs as inputs.
         """
-        units, samples = self._ready("forecast", X)
+        samples, units = self._read_more("forecast", X), self.reservoir_
         count = checked_count(self._name("forecast(n_steps)"), n_steps)
         n_outputs = self.readout_.connectivity_.n_post
         if n_outputs != samples.shape[1]:
@@ -178,29 +186,37 @@ class EchoStateRegressor(Estimator):
         outputs = np.empty((count, n_outputs))
         step, state = samples, None
         for k in range(count):
-            features, state = _run(units, step, state)
+            features, state = _run(units, step, Steps.of("", step, None), state)
             step = self.readout_.predict(features[-1:]).reshape(1, n_outputs)
             outputs[k] = step[0]
         return outputs
 
-    def score(self, X: ArrayLike, y: ArrayLike) -> float:
-        """Return the coefficient of determination after the washout; see `r_squared`.
+    def score(self, X: ArrayLike, y: ArrayLike, *, lengths: ArrayLike | None = None) -> float:
+        """Return the coefficient of determination after the washout, over all steps that count.
+
+        See `r_squared`; the arguments are those of `fit`.
 
         Raises
         ------
         ParameterError
             As for `predict`, or if `y` does not fit, or there is no step after the washout.
         """
-        predicted = self.predict(X)
-        if len(predicted) <= self.washout_:
+        steps = Steps.of(self._name("score"), X, lengths)
+        predicted = self._predict("score", X, steps)
+        most = int(steps.lengths.max())
+        if most <= self.washout_:
             limit = f"needs more steps than the {self.washout_} of the washout"
-            raise ParameterError(self._name("score(X)"), len(predicted), limit)
-        truth = read_responses(self._name("score(y)"), y, len(predicted), "float64")
-        return share_explained(type(self).__name__, predicted[self.washout_ :], truth[self.washout_ :])
+            raise ParameterError(self._name("score(X)"), most, limit)
+        where, behind = self._name("score(y)"), steps.behind(self.washout_)
+        truth = read_responses(where, steps.samples(where, y), len(predicted), "float64")
+        return share_explained(type(self).__name__, predicted[behind], truth[behind])
 
-    def _ready(self, method: str, X: ArrayLike) -> tuple[LeakyRNN, Array]:
-        samples = self._read_more(method, X)
-        return self.reservoir_, samples
+    def _predict(self, method: str, X: ArrayLike, steps: Steps) -> Array:
+        """Return the outputs at all steps that count, sequence after sequence."""
+        self._check_trained()
+        samples = self._read_more(method, steps.samples(self._name(f"{method}(X)"), X))
+        features, _ = _run(self.reservoir_, samples, steps, None)
+        return self.readout_.predict(features)
 
     def _make(self, n_inputs: int, rng: np.random.Generator) -> LeakyRNN:
         recurrent = self.reservoir
@@ -232,14 +248,15 @@ class EchoStateRegressor(Estimator):
         as_generator(self._name("random_state"), self.random_state)
 
 
-def _run(units: LeakyRNN, samples: Array, state: Array | None) -> tuple[Array, Array]:
-    """Return inputs and units at each step, shape (n_steps, n_features + n_units), and the last state."""
+def _run(units: LeakyRNN, samples: Array, steps: Steps, state: Array | None) -> tuple[Array, Array]:
+    """Return inputs and units at each step, shape (n_samples, n_features + n_units), and the last states."""
+    lengths = None if steps.alone else steps.lengths
     with no_grad(), np.errstate(over="ignore", invalid="ignore"):
-        states, last = units.advance(samples[np.newaxis], state)
-    finite = np.isfinite(states.value[0]).all(axis=1)
+        states, last = units.advance(steps.padded(samples), state, lengths=lengths)
+    finite = np.isfinite(states.value).all(axis=2)
     if not finite.all():
-        step = int(np.argmin(finite))
+        step = int(np.argmin(finite.all(axis=0)))
         raise NonFiniteError(
             f"EchoStateRegressor: a unit goes to infinity at step {step}. Lower the spectral radius."
         )
-    return np.hstack([samples, states.value[0]]), last.value
+    return np.hstack([samples, states.value[steps.counted]]), last.value

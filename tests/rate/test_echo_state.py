@@ -88,6 +88,54 @@ def test_chaos_is_foretold(n_units, exponent):
     assert still > 0.5  # that it stays as it is would be no forecast
 
 
+LENGTHS = np.array([60, 41, 1, 100])
+PADDED, WANTED = X.reshape(3, 100, 2)[[0, 1, 2, 0]].copy(), Y.reshape(3, 100)[[0, 1, 2, 0]].copy()
+BEYOND = np.arange(100) >= LENGTHS[:, np.newaxis]
+PADDED[BEYOND], WANTED[BEYOND] = np.nan, np.nan
+
+
+def test_several_sequences_are_each_run_through_from_rest():
+    found = EchoStateRegressor(20, washout=5, random_state=1).fit(PADDED, WANTED, lengths=LENGTHS)
+    predicted = found.predict(PADDED, lengths=LENGTHS)
+    assert predicted.shape == (4, 100)
+    assert np.isnan(predicted[BEYOND]).all()
+    learnt, truth = [], []
+    for x, y, length, answer in zip(PADDED, WANTED, LENGTHS, predicted, strict=True):
+        np.testing.assert_allclose(answer[:length], found.predict(x[:length]), rtol=0, atol=1e-10)
+        states = found.reservoir_.advance(x[np.newaxis, :length])[0].value[0]
+        learnt.append(np.hstack([x[:length], states])[5:])
+        truth.append(y[5:length])
+    features, wanted = np.vstack(learnt), np.concatenate(truth)
+    centred = features - features.mean(axis=0)
+    weights = np.linalg.solve(centred.T @ centred + 1e-6 * np.eye(22), centred.T @ (wanted - wanted.mean()))
+    np.testing.assert_allclose(found.readout_.connectivity_.weights[:, 0], weights, rtol=0, atol=1e-7)
+    answers = np.concatenate([a[5:n] for a, n in zip(predicted, LENGTHS, strict=True)])
+    share = 1 - ((answers - wanted) ** 2).sum() / ((wanted - wanted.mean()) ** 2).sum()
+    assert found.score(PADDED, WANTED, lengths=LENGTHS) == pytest.approx(share, abs=1e-9)
+
+
+def test_what_stands_behind_a_sequence_changes_no_bit():
+    other, answers = PADDED.copy(), WANTED.copy()
+    other[BEYOND], answers[BEYOND] = 1e300, -np.inf
+    one, two = (
+        EchoStateRegressor(20, random_state=1).fit(x, y, lengths=LENGTHS)
+        for x, y in ((PADDED, WANTED), (other, answers))
+    )
+    np.testing.assert_array_equal(one.readout_.connectivity_.weights, two.readout_.connectivity_.weights)
+    np.testing.assert_array_equal(one.predict(PADDED, lengths=LENGTHS), one.predict(other, lengths=LENGTHS))
+    assert one.score(PADDED, WANTED, lengths=LENGTHS) == one.score(other, answers, lengths=LENGTHS)
+    assert one.washout_ == 0  # a tenth of the shortest
+
+
+def test_sequences_of_one_length_need_no_lengths():
+    x, y = X.reshape(3, 100, 2), np.stack([Y, -Y], axis=1).reshape(3, 100, 2)
+    found = EchoStateRegressor(20, random_state=1).fit(x, y)
+    assert found.washout_ == 10
+    assert found.predict(x).shape == (3, 100, 2)
+    again = EchoStateRegressor(20, random_state=1).fit(x, y, lengths=[100] * 3)
+    np.testing.assert_array_equal(found.predict(x), again.predict(x, lengths=[100] * 3))
+
+
 def test_a_forecast_feeds_its_answers_back():
     found = EchoStateRegressor(20, random_state=0).fit(X[:-1], X[1:])
     ahead = found.forecast(X[:50], 3)
@@ -132,6 +180,19 @@ MISUSES = {
     "features": (lambda: EchoStateRegressor(5).fit(X, Y).predict(X[:, :1]), "2 features"),
     "outputs": (lambda: EchoStateRegressor(5).fit(X, Y).forecast(X, 3), "1 outputs"),
     "steps": (lambda: EchoStateRegressor(5).fit(X, X).forecast(X, 0), "n_steps"),
+    "lengths of one": (lambda: EchoStateRegressor(5).fit(X, Y, lengths=[300]), r"\(lengths\) = .*only seq"),
+    "lengths": (lambda: EchoStateRegressor(5).fit(PADDED, WANTED, lengths=[5, 5]), "4 whole numbers"),
+    "length": (lambda: EchoStateRegressor(5).fit(PADDED, WANTED, lengths=LENGTHS + 1), "from 1 to the 100"),
+    "not finite, counted": (lambda: EchoStateRegressor(5).fit(PADDED, WANTED), "finite"),
+    "answers": (lambda: EchoStateRegressor(5).fit(PADDED, WANTED[:, :9], lengths=LENGTHS), r"\(4, 100\)"),
+    "no answers": (lambda: EchoStateRegressor(5).fit(PADDED, None, lengths=LENGTHS), "requires y"),
+    "no step": (lambda: EchoStateRegressor(5).fit(PADDED[:, :0], WANTED[:, :0]), "length 0"),
+    "washout of all": (
+        lambda: EchoStateRegressor(5, washout=100).fit(PADDED, WANTED, lengths=LENGTHS),
+        "at least one of 100 steps",
+    ),
+    "untrained, lengths": (lambda: EchoStateRegressor().predict(PADDED, lengths=LENGTHS), "not trained"),
+    "forecast of several": (lambda: EchoStateRegressor(5).fit(X, X).forecast(PADDED, 3), "n_samples, n_f"),
     "score": (lambda: EchoStateRegressor(5).fit(X, Y).score(X[:20], Y[:20]), "washout"),
 }
 
