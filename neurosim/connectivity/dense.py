@@ -105,7 +105,7 @@ class Dense(Connectivity):
         from neurosim.kernels.panels import sum_over_rows
 
         x, g = np.ascontiguousarray(x), np.ascontiguousarray(g)
-        return sum_over_rows(((x, self.n_pre),), g)[0]
+        return sum_over_rows(((x, self.n_pre, 0),), g)[0]
 
     def _delivery(self) -> Delivery:
         from neurosim.kernels.delivery import deliver_dense

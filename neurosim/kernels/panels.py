@@ -65,29 +65,27 @@ def share_rows(kernel: Any, arguments: tuple[Any, ...], arrays: Floats, panels: 
 
 
 def sum_over_rows(
-    parts: tuple[tuple[Floats, int], ...], g: Floats, n_columns: int | None = None
+    parts: tuple[tuple[Floats, int, int], ...], g: Floats, n_columns: int | None = None
 ) -> list[Floats]:
-    """Return ``x[:, :n].T @ g`` for each part (x, n), on threads where it pays; arrays are C-contiguous.
+    """Return ``x[first:, :n].T @ g[first:]`` for each part (x, n, first), on threads where it pays.
 
-    Of `g` only the first columns are taken where their number is given. Rows with room for whole panels, as
-    `spread_pitch` leaves it, are read where they lie; others are copied.
+    Arrays are C-contiguous. Of `g` only the first columns are taken where their number is given. Rows with
+    room for whole panels, as `spread_pitch` leaves it, are read where they lie; others are copied.
     """
     n_taken = g.shape[1] if n_columns is None else n_columns
     width = PANEL_VECTORS * REGISTER_BYTES // g.itemsize
-    widths = tuple(n for _, n in parts)
-    arrays = tuple(_with_room(x, n, PANEL_ROWS) for x, n in parts)
-    sizes = [-(-n // PANEL_ROWS) * PANEL_ROWS for n in widths]
+    arrays = tuple([_with_room(x, n, PANEL_ROWS) for x, n, _ in parts])
+    widths, firsts = tuple([n for _, n, _ in parts]), tuple([first for _, _, first in parts])
     n_panels = -(-n_taken // width)
-    sums = np.empty((sum(sizes), n_panels * width), g.dtype)
-    pays = len(g) * n_taken * sum(sizes) > WORTH_SHARING
+    sums = tuple([np.empty((-(-n // PANEL_ROWS) * PANEL_ROWS, n_panels * width), g.dtype) for n in widths])
+    pays = len(g) * n_taken * sum(widths) > WORTH_SHARING
     at_once = min(PANELS_AT_ONCE, -(-n_panels // processors())) if pays else n_panels
-    share(fill_over_rows, (arrays, widths, _with_room(g, n_taken, width), sums), n_panels, at_once)
-    if sums.shape == (*widths, n_taken):
-        return [sums]  # an array of its own, not a part of one, which whoever keeps it would have to copy
-    ends = np.cumsum(sizes)
+    given = arrays, widths, firsts, _with_room(g, n_taken, width), sums
+    share(fill_over_rows, given, n_panels, at_once)
+    # What is an array of its own, not a part of one, whoever keeps it need not copy.
     return [
-        np.ascontiguousarray(sums[end - size : end - size + n, :n_taken])
-        for n, size, end in zip(widths, sizes, ends, strict=True)
+        whole if whole.shape == (n, n_taken) else np.ascontiguousarray(whole[:n, :n_taken])
+        for n, whole in zip(widths, sums, strict=True)
     ]
 
 
@@ -140,7 +138,13 @@ def add_rows(a: Floats, start: int, pitch: int, step: int, n_rows: int, panels: 
 
 @kernel
 def fill_over_rows(
-    arrays: tuple[Floats, ...], widths: tuple[int, ...], g: Floats, sums: Floats, first: int, last: int
+    arrays: tuple[Floats, ...],
+    widths: tuple[int, ...],
+    firsts: tuple[int, ...],
+    g: Floats,
+    sums: tuple[Floats, ...],
+    first: int,
+    last: int,
 ) -> None:
     """Fill panels `first` to `last` of the products of columns of `arrays` and of `g`, summed over rows.
 
@@ -150,36 +154,39 @@ def fill_over_rows(
     ----------
     arrays : tuple of ndarray of shape (n, at least the width)
         With room for a multiple of `PANEL_ROWS`, as `g` has for whole panels.
-    widths : tuple of int
-        Columns to take of each; in the sums those of the next begin at a multiple of `PANEL_ROWS`.
+    widths, firsts : tuple of int
+        Columns to take of each, and the first row.
     g : ndarray of shape (n, m)
-    sums : ndarray of shape (n_sums, n_panels*width)
+    sums : tuple of ndarray of shape (a multiple of PANEL_ROWS, n_panels*width)
     first, last : int
     """
     n, pitch = g.shape
-    n_sums, out_pitch = sums.shape
     width = PANEL_VECTORS * lanes_of(g)
-    source, out = g.reshape(-1), sums.reshape(-1)
+    source = g.reshape(-1)
+    n_sums = 0
+    for i in range(len(arrays)):
+        sums[i][:, first * width : last * width] = 0
+        n_sums += len(sums[i])
     ahead = -(-SAMPLES_AT_ONCE * PANEL_ROWS // n_sums)
-    sums[:, first * width : last * width] = 0
     for begin in range(0, n, SAMPLES_AT_ONCE):
-        terms = min(SAMPLES_AT_ONCE, n - begin)
-        more = max(0, min(SAMPLES_AT_ONCE, n - begin - SAMPLES_AT_ONCE))
+        end = min(begin + SAMPLES_AT_ONCE, n)
+        more = max(0, min(SAMPLES_AT_ONCE, n - end))
         for p in range(first, last):
-            place, start = p * width, begin * pitch + p * width
-            coming = start + SAMPLES_AT_ONCE * pitch
+            coming = (begin + SAMPLES_AT_ONCE) * pitch + p * width
             for i in range(len(arrays)):
                 x, x_pitch = arrays[i].reshape(-1), arrays[i].shape[1]
+                out, out_pitch = sums[i].reshape(-1), sums[i].shape[1]
+                begun = max(begin, firsts[i])
+                start = begun * pitch + p * width
                 for column in range(0, widths[i], PANEL_ROWS):
-                    x_start = begin * x_pitch + column
                     if p == first:
                         for k in range(more):
-                            fetch(x, x_start + (SAMPLES_AT_ONCE + k) * x_pitch)
+                            fetch(x, (begin + SAMPLES_AT_ONCE + k) * x_pitch + column)
                     for _ in range(ahead if more > 0 else 0):
                         for lane in range(0, width, lanes_of(g)):
                             fetch(source, coming + lane)
                         coming += pitch
                     add_products(
-                        x, x_start, 1, x_pitch, source, start, pitch, terms, out, place, out_pitch, PANEL_ROWS
-                    )
-                    place += PANEL_ROWS * out_pitch
+                        x, begun * x_pitch + column, 1, x_pitch, source, start, pitch, end - begun, out,
+                        column * out_pitch + p * width, out_pitch, PANEL_ROWS,
+                    )  # fmt: skip

@@ -4,8 +4,8 @@ Arrays of a step are of shape (batch, ...) and C-contiguous; rows may be longer 
 is what comes from the input and from the units themselves, with a block of columns for each gate; `kept`
 receives what the way back needs. The state begins at some `column` of `before` and `after`, which are steps
 of one array. Where `runs` is False a sample keeps its state. On the way back `g` holds the gradient for the
-state after the step and receives what goes past the connections to the state before; `g_out` is the gradient
-for the step's output, `g_through` what came back through the recurrent connections of the step after.
+state after the step and receives what goes past the connections to the state before; `g_through` is what came
+back through the recurrent connections of the step after.
 """
 
 from __future__ import annotations
@@ -86,7 +86,6 @@ def leaky_step_back(
     share: Floats,
     activation: int,
     g: Floats,
-    g_out: Floats,
     g_through: Floats,
     g_drive: Floats,
 ) -> None:
@@ -97,7 +96,7 @@ def leaky_step_back(
         y, through, slope = n * i, g_through.shape[1] * i, g_drive.shape[1] * i
         moves = one if runs[i] else zero
         for j in range(n):
-            to = load(g, y + j, OUTPUT) + load(g_out, y + j, READ) + load(g_through, through + j, READ)
+            to = load(g, y + j, OUTPUT) + load(g_through, through + j, READ)
             way = moves * load(share, j, READ)
             store(g_drive, slope + j, FIRST, way * to)
             store(g, y + j, OUTPUT, (one - way) * to)
@@ -168,7 +167,6 @@ def gru_step_back(
     column: int,
     runs: Truths,
     g: Floats,
-    g_out: Floats,
     g_through: Floats,
     g_drive: Floats,
     g_recurrent: Floats,
@@ -181,7 +179,7 @@ def gru_step_back(
         through, slope = g_through.shape[1] * i, g_drive.shape[1] * i
         if not runs[i]:
             for j in range(n):
-                to = load(g, y + j, OUTPUT) + load(g_out, y + j, READ) + load(g_through, through + j, READ)
+                to = load(g, y + j, OUTPUT) + load(g_through, through + j, READ)
                 store(g, y + j, OUTPUT, to)
             for j in range(3 * n):
                 g_drive[i, j] = g_recurrent[i, j] = zero
@@ -189,7 +187,7 @@ def gru_step_back(
         for j in range(n):
             reset, update = load(kept, a + j, READ), load(kept, a + n + j, READ)
             candidate, own = load(kept, a + 2 * n + j, READ), load(kept, a + 3 * n + j, READ)
-            to = load(g, y + j, OUTPUT) + load(g_out, y + j, READ) + load(g_through, through + j, READ)
+            to = load(g, y + j, OUTPUT) + load(g_through, through + j, READ)
             by_candidate = to * (one - update) * (one - candidate * candidate)
             by_reset = by_candidate * own * reset * (one - reset)
             by_update = to * (load(before, state + j, READ) - candidate) * update * (one - update)
@@ -248,13 +246,12 @@ def lstm_step_back(
     column: int,
     runs: Truths,
     g: Floats,
-    g_out: Floats,
     g_through: Floats,
     g_drive: Floats,
 ) -> None:
     """Write the gradient for drive and recurrent alike into `g_drive`, and go on in `g`.
 
-    Of `g` and `g_out`, of shape (batch, 2*n), the second half belongs to the cell.
+    Of `g`, of shape (batch, 2*n), the second half belongs to the cell.
     """
     n_rows, n = len(g), g.shape[1] // 2
     one, zero = kept.dtype.type(1), kept.dtype.type(0)
@@ -263,9 +260,8 @@ def lstm_step_back(
         through, slope = g_through.shape[1] * i, g_drive.shape[1] * i
         if not runs[i]:
             for j in range(n):
-                to = load(g, y + j, OUTPUT) + load(g_out, y + j, READ) + load(g_through, through + j, READ)
+                to = load(g, y + j, OUTPUT) + load(g_through, through + j, READ)
                 store(g, y + j, OUTPUT, to)
-                store(g, y + n + j, CELL, load(g, y + n + j, CELL) + load(g_out, y + n + j, READ))
             for j in range(4 * n):
                 g_drive[i, j] = zero
             continue
@@ -273,8 +269,8 @@ def lstm_step_back(
             admit, forget = load(kept, a + j, READ), load(kept, a + n + j, READ)
             candidate, show = load(kept, a + 2 * n + j, READ), load(kept, a + 3 * n + j, READ)
             shown, old = load(kept, a + 4 * n + j, READ), load(before, cells + j, READ)
-            to = load(g, y + j, OUTPUT) + load(g_out, y + j, READ) + load(g_through, through + j, READ)
-            to_cell = load(g, y + n + j, CELL) + load(g_out, y + n + j, READ)
+            to = load(g, y + j, OUTPUT) + load(g_through, through + j, READ)
+            to_cell = load(g, y + n + j, CELL)
             to_cell += to * show * (one - shown * shown)
             store(g_drive, slope + j, FIRST, to_cell * candidate * admit * (one - admit))
             store(g_drive, slope + n + j, SECOND, to_cell * old * forget * (one - forget))

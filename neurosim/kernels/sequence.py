@@ -63,18 +63,17 @@ def take_step_back(
     column: int,
     runs: Truths,
     g: Floats,
-    g_out: Floats,
     g_through: Floats,
     g_drive: Floats,
     g_recurrent: Floats,
 ) -> None:
     """Go back over a step; but for a GRU the gradients for drive and recurrent are one array."""
     if share is not None:
-        leaky_step_back(kept, runs, share, activation, g, g_out, g_through, g_drive)
+        leaky_step_back(kept, runs, share, activation, g, g_through, g_drive)
     elif bias is not None:
-        gru_step_back(kept, before, column, runs, g, g_out, g_through, g_drive, g_recurrent)
+        gru_step_back(kept, before, column, runs, g, g_through, g_drive, g_recurrent)
     else:
-        lstm_step_back(kept, before, column, runs, g, g_out, g_through, g_drive)
+        lstm_step_back(kept, before, column, runs, g, g_through, g_drive)
 
 
 _step, _step_back, _add_rows = (bound(compiled) for compiled in (take_step, take_step_back, add_rows))
@@ -85,8 +84,12 @@ def go_forth(
     bias: Floats | None,
     share: Floats | None,
     activation: int,
+    offsets: Floats,
     panels: Floats,
     recurrent_panels: Floats,
+    x: Floats,
+    start: Floats,
+    rests: bool,
     seen: Floats,
     column: int,
     runs: Truths,
@@ -96,21 +99,33 @@ def go_forth(
 ) -> None:
     """Take all steps with rows `first` to `last`.
 
-    `panels` and `recurrent_panels` are those of the weights. `seen` has the inputs and the first state and
-    receives the others.
+    `offsets` is the bias of the gates, `panels` and `recurrent_panels` are those of the weights. `x` (batch,
+    time, n_inputs) are the inputs, `start` (batch or 1, n_state) is the first state, and `rests` tells that
+    it is 0; `seen` receives them, a 1 behind the inputs, and the states.
     """
     n_rows, pitch = seen.shape[1:]
+    n_inputs, n_state, n_gates = x.shape[2], start.shape[1], offsets.size
     numbers = seen.reshape(-1)
-    drive = np.empty((ROWS_AT_ONCE, panels.shape[0] * panels.shape[2]), seen.dtype)
+    drive = np.zeros((ROWS_AT_ONCE, panels.shape[0] * panels.shape[2]), seen.dtype)
     recurrent = drive if bias is None else np.empty_like(drive)
     for a in range(first, last, ROWS_AT_ONCE):
         b = min(a + ROWS_AT_ONCE, last)
+        for i in range(a, b):
+            for j in range(n_state):
+                seen[0, i, column + j] = start[i % len(start), j]
         for k in range(len(runs)):
-            start = (k * n_rows + a) * pitch
-            drive[:] = 0
-            recurrent[:] = 0
-            _add_rows(numbers, start, pitch, 1, b - a, panels, drive)
-            _add_rows(numbers, start + column, pitch, 1, b - a, recurrent_panels, recurrent)
+            for i in range(a, b):
+                for j in range(n_inputs):
+                    seen[k, i, j] = x[i, k, j]
+                seen[k, i, n_inputs] = 1
+                for j in range(n_gates):
+                    drive[i - a, j] = offsets[j]
+            here = (k * n_rows + a) * pitch
+            _add_rows(numbers, here, pitch, 1, b - a, panels, drive)
+            if bias is not None:
+                recurrent[:] = 0
+            if k > 0 or not rests:
+                _add_rows(numbers, here + column, pitch, 1, b - a, recurrent_panels, recurrent)
             before, after = seen[k, a:b], seen[k + 1, a:b]
             _step(
                 bias, share, activation, drive, recurrent, before, column, runs[k, a:b], kept[k, a:b], after
@@ -133,25 +148,34 @@ def go_back(
     g_drive: Floats,
     g_recurrent: Floats,
     window: int,
+    to_start: bool,
     first: int,
     last: int,
 ) -> None:
     """Go back over all steps with rows `first` to `last`.
 
-    `g` (batch, n_state) holds the gradient for the last state, `g_through` (batch, at least n) zeros; they
-    receive that for the first state, by itself and through the connections. `g_out` is of shape (time, batch,
-    n_state), or holds one step for all. `panels` are those of the transposed weights.
+    `g` (batch, n_state) holds the gradient for the last state; it receives that for the first state by
+    itself, and `g_through` (batch, at least n) that through the connections, if `to_start`. `g_out` is of
+    shape (time, batch, n_state), or (0, ...) where there is none. `panels` are those of the transposed
+    weights.
     """
     n_times, n_rows, pitch = g_recurrent.shape
     slopes = g_recurrent.reshape(-1)
     for a in range(first, last, ROWS_AT_ONCE):
         b = min(a + ROWS_AT_ONCE, last)
         to, through = g[a:b], g_through[a:b]
+        through[:] = 0
         for k in range(n_times - 1, -1, -1):
+            if len(g_out) > 0:
+                for i in range(a, b):
+                    for j in range(g.shape[1]):
+                        g[i, j] += g_out[k, i, j]
             _step_back(
-                bias, share, activation, kept[k, a:b], seen[k, a:b], column, runs[k, a:b], to,
-                g_out[k % len(g_out), a:b], through, g_drive[k, a:b], g_recurrent[k, a:b],
+                bias, share, activation, kept[k, a:b], seen[k, a:b], column, runs[k, a:b], to, through,
+                g_drive[k, a:b], g_recurrent[k, a:b],
             )  # fmt: skip
+            if k == 0 and not to_start:
+                continue
             through[:] = 0
             if k and k % window == 0:
                 to[:] = 0

@@ -191,12 +191,9 @@ class RecurrentLayer(Layer):
         biases = [p for p in (self.bias, *self._kernel_bias()) if p is not None]
         weights = self.weights, self.recurrent_weights
         operation = self._recurrence(course)
-        states = apply(operation, given.transpose(1, 0, 2), *weights, start, *biases)
-        if self.returns == "last":
-            outputs = last = states
-        else:
-            outputs, last = states.transpose(1, 0, 2), states[0 if self.reverse else -1]
-        return (outputs if self.n_states == 1 else outputs[..., : self.n_units]), last
+        states = apply(operation, given, *weights, start, *biases)
+        last = states if self.returns == "last" else states[:, 0 if self.reverse else -1]
+        return (states if self.n_states == 1 else states[..., : self.n_units]), last
 
     def forward(self, x: Variable) -> Variable:
         """Return the outputs for sequences `x`, shape (batch, time, n_inputs)."""

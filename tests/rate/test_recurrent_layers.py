@@ -183,6 +183,20 @@ def test_a_sequence_in_two_parts_is_the_sequence(kind):
     assert last.shape == (3, layer.n_state)
 
 
+@pytest.mark.parametrize("kind", [ElmanRNN, LeakyRNN, GRU, LSTM])
+@pytest.mark.parametrize("returns", ["last", "all"])
+def test_a_start_from_zero_is_one_from_next_to_nothing(kind, returns):
+    layer = built(kind(4, returns=returns))
+    results = []
+    for number in (0.0, 1e-300):
+        start = Variable(np.full((3, layer.n_state), number))
+        y, found = gradients(layer, X, start)
+        results.append([y, *found, start.grad])
+    for a, b in zip(*results, strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert np.all(start.grad)
+
+
 def test_both_directions_end_at_either_end():
     pair = built(Branches(GRU(2), GRU(2, reverse=True)))
     forth, back = pair.layers
