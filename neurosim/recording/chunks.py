@@ -121,7 +121,7 @@ class FileColumns:
         self.end = self.n_rows = self.size = 0
         self.complete = False
         self.header: dict[str, Any] = {}
-        content = _mapped(path)
+        self._content = content = _mapped(path)
         self._blocks: dict[str, list[np.ndarray]] = {}
         for tag, end, body in _intact(content):
             if tag == FIRST:
@@ -134,16 +134,39 @@ class FileColumns:
             self.size += _head_size() + len(body)
             self.end, self.complete = end, tag == LAST
         self.damaged = self.size < len(content)
+        self._heads = self._heads_now()
         if not self._blocks:
             raise DataError(f"{path}: is not a recording, or its beginning is damaged.")
 
     def read(self, name: str) -> np.ndarray:
-        """A column, (n_rows, ...)."""
-        blocks = self._blocks[name]
+        """A column, (n_rows, ...), as it is now: a copy, which stays what it is.
+
+        Raises
+        ------
+        DataError
+            If the file was cut back since, as a monitor does whose network has gone back in time.
+        """
+        # To look at what is mapped, but not there any more, would end the process.
+        if self._mapped_size() < self.size or self._heads_now() != self._heads:
+            raise DataError(f"{self.path}: was cut back after it had been read. Read it again.")
         kind, shape = self.header["columns"][name]
-        column = blocks[0] if len(blocks) == 1 else np.concatenate([np.empty((0, *shape), kind), *blocks])
+        column: np.ndarray = np.concatenate([np.empty((0, *shape), kind), *self._blocks[name]])
         column.setflags(write=False)
         return column
+
+    def _mapped_size(self) -> int:
+        """Bytes that the file has now."""
+        mapped = self._content.obj
+        return mapped.size() if isinstance(mapped, mmap.mmap) else 0
+
+    def _heads_now(self) -> int:
+        """Checksum of the heads of the intact chunks, which hold those of the chunks."""
+        position = checksum = 0
+        while position < self.size:
+            head = bytes(self._content[position : position + _head_size()])
+            checksum = heads_checksum(head, checksum)
+            position += len(head) + HEAD.unpack_from(head)[3]
+        return checksum
 
 
 def _head_size() -> int:

@@ -22,9 +22,10 @@ KINDS: dict[str, type[Recording]] = {
 def read_recording(path: str | os.PathLike[str]) -> Recording:
     """Read what a monitor with ``file=...`` has written, or has written so far.
 
-    The arrays stay in the file, mapped into memory, until they are asked for. If the program was killed or
-    the file is damaged, everything up to the last intact chunk is read, with a warning that says up to which
-    time that is; `Recording.complete` tells it too.
+    The arrays stay in the file, mapped into memory, until they are asked for; then they are copies, which
+    later runs do not change. If the program was killed or the file is damaged, everything up to the last
+    intact chunk is read, with a warning that says up to which time that is; `Recording.complete` tells it
+    too.
 
     Parameters
     ----------
@@ -40,7 +41,8 @@ def read_recording(path: str | os.PathLike[str]) -> Recording:
     ParameterError
         If it is no path.
     DataError
-        If the file cannot be read, or is not a recording.
+        If the file cannot be read, or is not a recording; and when an array is asked for, if the file was cut
+        back by then, since the network whose monitor writes it went back in time.
     """
     if not isinstance(path, str | os.PathLike):
         raise ParameterError("read_recording.path", path, "must be a path, such as 'spikes.rec'")

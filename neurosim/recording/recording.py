@@ -13,6 +13,8 @@ from neurosim.recording.columns import Columns, Layout, Store
 class Recording(ABC):
     """Something recorded while a network ran: a monitor, or what it left in a file.
 
+    Arrays that it hands out stay what they are, whatever the network does next.
+
     Parameters
     ----------
     name : str

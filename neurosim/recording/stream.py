@@ -154,6 +154,8 @@ class StreamedColumns:
         if not n_written:
             return pending
         written = FileColumns(self.path).read(name)[:n_written]
+        if not len(pending):
+            return written
         column: np.ndarray = np.concatenate([written, pending])
         column.setflags(write=False)
         return column
