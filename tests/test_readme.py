@@ -1,6 +1,8 @@
 """The README's code runs, and its claims about the command line hold."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 README = Path(__file__).parent.parent / "README.md"
 TEXT = README.read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+SCRIPTS = re.findall(r"`python\s+(tests/benchmarks/\w+\.py)`", TEXT)
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=[f"block {k}" for k in range(1, len(BLOCKS) + 1)])
@@ -54,3 +57,16 @@ def test_every_room_in_the_layout_exists():
 def test_figures_exist():
     for path in re.findall(r"!\[.*?\]\((.*?)\)", TEXT):
         assert (README.parent / path).is_file()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_measuring_scripts_run(script):
+    case = ["cuba_4000"] if "profile" in script else []
+    command = [sys.executable, str(README.parent / script), *case]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert len(printed.splitlines()) > 4
+
+
+def test_the_scripts_that_measure_are_found():
+    assert len(SCRIPTS) == 2

@@ -1,74 +1,65 @@
 """Print where the time of a run goes, for each benchmark network.
 
-Run ``python tests/benchmarks/profile_windows.py [cuba_4000 ...]``. One thread, and its processor
-time, so that other programs disturb little. Python makes the calls of every window, with a clock around each;
-what the clocks cost is measured and taken off.
+Run ``python tests/benchmarks/profile_windows.py [cuba_4000 ...]``. One thread; compiled code makes the calls
+of every window, as it always does, and looks at the clock around each. What that costs is measured and taken
+off.
 """
 
 from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Callable
-from time import thread_time
-from typing import Any
+from time import perf_counter
 
+import numpy as np
 from neurosim.models import find_model
+from numpy.typing import NDArray
 
 from neurosim.bench.spiking import NETWORKS, SPIKING
 from neurosim.engines.native import Session
-from neurosim.engines.program import Program
 from neurosim.engines.split import WHOLE
-from neurosim.kernels.call import Call
+from neurosim.kernels.call import Call, call_task
+from neurosim.kernels.clock import clock, nanoseconds
+from neurosim.kernels.jit import kernel
 
-CLOCK_ROUNDS = 100_000
-
-
-class Clocks:
-    """Time spent in functions, and in those that they call."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = defaultdict(float)
-        self.calls: dict[str, int] = defaultdict(int)
-
-    def around(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        """The function, timed."""
-
-        def timed(*arguments: Any, **options: Any) -> Any:
-            begun = thread_time()
-            result = function(*arguments, **options)
-            self.seconds[name] += thread_time() - begun
-            self.calls[name] += 1
-            return result
-
-        return timed
+PIECE = 200
+"""Steps between two visits of Python, which hands on the spikes."""
 
 
-def instrument(session: Session, clocks: Clocks) -> None:
-    """Let Python make the calls of a window, with a clock around each."""
-    parts = []
-    for phase in session.phases(WHOLE):
-        if callable(phase):
-            parts.append(clocks.around("Python", phase))
-        else:
-            parts += [clocks.around(call.name, made_by_python(call)) for share in phase for call in share]
-    program = Program(parts, 1)
-    session.program = lambda split: program
-    session.watch.collect = clocks.around("monitors", session.watch.collect)
-    session.watch.after = clocks.around("monitors", session.watch.after)
+@kernel
+def timed(
+    calls: NDArray[np.int64],
+    times: NDArray[np.int64],
+    clock: tuple[int, int],
+    room: int,
+    step: int,
+    n_steps: int,
+    window: int,
+) -> None:
+    """Go through windows, and add up the time of each call, ns; see `neurosim.kernels.driver.drive`."""
+    for done in range(0, n_steps, window):
+        for c in range(len(calls)):
+            begun = nanoseconds(clock, room)
+            call_task(calls[c, 0], calls[c, 1], step + done, 0, min(window, n_steps - done))
+            times[c] += nanoseconds(clock, room) - begun
 
 
-def made_by_python(call: Call) -> Callable[[int, int], int]:
-    return lambda step, n_steps: call(step, 0, n_steps)
+@kernel
+def looking(clock: tuple[int, int], room: int, rounds: int) -> float:
+    """Time that seems to pass between two looks at the clock, ns."""
+    total = 0
+    for _ in range(rounds):
+        begun = nanoseconds(clock, room)
+        total += nanoseconds(clock, room) - begun
+    return total / rounds
 
 
-def clock_cost() -> float:
-    """Seconds that a clock adds to a call."""
-    nothing = Clocks().around("", lambda: None)
-    begun = thread_time()
-    for _ in range(CLOCK_ROUNDS):
-        nothing()
-    return (thread_time() - begun) / CLOCK_ROUNDS
+def compiled_calls(session: Session) -> list[Call]:
+    """The calls of a window, which must leave nothing to Python."""
+    phases = list(session.phases(WHOLE))
+    if any(callable(phase) for phase in phases):
+        raise ValueError("Python has a part in this network's windows")
+    return [call for phase in phases for share in phase for call in share]
 
 
 def profile(name: str) -> None:
@@ -77,21 +68,25 @@ def profile(name: str) -> None:
     model = find_model(NETWORKS[case.kind]).build(case.n, dt=case.dt, threads=1, seed=1)
     network = model.network
     network.run(5.0)  # loads the kernels
-    network.run(case.duration)  # without clocks
-    begun = thread_time()
     network.run(case.duration)
-    plain = thread_time() - begun
-    clocks = Clocks()
+    before, begun = len(model.spikes), perf_counter()
+    network.run(case.duration)
+    plain, spikes = perf_counter() - begun, len(model.spikes) - before
     session = network.session
     window, steps = session.window, round(case.duration / case.dt)
-    instrument(session, clocks)
-    before = len(model.spikes)
-    network.run(case.duration)
-    spikes = len(model.spikes) - before
-    windows, cost = -(-steps // window), clock_cost()
-    parts = {part: clocks.seconds[part] - cost * clocks.calls[part] for part in clocks.seconds}
-    synapses = sum(p.connectivity.n_synapses for p in network.projections)
-    events = spikes * synapses / case.n
+    calls = compiled_calls(session)
+    words = np.array([call.words for call in calls], np.int64)
+    times, room = np.zeros(len(calls), np.int64), np.zeros(2, np.int64)
+    session.straight.begin(network.step)
+    for step in range(network.step, network.step + steps, PIECE):
+        timed(words, times, clock(), room.ctypes.data, step, PIECE, window)
+        session.watch.collect(step + (PIECE - 1) // window * window, (PIECE - 1) % window + 1)
+    windows = -(-PIECE // window) * steps // PIECE
+    cost = looking(clock(), room.ctypes.data, 100_000)
+    parts: dict[str, float] = defaultdict(float)
+    for call, nanos in zip(calls, times, strict=True):
+        parts[call.name] += 1e-9 * (float(nanos) - windows * cost)
+    events = spikes * sum(p.connectivity.n_synapses for p in network.projections) / case.n
     print(f"{name}: {plain:.3f} s without clocks, {windows} windows of {window} steps, {spikes} spikes")
     for part, seconds in parts.items():
         per = f"{1e6 * seconds / windows:7.2f} us a window"
