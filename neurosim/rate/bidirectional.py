@@ -7,7 +7,7 @@ from typing import Any, Self
 from neurosim.errors import ParameterError
 from neurosim.rate.branches import Branches
 from neurosim.rate.jordan_rnn import JordanRNN
-from neurosim.rate.recurrent import RecurrentLayer
+from neurosim.rate.sequence_layer import SequenceLayer
 
 
 class Bidirectional(Branches):
@@ -45,9 +45,7 @@ class Bidirectional(Branches):
     (5, 2)
     """
 
-    def __init__(
-        self, layer: RecurrentLayer | JordanRNN, backward: RecurrentLayer | JordanRNN | None = None
-    ) -> None:
+    def __init__(self, layer: SequenceLayer, backward: SequenceLayer | None = None) -> None:
         _check_recurrent("Bidirectional.layer", layer)
         other = _twin(layer) if backward is None else backward
         _check_recurrent("Bidirectional.backward", other)
@@ -70,11 +68,11 @@ class Bidirectional(Branches):
 
 
 def _check_recurrent(where: str, layer: Any) -> None:
-    if not isinstance(layer, RecurrentLayer | JordanRNN):
+    if not isinstance(layer, SequenceLayer):
         raise ParameterError(where, layer, "must be a recurrent layer", "Such as LSTM(64).")
 
 
-def _twin(layer: RecurrentLayer | JordanRNN) -> RecurrentLayer | JordanRNN:
+def _twin(layer: SequenceLayer) -> SequenceLayer:
     """Return a layer like one that is not built, in the opposite direction."""
     described = layer.description()
     if isinstance(layer, JordanRNN) or "recurrent" in described:

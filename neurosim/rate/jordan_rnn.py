@@ -8,18 +8,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from neurosim.errors import ParameterError
-from neurosim.rate.checks import Checked, checked_count, checked_flag, checked_share
+from neurosim.rate.checks import Checked, checked_count, checked_share
 from neurosim.rate.composite import Composite
 from neurosim.rate.course import running_steps
 from neurosim.rate.functions import concatenate, stack, where
-from neurosim.rate.layer import Layer, Mask, Shape
+from neurosim.rate.layer import Layer, Shape
 from neurosim.rate.operations import Array
-from neurosim.rate.receptive_field import ReceptiveField
-from neurosim.rate.recurrent_options import checked_returns, checked_start, checked_window
-from neurosim.rate.variable import Variable, as_variable
+from neurosim.rate.recurrent_options import checked_start
+from neurosim.rate.sequence_layer import SequenceLayer
+from neurosim.rate.variable import Variable
 
 
-class JordanRNN(Composite):
+class JordanRNN(SequenceLayer, Composite):
     """y_t = f(x_t, c_t) and c_{t+1} = decay c_t + y_t: context units that keep a trace of the output.
 
     The f is any layer, such as a perceptron: it takes the input and the context side by side.
@@ -68,9 +68,6 @@ class JordanRNN(Composite):
 
     one_after_the_other = False
     decay = Checked(checked_share)
-    returns = Checked(checked_returns)
-    reverse = Checked(checked_flag)
-    window = Checked(checked_window)
 
     def __init__(
         self,
@@ -103,17 +100,6 @@ class JordanRNN(Composite):
         """Length of the context of a sample."""
         return self.n_units
 
-    def __call__(
-        self,
-        x: Variable | ArrayLike,
-        state: Variable | ArrayLike | None = None,
-        *,
-        lengths: ArrayLike | None = None,
-        mask: ArrayLike | None = None,
-    ) -> Variable:
-        """Go through the sequences; see `advance`, which returns the last context too."""
-        return self.advance(x, state, lengths=lengths, mask=mask)[0]
-
     def advance(
         self,
         x: Variable | ArrayLike,
@@ -122,24 +108,9 @@ class JordanRNN(Composite):
         lengths: ArrayLike | None = None,
         mask: ArrayLike | None = None,
     ) -> tuple[Variable, Variable]:
-        """Go through the sequences.
+        """Go through the sequences, and return the last context too; see `SequenceLayer`.
 
-        Parameters
-        ----------
-        x : Variable or array, shape (batch, time, n_inputs)
-        state : Variable or array, shape (batch, n_outputs) or (n_outputs,), optional
-            Context to start from; `initial_state` by default.
-        lengths : integer array of shape (batch,), optional
-            Steps of each sequence, from 1 to time; what comes after them is not looked at.
-        mask : array of bool, shape (batch, time), optional
-            True where a step counts, in place of `lengths`. At other steps context and output stay as they
-            were, the output 0 before the first one.
-
-        Returns
-        -------
-        output : Variable, shape (batch, n_outputs), or (batch, time, n_outputs) where the layer returns all
-        state : Variable, shape (batch, n_outputs)
-            The context after the step processed last.
+        At steps that do not count the output is that of the step before, 0 before the first one.
         """
         given = self._batch(x)
         if given.ndim != 3 or not given.shape[1]:
@@ -166,14 +137,6 @@ class JordanRNN(Composite):
             return y, context
         return stack(outputs[::-1] if self.reverse else outputs, axis=1), context
 
-    def forward(self, x: Variable) -> Variable:
-        """Return the outputs for sequences `x`, shape (batch, time, n_inputs)."""
-        return self(x)
-
-    def masked(self, x: Variable, mask: Mask) -> tuple[Variable, Mask | None]:
-        """Go through the steps that count."""
-        return self(x, mask=None if mask.all() else mask), mask if self.returns == "all" else None
-
     def parameters(self) -> list[Variable]:
         """Return those of the body, and the initial state where it is learned."""
         own = super().parameters()
@@ -189,15 +152,8 @@ class JordanRNN(Composite):
         n_times, n_inputs = input_shape
         return n_times * self.layers[0].multiply_accumulates((n_inputs + self.n_units,))
 
-    def seen(self, field: ReceptiveField) -> ReceptiveField | None:
-        """Return None: the context remembers every input."""
-        return None
-
     def _build(self, sample: Array, rng: np.random.Generator) -> None:
-        if sample.ndim != 3:
-            limit = "a sample must have the shape (time, n_inputs)"
-            remedy = 'Set returns="all" in a recurrent layer before it, or put a Repeat or a Reshape there.'
-            raise ParameterError(f"{self.describe()}, input", sample.shape[1:], limit, remedy)
+        self._check_sample(sample)
         body, n = self.layers[0], self.n_units
         made = body.trial(np.zeros((1, sample.shape[2] + n), sample.dtype), rng)
         if made.shape[1:] != (n,):
@@ -205,15 +161,10 @@ class JordanRNN(Composite):
             raise ParameterError("JordanRNN.n_outputs", n, limit)
 
     def _start(self, state: Any, n_rows: int, dtype: np.dtype[Any]) -> Variable:
-        n = self.n_units
-        zeros = Variable(np.zeros((n_rows, n), dtype), requires_grad=False)
+        zeros = Variable(np.zeros((n_rows, self.n_units), dtype), requires_grad=False)
         if state is None:
             return zeros if self.initial_state is None else self.initial_state + zeros
-        start = as_variable(state, dtype, f"{self.describe()}(state)")
-        if start.shape not in ((n,), (n_rows, n)):
-            limit = f"the shape must be ({n_rows}, {n}) or ({n},)"
-            raise ParameterError(f"{self.describe()}(state)", start.shape, limit)
-        return start + zeros
+        return self._read_state(state, n_rows, dtype) + zeros
 
     def description(self) -> dict[str, Any]:
         """The body, the number of outputs and the options; the initial state as it is now."""

@@ -11,21 +11,21 @@ from numpy.typing import ArrayLike
 from neurosim.connectivity import Connectivity, Dense
 from neurosim.errors import ParameterError
 from neurosim.keywords import refuse_keywords
-from neurosim.rate.checks import Checked, checked_flag, checked_vector
+from neurosim.rate.checks import checked_vector
 from neurosim.rate.course import Course, running_steps
 from neurosim.rate.functions import where
 from neurosim.rate.initialisation import blank_weights, find_initialiser
-from neurosim.rate.layer import Layer, Mask, Shape
+from neurosim.rate.layer import Shape
 from neurosim.rate.operations import Array
-from neurosim.rate.receptive_field import ReceptiveField
 from neurosim.rate.recurrence import Recurrence
-from neurosim.rate.recurrent_options import checked_returns, checked_start, checked_units, checked_window
+from neurosim.rate.recurrent_options import checked_start, checked_units
+from neurosim.rate.sequence_layer import SequenceLayer
 from neurosim.rate.shared_weights import variable_of
 from neurosim.rate.variable import Variable, apply, as_variable
 from neurosim.rate.workspace import Workspace
 
 
-class RecurrentLayer(Layer):
+class RecurrentLayer(SequenceLayer):
     """Units that see the input of each step and, through a second Connectivity, their own last output.
 
     With the last output a network has one answer for a sequence, with all outputs one for each step; a single
@@ -72,9 +72,6 @@ class RecurrentLayer(Layer):
 
     n_gates: int
     n_states: int = 1
-    returns = Checked(checked_returns)
-    reverse = Checked(checked_flag)
-    window = Checked(checked_window)
 
     def __init__(
         self,
@@ -136,17 +133,6 @@ class RecurrentLayer(Layer):
         """Length of the state of a sample: the output of each unit, and what else it remembers."""
         return self.n_states * self.n_units
 
-    def __call__(
-        self,
-        x: Variable | ArrayLike,
-        state: Variable | ArrayLike | None = None,
-        *,
-        lengths: ArrayLike | None = None,
-        mask: ArrayLike | None = None,
-    ) -> Variable:
-        """Go through the sequences; see `advance`, which returns the last state too."""
-        return self.advance(x, state, lengths=lengths, mask=mask)[0]
-
     def advance(
         self,
         x: Variable | ArrayLike,
@@ -155,25 +141,7 @@ class RecurrentLayer(Layer):
         lengths: ArrayLike | None = None,
         mask: ArrayLike | None = None,
     ) -> tuple[Variable, Variable]:
-        """Go through the sequences.
-
-        Parameters
-        ----------
-        x : Variable or array, shape (batch, time, n_inputs)
-        state : Variable or array, shape (batch, n_state) or (n_state,), optional
-            To start from, such as the one an earlier call ended with; `initial_state` by default.
-        lengths : integer array of shape (batch,), optional
-            Steps of each sequence, from 1 to time; what comes after them is not looked at.
-        mask : array of bool, shape (batch, time), optional
-            True where a step counts, in place of `lengths`. At other steps the state, and with it the
-            output, stays as it was.
-
-        Returns
-        -------
-        output : Variable, shape (batch, n_units), or (batch, time, n_units) where the layer returns all
-        state : Variable, shape (batch, n_state)
-            After the step processed last.
-        """
+        """Go through the sequences, and return the last state too; see `SequenceLayer`."""
         name = f"{self.describe()}(x)"
         given = as_variable(x, where=name)
         n_inputs = self.connectivity.n_pre
@@ -194,14 +162,6 @@ class RecurrentLayer(Layer):
         states = apply(operation, given, *weights, start, *biases)
         last = states if self.returns == "last" else states[:, 0 if self.reverse else -1]
         return (states if self.n_states == 1 else states[..., : self.n_units]), last
-
-    def forward(self, x: Variable) -> Variable:
-        """Return the outputs for sequences `x`, shape (batch, time, n_inputs)."""
-        return self(x)
-
-    def masked(self, x: Variable, mask: Mask) -> tuple[Variable, Mask | None]:
-        """Go through the steps that count."""
-        return self(x, mask=None if mask.all() else mask), mask if self.returns == "all" else None
 
     @abstractmethod
     def _recurrence(self, course: Course) -> Recurrence:
@@ -224,15 +184,8 @@ class RecurrentLayer(Layer):
         """Return a product for each synapse and step."""
         return self.n_synapses * input_shape[0]
 
-    def seen(self, field: ReceptiveField) -> ReceptiveField | None:
-        """Return None: a unit remembers every input."""
-        return None
-
     def _build(self, sample: Array, rng: np.random.Generator) -> None:
-        if sample.ndim != 3:
-            limit = "a sample must have the shape (time, n_inputs)"
-            remedy = 'Set returns="all" in a recurrent layer before it, or put a Repeat or a Reshape there.'
-            raise ParameterError(f"{self.describe()}, input", sample.shape[1:], limit, remedy)
+        self._check_sample(sample)
         if self._pair is None:
             n_gates = self.n_gates * self.n_units
             sizes = (sample.shape[-1], n_gates), (self.n_units, n_gates)
@@ -276,11 +229,7 @@ class RecurrentLayer(Layer):
         if state is None:
             zero = np.zeros(self.n_state, dtype)
             return Variable(zero, requires_grad=False) if self.initial_state is None else self.initial_state
-        start = as_variable(state, dtype, f"{self.describe()}(state)")
-        if start.shape not in ((self.n_state,), (n_rows, self.n_state)):
-            limit = f"the shape must be ({n_rows}, {self.n_state}) or ({self.n_state},)"
-            raise ParameterError(f"{self.describe()}(state)", start.shape, limit)
-        return start
+        return self._read_state(state, n_rows, dtype)
 
     def description(self) -> dict[str, Any]:
         """The operators, biases and options; before the layer is built, what it will be made with."""

@@ -20,7 +20,7 @@ from neurosim.rate import (
     Variable,
     check_layer,
 )
-from neurosim.rate.recurrent import RecurrentLayer
+from neurosim.rate.sequence_layer import SequenceLayer
 
 KINDS = {"RNN": ElmanRNN, "GRU": GRU, "LSTM": LSTM}
 RNG = np.random.default_rng(4)
@@ -330,4 +330,4 @@ def test_misuse(case):
 
 
 def test_a_checked_attribute_of_a_class_is_itself():
-    assert ElmanRNN.returns is vars(RecurrentLayer)["returns"]
+    assert ElmanRNN.returns is vars(SequenceLayer)["returns"]
