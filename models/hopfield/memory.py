@@ -12,6 +12,7 @@ from neurosim.models.hopfield.operators import diagonal, is_symmetric, room_for,
 from neurosim.models.hopfield.reading import one_of, read_bias, read_temperatures, read_whole
 from neurosim.models.hopfield.recall import Recall
 from neurosim.models.hopfield.rules import RULES, Learned, Rule
+from neurosim.models.hopfield.stored import without
 
 from neurosim.connectivity.connectivity import Connectivity
 from neurosim.errors import ParameterError
@@ -232,13 +233,9 @@ class Hopfield(Measures):
             If there is no such pattern, or it is the only one.
         """
         self._check_fitted("forget")
-        m = len(self.patterns_)
-        if not m:
+        if not len(self.patterns_):
             raise ParameterError("Hopfield.forget, weights", self.connectivity_, "hold no stored patterns")
-        read_whole("Hopfield.forget(index)", index, 0, m - 1)
-        if m == 1:
-            raise ParameterError("Hopfield.forget(index)", index, "is the only pattern there is")
-        return self._learn(np.delete(self.patterns_, index, axis=0))
+        return self._learn(without("Hopfield.forget(index)", self.patterns_, index))
 
     def recall(
         self,

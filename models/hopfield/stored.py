@@ -44,10 +44,20 @@ class StoredPatterns(ABC):
             If nothing is stored, there is no such pattern, or it is the only one.
         """
         where = f"{type(self).__name__}.forget(index)"
-        m = len(getattr(self, "patterns_", ()))
-        if m < 2:
-            raise ParameterError(
-                where, index, "is the only pattern there is" if m else "nothing is stored yet"
-            )
-        read_whole(where, index, 0, m - 1)
-        return self.fit(np.delete(self.patterns_, index, axis=0))
+        if not len(getattr(self, "patterns_", ())):
+            raise ParameterError(where, index, "nothing is stored yet")
+        return self.fit(without(where, self.patterns_, index))
+
+
+def without(where: str, patterns: np.ndarray, index: int) -> np.ndarray:
+    """Patterns but for the one of a number.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such pattern, or it is the only one.
+    """
+    read_whole(where, index, 0, len(patterns) - 1)
+    if len(patterns) == 1:
+        raise ParameterError(where, index, "is the only pattern there is")
+    return np.delete(patterns, index, axis=0)
