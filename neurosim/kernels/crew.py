@@ -12,6 +12,7 @@ import atexit
 import os
 from functools import lru_cache
 from threading import Lock, Thread
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,9 @@ PARTS = 4
 
 PATIENCE = 20_000
 """Looks of a thread without work before it sleeps, of some 30 ns each."""
+
+STAY = 0.01
+"""Seconds for which a thread is taken to stay on its processor: asking where it is takes a while."""
 
 HURRY = 2_000
 """Looks of a thread that waits for parts which others have taken before it offers them its processor."""
@@ -114,8 +118,7 @@ def share(kernel: Any, arguments: tuple[Any, ...], n: int, at_once: int) -> None
     """
     n_parts = -(-n // at_once)
     n_threads = min(processors(), n_parts)
-    crew = _crew()
-    if n_threads < 2 or not crew.busy.acquire(blocking=False):
+    if n_threads < 2 or not (crew := _crew()).busy.acquire(blocking=False):
         kernel(*arguments, 0, n)
         return
     try:
@@ -169,15 +172,19 @@ class _Member:
         self._asleep = False
         self._ended = False
         self._places: set[int] = set()
+        self._placed = 0.0
         self._thread = Thread(target=self._live, name="neurosim", daemon=True)
         self._thread.start()
 
     def wake(self) -> None:
         """Have the thread look for work, on another processor than the calling one's."""
-        places = other_processors()
-        if places != self._places:
-            self._places = places
-            place(places, self._thread.native_id or 0)
+        now = monotonic()
+        if self._asleep or now - self._placed > STAY:
+            self._placed = now
+            places = other_processors()
+            if places != self._places:
+                self._places = places
+                place(places, self._thread.native_id or 0)
         if self._asleep:
             self._asleep = False
             self._bell.release()

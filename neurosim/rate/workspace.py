@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import weakref
 from threading import Lock
 from typing import Any
@@ -44,7 +45,7 @@ class Workspace:
         dtype : dtype
         """
         wanted = np.dtype(dtype)
-        n_numbers = int(np.prod(shape))
+        n_numbers = math.prod(shape)
         n_bytes = n_numbers * wanted.itemsize
         if not 0 < n_bytes <= LARGEST:
             return np.empty(shape, wanted)

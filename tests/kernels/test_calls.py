@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from neurosim.engines.program import Program, in_turn
-from neurosim.kernels.call import Call, Movable, Now, bind, kind
+from neurosim.kernels.call import Call, Movable, Now, address_of, bind, kind
 from neurosim.kernels.delivery import deliver_sparse
 from neurosim.kernels.jit import task_of
 from neurosim.kernels.random import uniform_block
@@ -55,6 +55,20 @@ def test_a_task_has_the_arithmetic_of_its_kernel() -> None:
 
     assert Call(task_of(deliver_sparse)(rounded), (), "rounded")(1, 0, 0) == 0
     assert Call(task_of(merge_spikes)(rounded), (), "rounded")(1, 0, 0) == 1  # sums are reordered
+
+
+def test_every_array_has_an_address() -> None:
+    fixed = np.ones((3, 4))
+    fixed.flags.writeable = False
+    for array in (
+        np.ones((3, 4)),
+        np.ones((5, 4))[2:],
+        np.ones((3, 4)).T,
+        np.ones(4, bool),
+        fixed,
+        np.ones((0, 4)),
+    ):
+        assert address_of(array) == array.ctypes.data
 
 
 def test_an_array_may_move() -> None:
