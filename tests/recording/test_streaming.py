@@ -13,70 +13,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from watched_network import FILES, Watched, read, same
 
 import neurosim.recording.stream as stream
 from neurosim import (
     LIF,
-    Dense,
     Network,
     PoissonPopulation,
     Population,
-    Projection,
-    PSCFilter,
     RateMonitor,
     SpikeMonitor,
     StateMonitor,
-    WeightMonitor,
     read_recording,
 )
 from neurosim.errors import DataError, OutputError, ParameterError
-from neurosim.network.monitor import Monitor
-from neurosim.recording import RateRecording, SpikeRecording, StateRecording, WeightRecording
-
-FILES = ("spikes", "states", "rates", "weights")
-
-
-class Watched:
-    """A network that records everything twice: in memory, and in a folder if one is given."""
-
-    def __init__(self, folder: Path | None = None, trials: int = 1) -> None:
-        noise = PoissonPopulation(10, 300)
-        self.cells = Population(30, LIF, receptors={"e": PSCFilter(5)}, v_in=0.9)
-        weights = Dense(np.random.default_rng(0).normal(1, 1, (10, 30)))
-        self.projection = Projection(noise, self.cells, weights, delay=0.5)
-        self.memory = self.monitors(None)
-        self.files = self.monitors(folder) if folder else []
-        parts = [noise, self.cells, self.projection, self.memory, self.files]
-        self.network = Network(parts, dt=0.1, trials=trials, seed=4)
-
-    def monitors(self, folder: Path | None) -> list[Monitor]:
-        path = {kind: folder / kind if folder else None for kind in FILES}
-        cells = self.cells
-        return [
-            SpikeMonitor(cells[5:], name="s", file=path["spikes"]),
-            StateMonitor(cells, ["v", "v_in"], record=[7, 2], dt=0.2, name="v", file=path["states"]),
-            RateMonitor(cells, "0.5 ms", name="r", file=path["rates"]),
-            WeightMonitor(self.projection, [3, 1], dt=0.7, name="w", file=path["weights"]),
-        ]
-
-
-def contents(recordings: list[object]) -> list[np.ndarray]:
-    spikes, states, rates, weights = recordings
-    assert isinstance(spikes, SpikeRecording)
-    assert isinstance(states, StateRecording)
-    assert isinstance(rates, RateRecording)
-    assert isinstance(weights, WeightRecording)
-    shown = [spikes.t, spikes.i, spikes.trial, spikes.count, *spikes.spike_trains()]
-    shown += [states.t, states["v"], states["v_in"], states.record]
-    return [*shown, rates.t, rates.count, rates.smoothed(2.0), weights.t, weights.weights, weights.synapses]
-
-
-def same(a: list[object], b: list[object]) -> bool:
-    return all(np.array_equal(x, y) for x, y in zip(contents(a), contents(b), strict=True))
-
-
-def read(folder: Path) -> list[object]:
-    return [read_recording(folder / kind) for kind in FILES]
+from neurosim.recording import SpikeRecording, StateRecording
 
 
 @pytest.mark.parametrize("trials", [1, 3])
@@ -380,60 +331,3 @@ def test_a_network_is_not_saved_over_its_records(tmp_path: Path) -> None:
         network.save(tmp_path / "b" / ".." / "a")
     assert len(read_recording(tmp_path / "a").t) > 0
     network.save(tmp_path / "c")
-
-
-@pytest.mark.parametrize("trials", [1, 3])
-def test_what_was_looked_at_stays_as_it_was(tmp_path: Path, trials: int) -> None:
-    watched = Watched(tmp_path, trials)
-    looked_at: list[np.ndarray] = []
-    copies: list[np.ndarray] = []
-
-    def run(duration: float) -> None:
-        watched.network.run(duration)
-        for recordings in (watched.memory, watched.files, read(tmp_path)):
-            looked_at.extend(contents(recordings))
-        looked_at.append(watched.cells["v"])
-        copies[:] += [array.copy() for array in looked_at[len(copies) :]]
-
-    run(15)
-    watched.network.store()
-    run(20)
-    run(400)  # blocks that grow
-    watched.network.restore()
-    watched.cells["v_in"] = 3.0
-    run(10)  # the same times again
-    run(30)
-    for array, copy in zip(looked_at, copies, strict=True):
-        np.testing.assert_array_equal(array, copy)
-
-
-def test_a_file_that_was_cut_back_after_it_was_read_is_refused(tmp_path: Path) -> None:
-    """In a process of its own: to look at memory that the file has left would end it."""
-    script = """
-        import sys
-        from neurosim import LIF, Network, Population, StateMonitor, read_recording
-        from neurosim.errors import DataError
-
-        cells = Population(50, LIF, v_in=0.9)
-        network = Network(cells, StateMonitor(cells, "v", file=sys.argv[1]), dt=0.1)
-        network.run(10)
-        network.store()
-        network.run(2000)
-        before, again = read_recording(sys.argv[1]), read_recording(sys.argv[1])
-        kept = before["v"]
-        for duration in 1, 4000:  # shorter than it was, then longer
-            network.restore()
-            network.run(duration)
-            for recording in before, again:
-                try:
-                    recording["v"]
-                except DataError as error:
-                    assert "was cut back after it had been read" in str(error)
-                else:
-                    raise AssertionError("read")
-        assert len(read_recording(sys.argv[1])["v"]) == 40100
-        assert kept.shape == (20100, 50) and kept.max() < 1.0
-    """
-    command = [sys.executable, "-c", textwrap.dedent(script), str(tmp_path / "v")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
