@@ -14,7 +14,7 @@ from neurosim.connectivity.checks import read_numbers
 from neurosim.errors import ParameterError
 from neurosim.machine import check_room
 from neurosim.rate.checks import checked_count, checked_positive
-from neurosim.rate.estimator import Estimator
+from neurosim.rate.estimators.estimator import Estimator
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

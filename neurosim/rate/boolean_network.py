@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from neurosim.connectivity import Dense
-from neurosim.rate.activations import Threshold
-from neurosim.rate.affine import Affine
+from neurosim.rate.activations.activations import Threshold
 from neurosim.rate.checks import checked_choice
 from neurosim.rate.implicants import (
     FALSE,
@@ -17,7 +16,8 @@ from neurosim.rate.implicants import (
     fewest_implicants,
     truth_table_inputs,
 )
-from neurosim.rate.sequential import Sequential
+from neurosim.rate.layers.affine import Affine
+from neurosim.rate.layers.sequential import Sequential
 
 HIDDEN = ("minterms", "implicants")
 

@@ -15,7 +15,7 @@ from neurosim.errors import ParameterError
 from neurosim.neurons import LIF
 from neurosim.output import OutputFolder
 from neurosim.plotting import plot_tuning_curve
-from neurosim.rate.training_run import TrainingRun
+from neurosim.rate.training.training_run import TrainingRun
 
 MEASURES = {
     "accuracy",

@@ -8,7 +8,7 @@ import pytest
 
 from neurosim.errors import NonFiniteError, ParameterError
 from neurosim.rate import GaussianNoise, MLPClassifier, SoftLIF, TuningCurve
-from neurosim.rate.labels import split_stratified
+from neurosim.rate.training.labels import split_stratified
 
 rng = np.random.default_rng(8)
 X = rng.standard_normal((80, 3))

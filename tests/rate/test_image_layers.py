@@ -29,7 +29,7 @@ from neurosim.rate import (
     check_layer,
     jvp,
 )
-from neurosim.rate.feature_maps import FeatureMaps
+from neurosim.rate.layers.feature_maps import FeatureMaps
 
 rng = np.random.default_rng(5)
 IMAGES = rng.standard_normal((2, 4, 5, 6))

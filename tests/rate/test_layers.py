@@ -18,7 +18,7 @@ from neurosim.rate import (
     check_layer,
     mean_squared_error,
 )
-from neurosim.rate.operations import Operation
+from neurosim.rate.autodiff.operations import Operation
 
 rng = np.random.default_rng(0)
 X = rng.standard_normal((3, 4))

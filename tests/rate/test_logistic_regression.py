@@ -7,7 +7,7 @@ from scipy.special import log_softmax, logsumexp
 
 from neurosim.errors import ParameterError
 from neurosim.rate import LogisticRegression
-from neurosim.rate.newton import CrossEntropy
+from neurosim.rate.estimators.newton import CrossEntropy
 
 rng = np.random.default_rng(5)
 X = rng.standard_normal((150, 4)) * [1.0, 5.0, 0.3, 1.0] + [0.0, 10.0, 1.0, -2.0]

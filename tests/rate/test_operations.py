@@ -21,7 +21,7 @@ from neurosim.rate import (
     stack,
     where,
 )
-from neurosim.rate.elementwise import DERIVATIVES
+from neurosim.rate.autodiff.elementwise import DERIVATIVES
 
 MASK = np.array([[True, False, True], [False, True, False]])
 PLACES = np.array([[0, 2, 2, 1], [1, 1, 0, 0]])

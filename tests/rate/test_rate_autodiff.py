@@ -10,8 +10,8 @@ from hypothesis.extra import numpy as hnp
 from neurosim.connectivity import ContractError, Dense
 from neurosim.errors import ParameterError
 from neurosim.rate import SGD, Affine, Variable, concatenate, grad_check, no_grad
-from neurosim.rate.elementwise import DERIVATIVES
-from neurosim.rate.operations import unbroadcast
+from neurosim.rate.autodiff.elementwise import DERIVATIVES
+from neurosim.rate.autodiff.operations import unbroadcast
 
 BINARY = [u for u in DERIVATIVES if u.nin == 2]
 UNARY = [u for u in DERIVATIVES if u.nin == 1]

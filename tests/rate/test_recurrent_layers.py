@@ -20,7 +20,7 @@ from neurosim.rate import (
     Variable,
     check_layer,
 )
-from neurosim.rate.sequence_layer import SequenceLayer
+from neurosim.rate.recurrent.sequence_layer import SequenceLayer
 
 KINDS = {"RNN": ElmanRNN, "GRU": GRU, "LSTM": LSTM}
 RNG = np.random.default_rng(4)

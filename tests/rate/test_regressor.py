@@ -5,7 +5,7 @@ import pytest
 
 from neurosim.errors import NonFiniteError, ParameterError
 from neurosim.rate import MLPRegressor, huber
-from neurosim.rate.r_squared import r_squared
+from neurosim.rate.estimators.r_squared import r_squared
 
 rng = np.random.default_rng(11)
 X = rng.standard_normal((60, 2))

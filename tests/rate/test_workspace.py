@@ -6,7 +6,7 @@ import pickle
 import numpy as np
 
 from neurosim.rate import SGD, Affine, ElmanRNN, Sequential, fit
-from neurosim.rate.workspace import AT_A_TIME, LARGEST, Workspace
+from neurosim.rate.autodiff.workspace import AT_A_TIME, LARGEST, Workspace
 
 
 def address(array):

@@ -1,0 +1,1 @@
+"""Activation functions, each a layer of its own."""

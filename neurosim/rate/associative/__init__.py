@@ -1,0 +1,1 @@
+"""Layers that associate queries with stored patterns."""

@@ -1,0 +1,1 @@
+"""Automatic differentiation: variables, operations and the graph they form."""

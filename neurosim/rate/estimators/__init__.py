@@ -1,0 +1,1 @@
+"""Networks with the interface of scikit-learn's estimators."""

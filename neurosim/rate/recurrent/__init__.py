@@ -1,0 +1,1 @@
+"""Layers that are applied step after step, and back-propagation through time."""

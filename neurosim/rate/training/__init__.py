@@ -1,0 +1,1 @@
+"""Gradient descent on mini-batches, from the data to the record of what happened."""
