@@ -117,7 +117,7 @@ def share(kernel: Any, arguments: tuple[Any, ...], n: int, at_once: int) -> None
         processor, or where others are busy with the work of another thread.
     """
     n_parts = -(-n // at_once)
-    n_threads = min(processors(), n_parts)
+    n_threads = min(processors(), n_parts) if n_parts > 1 else 1
     if n_threads < 2 or not (crew := _crew()).busy.acquire(blocking=False):
         kernel(*arguments, 0, n)
         return

@@ -156,7 +156,7 @@ def go_back(
 
     `g` (batch, n_state) holds the gradient for the last state; it receives that for the first state by
     itself, and `g_through` (batch, at least n) that through the connections, if `to_start`. `g_out` is of
-    shape (time, batch, n_state), or (0, ...) where there is none. `panels` are those of the transposed
+    shape (time, batch, up to n_state), or (0, ...) where there is none. `panels` are those of the transposed
     weights.
     """
     n_times, n_rows, pitch = g_recurrent.shape
@@ -168,7 +168,7 @@ def go_back(
         for k in range(n_times - 1, -1, -1):
             if len(g_out) > 0:
                 for i in range(a, b):
-                    for j in range(g.shape[1]):
+                    for j in range(g_out.shape[2]):
                         g[i, j] += g_out[k, i, j]
             _step_back(
                 bias, share, activation, kept[k, a:b], seen[k, a:b], column, runs[k, a:b], to, through,

@@ -26,12 +26,15 @@ class Course:
         No gradient passes from a multiple of so many steps to the step before it; None: it always does.
     only_last : bool
         Whether nothing but the state after the step processed last is wanted.
+    n_wanted : int
+        Numbers of a state that are wanted, from the first on.
     """
 
     runs: NDArray[np.bool_]
     reverse: bool
     window: int | None
     only_last: bool
+    n_wanted: int
 
 
 def running_steps(name: str, n_rows: int, n_times: int, lengths: Any, mask: Any) -> NDArray[np.bool_]:

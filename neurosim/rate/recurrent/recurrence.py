@@ -19,7 +19,7 @@ class Recurrence(Operation):
     The inputs are x of shape (batch, time, n_inputs); the weights from there and the recurrent weights, which
     are named so that they get gradients; the state to start from, of shape (batch, n_state) or (n_state,),
     whose first columns are the layer's output; and perhaps the bias of the gates and one of the kernels' own.
-    The value is of shape (batch, time, n_state), or (batch, n_state) where only the last state is wanted.
+    The value is of shape (batch, time, n_wanted), or (batch, n_wanted) where only the last state is wanted.
     Kernels go through all steps with Dense connections; others are asked at each step.
 
     Parameters
@@ -68,7 +68,7 @@ class Recurrence(Operation):
             self._go_forth(given, start)
         else:
             self._step_forth(given, start)
-        states = self._seen[:, :, self._column : self._column + n_state]
+        states = self._seen[:, :, self._column : self._column + self._course.n_wanted]
         return states[-1] if self._course.only_last else self._in_order(states[1:]).swapaxes(0, 1)
 
     def backward(self, g: Array) -> tuple[Array | None, ...]:
@@ -77,11 +77,11 @@ class Recurrence(Operation):
         n_rows, n_times, n_inputs = self._shape
         self._g_drive = self._empty("drive", (n_times, n_rows, spread_pitch(n_post, g.dtype)), g.dtype)
         self._g_recurrent = self._recurrent_slopes(self._g_drive)
+        g_start = np.zeros((n_rows, self._start_shape[-1]), g.dtype)
         if self._course.only_last:  # the gradient for an output at the end is one for the state
-            g_start, g_out = np.array(g, order="C"), np.empty((0, *g.shape), g.dtype)
+            g_start[:, : g.shape[1]], g_out = g, np.empty((0, *g.shape), g.dtype)
         else:
             g_out = np.ascontiguousarray(self._in_order(g.swapaxes(0, 1)))
-            g_start = np.zeros(g_out.shape[1:], g.dtype)
         g_through = self._go_back(g_out, g_start) if self._dense else self._step_back(g_out, g_start)
         by_x = by_start = None
         if self.needed[0]:
@@ -144,7 +144,7 @@ class Recurrence(Operation):
         for k in reversed(range(len(self._runs))):
             given = *self._units, self._kept[k], self._seen[k], self._column, self._runs[k]
             if len(g_out):
-                g += g_out[k]
+                g[:, : g_out.shape[2]] += g_out[k]
             take_step_back(*given, g, g_through, self._g_drive[k], self._g_recurrent[k])
             if k and k % window == 0:
                 g[...] = 0.0

@@ -133,6 +133,17 @@ class RecurrentLayer(SequenceLayer):
         """Length of the state of a sample: the output of each unit, and what else it remembers."""
         return self.n_states * self.n_units
 
+    def __call__(
+        self,
+        x: Variable | ArrayLike,
+        state: Variable | ArrayLike | None = None,
+        *,
+        lengths: ArrayLike | None = None,
+        mask: ArrayLike | None = None,
+    ) -> Variable:
+        """Go through the sequences; see `advance`, which returns the last state too."""
+        return self._states(x, state, lengths, mask, self.n_units)
+
     def advance(
         self,
         x: Variable | ArrayLike,
@@ -142,26 +153,28 @@ class RecurrentLayer(SequenceLayer):
         mask: ArrayLike | None = None,
     ) -> tuple[Variable, Variable]:
         """Go through the sequences, and return the last state too; see `SequenceLayer`."""
-        name = f"{self.describe()}(x)"
-        given = as_variable(x, where=name)
+        states = self._states(x, state, lengths, mask, self.n_state)
+        last = states if self.returns == "last" else states[:, 0 if self.reverse else -1]
+        return (states if self.n_states == 1 else states[..., : self.n_units]), last
+
+    def _states(self, x: Any, state: Any, lengths: Any, mask: Any, n_wanted: int) -> Variable:
+        """The first numbers of the last state, or of the state after each step."""
+        name = self.describe()
+        given = as_variable(x, where=f"{name}(x)")
         n_inputs = self.connectivity.n_pre
         if given.ndim != 3 or given.shape[-1] != n_inputs:
-            raise ParameterError(name, given.shape, f"the shape must be (batch, time, {n_inputs})")
+            raise ParameterError(f"{name}(x)", given.shape, f"the shape must be (batch, time, {n_inputs})")
         n_rows, n_times, _ = given.shape
         if not n_times:
-            raise ParameterError(name, given.shape, "a sequence needs at least one step")
+            raise ParameterError(f"{name}(x)", given.shape, "a sequence needs at least one step")
         self._batch(given)
-        runs = running_steps(self.describe(), n_rows, n_times, lengths, mask)
-        course = Course(runs, self.reverse, self.window, self.returns == "last")
+        runs = running_steps(name, n_rows, n_times, lengths, mask)
+        course = Course(runs, self.reverse, self.window, self.returns == "last", n_wanted)
         start = self._start(state, n_rows, given.dtype)
         if lengths is not None or mask is not None:  # 0 times what is no number would be no number
             given = where(course.runs.T[:, :, np.newaxis], given, 0.0)
         biases = [p for p in (self.bias, *self._kernel_bias()) if p is not None]
-        weights = self.weights, self.recurrent_weights
-        operation = self._recurrence(course)
-        states = apply(operation, given, *weights, start, *biases)
-        last = states if self.returns == "last" else states[:, 0 if self.reverse else -1]
-        return (states if self.n_states == 1 else states[..., : self.n_units]), last
+        return apply(self._recurrence(course), given, self.weights, self.recurrent_weights, start, *biases)
 
     @abstractmethod
     def _recurrence(self, course: Course) -> Recurrence:

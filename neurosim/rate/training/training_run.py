@@ -190,7 +190,7 @@ class TrainingRun:
             classes = _are_labels(target, output)
             if classes:
                 right = output.value.argmax(axis=-1) == target
-                n_correct += int(right.sum()) * len(target) / right.size
+                n_correct += np.count_nonzero(right) * len(target) / right.size
             if self.metric is not None:
                 total_metric += float(self.metric(output.value, target)) * len(target)
             del output, batch_loss  # the next batch is computed in their memory, which the cache still has
