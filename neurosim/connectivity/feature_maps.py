@@ -82,7 +82,7 @@ def correlate_back(
     matrix = sweep.taken(kernels)
     shape, blocks = _blocks(matrix)
     offsets, room, places = sweep.offsets, sweep.room, sweep.places
-    arguments = *errors, group, sides, room, blocks, offsets, images, places, shape
+    arguments = errors, group, sides, room, blocks, offsets, images, places, shape
     products = images[:, group].size * matrix.shape[1]
     share(correlate_back, arguments, len(images), worth(len(images), products, WORTH_SHARING))
 
@@ -110,7 +110,7 @@ def correlate_errors(
     n_sums = whole_registers(n_rows * n_taps, images.itemsize)
     gradients = np.zeros((n, n_blocks, n_term_blocks, n_sums), images.dtype)
     by_bias = np.zeros((n, shape[0]), images.dtype)
-    arguments = images, group, sweep.room, *errors, sides, padded, gradients, by_bias, (tile, n_rows, n_taps)
+    arguments = images, group, sweep.room, errors, sides, padded, gradients, by_bias, (tile, n_rows, n_taps)
     pays = len(images) * sides[0] * sides[1] * gradients[0].size > WORTH_SHARING
     share(correlate_errors, arguments, n, 1 if pays else n)
     tiles = gradients.sum(axis=0)[:, :, : n_rows * n_taps].reshape(n_blocks, n_term_blocks, n_rows, n_taps)

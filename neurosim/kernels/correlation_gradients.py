@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from neurosim.kernels.correlation import fill_sums
 from neurosim.kernels.image_planes import lay, pass_back
-from neurosim.kernels.jit import bound_kernel, kernel
+from neurosim.kernels.jit import bound_kernel, inline, kernel
 from neurosim.kernels.register_tile import lanes_of, sum_overlaps
 from neurosim.kernels.row_moves import copy_row
 
@@ -24,11 +24,23 @@ AT_ONCE = 2**15
 """Numbers of images and errors that a weight gradient goes through at a time; they stay in the cache."""
 
 
+Errors = tuple[Floats, Floats, Taps]
+"""Gradients for the outputs of `neurosim.kernels.correlation.correlate`, shape (batch, groups, n_outputs,
+n_places); these outputs, if they were rectified, and winners, if they were pooled, or arrays of size 0."""
+
+
+@inline
+def with_buffers(errors: Errors) -> tuple[Floats, Floats, Taps, Floats, Floats]:
+    """Errors in one dimension, and room for those behind a ReLU and behind a pooling, if there were any."""
+    g, values, winners = errors
+    n = g[0, 0].size
+    passed, spread = np.empty(n * (values.size > 0), g.dtype), np.empty(4 * n * (winners.size > 0), g.dtype)
+    return g.reshape(-1), values.reshape(-1), winners.reshape(-1), passed, spread
+
+
 @kernel
 def correlate_back(
-    g: Floats,
-    values: Floats,
-    winners: Taps,
+    errors: Errors,
     group: int,
     sides: tuple[int, int],
     room: tuple[int, ...],
@@ -44,10 +56,8 @@ def correlate_back(
 
     Parameters
     ----------
-    g : ndarray of shape (batch, groups, n_outputs, n_places)
-        Gradients for the outputs of `neurosim.kernels.correlation.correlate`.
-    values, winners : ndarrays of the shape of `g`, or of size 0
-        The outputs, if they were rectified, and the winners, if they were pooled.
+    errors : tuple of three ndarrays
+        See `Errors`.
     group, sides, room, weights, offsets, shape, first, last
         As of `correlate`, the errors being the images.
     out : ndarray of shape (batch, groups, channels, height, width)
@@ -57,6 +67,7 @@ def correlate_back(
     """
     pitch, n_plane_rows = room[:2]
     row_start, row_step, height, column_start, column_step, width = places
+    g = errors[0]
     n_groups, n_outputs = g.shape[1], g.shape[2]
     step = shape[2] * lanes_of(g)
     length = ((height - 1) * pitch + width + step - 1) // step * step
@@ -65,16 +76,15 @@ def correlate_back(
     sums = np.empty(weights.shape[0] * shape[1] * length, g.dtype)
     out_height, out_width = out.shape[3:]
     target, n_points = out.reshape(-1), out[0, 0].size
-    flat, value_of, winner_of = g.reshape(-1), values.reshape(-1), winners.reshape(-1)
     n = g[0, 0].size
-    passed, spread = np.empty(n * (values.size > 0), g.dtype), np.empty(4 * n * (winners.size > 0), g.dtype)
-    source = spread if winners.size else passed if values.size else flat
-    error_shape = (2 if winners.size else 1, n_outputs, sides[0], sides[1])
+    flat, value_of, winner_of, passed, spread = with_buffers(errors)
+    source = spread if winner_of.size else passed if value_of.size else flat
+    error_shape = (2 if winner_of.size else 1, n_outputs, sides[0], sides[1])
     for b in range(first, last):
         own = b * n_groups + group
-        if values.size:
+        if value_of.size:
             pass_back(flat, value_of, winner_of, own * n, passed, spread)
-        lay(source, 0 if values.size else own * n, error_shape, planes, 0, size, room)
+        lay(source, 0 if value_of.size else own * n, error_shape, planes, 0, size, room)
         fill_sums(planes, offsets, weights, sums, length, shape)
         for c in range(out.shape[2]):
             for y in range(height):
@@ -94,9 +104,7 @@ def correlate_errors(
     images: Floats,
     group: int,
     room: tuple[int, ...],
-    g: Floats,
-    values: Floats,
-    winners: Taps,
+    errors: Errors,
     sides: tuple[int, int],
     offsets: Integers,
     gradients: Floats,
@@ -112,8 +120,8 @@ def correlate_errors(
     images, group, room, sides, offsets
         As of `neurosim.kernels.correlation.correlate`; there are as many offsets as fill the tiles, of which
         the last ones may be idle.
-    g, values, winners
-        As of `correlate_back`.
+    errors : tuple of three ndarrays
+        See `Errors`.
     gradients : ndarray of shape (n_shares, n_row_blocks, n_term_blocks, n_sums)
         For each share and tile; as many tiles as the rows and terms need.
     by_bias : ndarray of shape (n_shares, n_outputs)
@@ -124,6 +132,7 @@ def correlate_errors(
     """
     pitch, n_plane_rows, phases_y, phases_x = room[:4]
     height, width = sides
+    g = errors[0]
     n_groups, n_channels, n_outputs = images.shape[1], images.shape[2], g.shape[2]
     lanes = lanes_of(images)
     length = ((height - 1) * pitch + width + lanes - 1) // lanes * lanes
@@ -135,12 +144,11 @@ def correlate_errors(
     planes, panels = np.zeros(together * plane, images.dtype), np.zeros(together * panel, images.dtype)
     image_size, n, map_size = images[0, 0].size, g[0, 0].size, g[0, 0, 0].size
     image_shape = (1, n_channels, images.shape[3], images.shape[4])
-    seen, flat = images.reshape(-1), g.reshape(-1)
-    value_of, winner_of = values.reshape(-1), winners.reshape(-1)
-    passed, spread = np.empty(n * (values.size > 0), g.dtype), np.empty(4 * n * (winners.size > 0), g.dtype)
-    summed = passed if values.size else flat
-    source = spread if winners.size else summed
-    error_shape = (2 if winners.size else 1, n_outputs, height, width)
+    seen = images.reshape(-1)
+    flat, value_of, winner_of, passed, spread = with_buffers(errors)
+    summed = passed if value_of.size else flat
+    source = spread if winner_of.size else summed
+    error_shape = (2 if winner_of.size else 1, n_outputs, height, width)
     error_room = (pitch, height, 1, 1, 0, 0)
     for number in range(first, last):
         begin, end = len(images) * number // n_shares, len(images) * (number + 1) // n_shares
@@ -149,15 +157,15 @@ def correlate_errors(
             for b in range(n_images):
                 own = (start + b) * n_groups + group
                 lay(seen, own * image_size, image_shape, planes, b * plane, size, room)
-                if values.size:
+                if value_of.size:
                     pass_back(flat, value_of, winner_of, own * n, passed, spread)
-                own_start = 0 if values.size else own * n
+                own_start = 0 if value_of.size else own * n
                 lay(source, own_start, error_shape, panels, b * panel, length, error_room)
                 for o in range(n_outputs):
-                    errors = summed[own_start + o * map_size : own_start + (o + 1) * map_size]
+                    own_errors = summed[own_start + o * map_size : own_start + (o + 1) * map_size]
                     total = g.dtype.type(0.0)
-                    for i in range(errors.size):
-                        total += errors[i]
+                    for i in range(own_errors.size):
+                        total += own_errors[i]
                     by_bias[number, o] += total
             sizes = plane, panel, length, n_images
             add_overlaps(planes, offsets, panels, gradients[number], sizes, shape)
