@@ -3,9 +3,10 @@
 Arrays of a step are of shape (batch, ...) and C-contiguous; rows may be longer than what is in them. `drive`
 is what comes from the input and from the units themselves, with a block of columns for each gate; `kept`
 receives what the way back needs. The state begins at some `column` of `before` and `after`, which are steps
-of one array. Where `runs` is False a sample keeps its state. On the way back `g` holds the gradient for the
-state after the step and receives what goes past the connections to the state before; `g_through` is what came
-back through the recurrent connections of the step after.
+of one array. Where `runs` is False a sample keeps its state. On the way back the gradient for the drive is
+written over what was kept. `g` holds the gradient for the state after the step and receives what goes past
+the connections to the state before; `g_through` is what came back through the recurrent connections of the
+step after.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ Truths = NDArray[np.bool_]
 TANH, LOGISTIC, RELU = 0, 1, 2
 """Activation functions of `leaky_step`."""
 
-READ, OUTPUT, CELL, FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH = range(9)
+READ, OUTPUT, CELL, FIRST, SECOND, THIRD, FOURTH, FIFTH = range(8)
 """Pieces of memory for `load` and `store`: what is only read, the state or its gradient, and other blocks."""
 
 
@@ -52,12 +53,12 @@ def leaky_step(
         Of the distance to f that a unit covers in a step.
     activation : int
         f: TANH, LOGISTIC or RELU.
-    kept : ndarray of shape (batch, n)
+    kept : ndarray of shape (batch, at least n)
     """
-    n_rows, n = kept.shape
+    n = share.size
     one, zero = kept.dtype.type(1), kept.dtype.type(0)
-    for i in range(n_rows):
-        a, y, state = drive.shape[1] * i, n * i, before.shape[1] * i + column
+    for i in range(len(kept)):
+        a, y, state = drive.shape[1] * i, kept.shape[1] * i, before.shape[1] * i + column
         if not runs[i]:
             for j in range(n):
                 store(after, state + j, OUTPUT, load(before, state + j, OUTPUT))
@@ -81,37 +82,30 @@ def leaky_step(
 
 @bound_kernel
 def leaky_step_back(
-    kept: Floats,
-    runs: Truths,
-    share: Floats,
-    activation: int,
-    g: Floats,
-    g_through: Floats,
-    g_drive: Floats,
+    kept: Floats, runs: Truths, share: Floats, activation: int, g: Floats, g_through: Floats
 ) -> None:
-    """Write the gradient for drive and recurrent alike into `g_drive`, and go on in `g`."""
-    n_rows, n = kept.shape
+    """Write the gradient for drive and recurrent alike into `kept`, and go on in `g`."""
+    n = share.size
     one, zero = kept.dtype.type(1), kept.dtype.type(0)
-    for i in range(n_rows):
-        y, through, slope = n * i, g_through.shape[1] * i, g_drive.shape[1] * i
+    for i in range(len(g)):
+        y, to_state, through = kept.shape[1] * i, n * i, g_through.shape[1] * i
         moves = one if runs[i] else zero
-        for j in range(n):
-            to = load(g, y + j, OUTPUT) + load(g_through, through + j, READ)
-            way = moves * load(share, j, READ)
-            store(g_drive, slope + j, FIRST, way * to)
-            store(g, y + j, OUTPUT, (one - way) * to)
         if activation == TANH:
             for j in range(n):
-                f = load(kept, y + j, READ)
-                store(g_drive, slope + j, FIRST, load(g_drive, slope + j, FIRST) * (one - f * f))
+                f = load(kept, y + j, FIRST)
+                store(kept, y + j, FIRST, one - f * f)
         elif activation == LOGISTIC:
             for j in range(n):
-                f = load(kept, y + j, READ)
-                store(g_drive, slope + j, FIRST, load(g_drive, slope + j, FIRST) * (f * (one - f)))
+                f = load(kept, y + j, FIRST)
+                store(kept, y + j, FIRST, f * (one - f))
         else:
             for j in range(n):
-                f = load(kept, y + j, READ)
-                store(g_drive, slope + j, FIRST, load(g_drive, slope + j, FIRST) if f > zero else zero)
+                store(kept, y + j, FIRST, one if load(kept, y + j, FIRST) > zero else zero)
+        for j in range(n):
+            to = load(g, to_state + j, OUTPUT) + load(g_through, through + j, READ)
+            way = moves * load(share, j, READ)
+            store(kept, y + j, FIRST, way * to * load(kept, y + j, FIRST))
+            store(g, to_state + j, OUTPUT, (one - way) * to)
 
 
 @bound_kernel
@@ -136,13 +130,13 @@ def gru_step(
     runs : ndarray of bool, shape (batch,)
     bias : ndarray of shape (n,)
         Of the recurrent part of the candidate.
-    kept : ndarray of shape (batch, 4*n)
-        Receives reset, update, candidate and the recurrent part of the candidate.
+    kept : ndarray of shape (batch, at least 4*n)
+        Receives candidate, reset, update and the recurrent part of the candidate.
     """
-    n_rows, n = len(kept), kept.shape[1] // 4
+    n = bias.size
     one = kept.dtype.type(1)
-    for i in range(n_rows):
-        a, to, state = drive.shape[1] * i, 4 * n * i, before.shape[1] * i + column
+    for i in range(len(kept)):
+        a, to, state = drive.shape[1] * i, kept.shape[1] * i, before.shape[1] * i + column
         if not runs[i]:
             for j in range(n):
                 store(after, state + j, OUTPUT, load(before, state + j, OUTPUT))
@@ -152,9 +146,9 @@ def gru_step(
             update = sigmoid(load(drive, a + n + j, READ) + load(recurrent, a + n + j, READ))
             own = load(recurrent, a + 2 * n + j, READ) + load(bias, j, READ)
             candidate = tanh(load(drive, a + 2 * n + j, READ) + reset * own)
-            store(kept, to + j, FIRST, reset)
-            store(kept, to + n + j, SECOND, update)
-            store(kept, to + 2 * n + j, THIRD, candidate)
+            store(kept, to + j, FIRST, candidate)
+            store(kept, to + n + j, SECOND, reset)
+            store(kept, to + 2 * n + j, THIRD, update)
             store(kept, to + 3 * n + j, FOURTH, own)
             old = load(before, state + j, OUTPUT)
             store(after, state + j, OUTPUT, (one - update) * candidate + update * old)
@@ -162,62 +156,59 @@ def gru_step(
 
 @bound_kernel
 def gru_step_back(
-    kept: Floats,
-    before: Floats,
-    column: int,
-    runs: Truths,
-    g: Floats,
-    g_through: Floats,
-    g_drive: Floats,
-    g_recurrent: Floats,
+    kept: Floats, before: Floats, column: int, runs: Truths, g: Floats, g_through: Floats
 ) -> None:
-    """Write the gradients for drive and recurrent into the last two, and go on in `g`."""
-    n_rows, n = g.shape
+    """Write gradients into `kept`, and go on in `g`.
+
+    They are those for candidate, reset gate and update gate, and for the recurrent part of the candidate: the
+    first three are the gradient for the drive, the last three that for what comes from the units themselves.
+    """
+    n = g.shape[1]
     one, zero = kept.dtype.type(1), kept.dtype.type(0)
-    for i in range(n_rows):
-        a, state, y = 4 * n * i, before.shape[1] * i + column, n * i
-        through, slope = g_through.shape[1] * i, g_drive.shape[1] * i
+    for i in range(len(g)):
+        a, state, y = kept.shape[1] * i, before.shape[1] * i + column, n * i
+        through = g_through.shape[1] * i
         if not runs[i]:
             for j in range(n):
-                to = load(g, y + j, OUTPUT) + load(g_through, through + j, READ)
-                store(g, y + j, OUTPUT, to)
-            for j in range(3 * n):
-                g_drive[i, j] = g_recurrent[i, j] = zero
+                store(g, y + j, OUTPUT, load(g, y + j, OUTPUT) + load(g_through, through + j, READ))
+            for j in range(4 * n):
+                kept[i, j] = zero
             continue
         for j in range(n):
-            reset, update = load(kept, a + j, READ), load(kept, a + n + j, READ)
-            candidate, own = load(kept, a + 2 * n + j, READ), load(kept, a + 3 * n + j, READ)
+            candidate, reset = load(kept, a + j, FIRST), load(kept, a + n + j, SECOND)
+            update, own = load(kept, a + 2 * n + j, THIRD), load(kept, a + 3 * n + j, FOURTH)
             to = load(g, y + j, OUTPUT) + load(g_through, through + j, READ)
             by_candidate = to * (one - update) * (one - candidate * candidate)
             by_reset = by_candidate * own * reset * (one - reset)
             by_update = to * (load(before, state + j, READ) - candidate) * update * (one - update)
-            store(g_drive, slope + j, FIRST, by_reset)
-            store(g_drive, slope + n + j, SECOND, by_update)
-            store(g_drive, slope + 2 * n + j, THIRD, by_candidate)
-            store(g_recurrent, slope + j, FOURTH, by_reset)
-            store(g_recurrent, slope + n + j, FIFTH, by_update)
-            store(g_recurrent, slope + 2 * n + j, SIXTH, by_candidate * reset)
+            store(kept, a + j, FIRST, by_candidate)
+            store(kept, a + n + j, SECOND, by_reset)
+            store(kept, a + 2 * n + j, THIRD, by_update)
+            store(kept, a + 3 * n + j, FOURTH, by_candidate * reset)
             store(g, y + j, OUTPUT, to * update)
 
 
 @bound_kernel
-def lstm_step(drive: Floats, before: Floats, column: int, runs: Truths, kept: Floats, after: Floats) -> None:
+def lstm_step(
+    n: int, drive: Floats, before: Floats, column: int, runs: Truths, kept: Floats, after: Floats
+) -> None:
     """Write the next output and the next cell of long short-term memory into `after`.
 
     Parameters
     ----------
+    n : int
+        Units.
     drive : ndarray of shape (batch, at least 4*n)
         For input gate, forget gate, candidate and output gate.
     before, after : ndarray of shape (batch, at least column + 2*n)
         Output, then cell.
     column : int
     runs : ndarray of bool, shape (batch,)
-    kept : ndarray of shape (batch, 5*n)
+    kept : ndarray of shape (batch, at least 5*n)
         Receives the four, and tanh of the cell.
     """
-    n_rows, n = len(kept), kept.shape[1] // 5
-    for i in range(n_rows):
-        a, to, state = drive.shape[1] * i, 5 * n * i, before.shape[1] * i + column
+    for i in range(len(kept)):
+        a, to, state = drive.shape[1] * i, kept.shape[1] * i, before.shape[1] * i + column
         if not runs[i]:
             for j in range(n):
                 store(after, state + j, OUTPUT, load(before, state + j, OUTPUT))
@@ -241,40 +232,33 @@ def lstm_step(drive: Floats, before: Floats, column: int, runs: Truths, kept: Fl
 
 @bound_kernel
 def lstm_step_back(
-    kept: Floats,
-    before: Floats,
-    column: int,
-    runs: Truths,
-    g: Floats,
-    g_through: Floats,
-    g_drive: Floats,
+    kept: Floats, before: Floats, column: int, runs: Truths, g: Floats, g_through: Floats
 ) -> None:
-    """Write the gradient for drive and recurrent alike into `g_drive`, and go on in `g`.
+    """Write the gradient for drive and recurrent alike into `kept`, and go on in `g`.
 
     Of `g`, of shape (batch, 2*n), the second half belongs to the cell.
     """
-    n_rows, n = len(g), g.shape[1] // 2
+    n = g.shape[1] // 2
     one, zero = kept.dtype.type(1), kept.dtype.type(0)
-    for i in range(n_rows):
-        a, cells, y = 5 * n * i, before.shape[1] * i + column + n, 2 * n * i
-        through, slope = g_through.shape[1] * i, g_drive.shape[1] * i
+    for i in range(len(g)):
+        a, cells, y = kept.shape[1] * i, before.shape[1] * i + column + n, 2 * n * i
+        through = g_through.shape[1] * i
         if not runs[i]:
             for j in range(n):
-                to = load(g, y + j, OUTPUT) + load(g_through, through + j, READ)
-                store(g, y + j, OUTPUT, to)
+                store(g, y + j, OUTPUT, load(g, y + j, OUTPUT) + load(g_through, through + j, READ))
             for j in range(4 * n):
-                g_drive[i, j] = zero
+                kept[i, j] = zero
             continue
         for j in range(n):
-            admit, forget = load(kept, a + j, READ), load(kept, a + n + j, READ)
-            candidate, show = load(kept, a + 2 * n + j, READ), load(kept, a + 3 * n + j, READ)
-            shown, old = load(kept, a + 4 * n + j, READ), load(before, cells + j, READ)
+            admit, forget = load(kept, a + j, FIRST), load(kept, a + n + j, SECOND)
+            candidate, show = load(kept, a + 2 * n + j, THIRD), load(kept, a + 3 * n + j, FOURTH)
+            shown, old = load(kept, a + 4 * n + j, FIFTH), load(before, cells + j, READ)
             to = load(g, y + j, OUTPUT) + load(g_through, through + j, READ)
             to_cell = load(g, y + n + j, CELL)
             to_cell += to * show * (one - shown * shown)
-            store(g_drive, slope + j, FIRST, to_cell * candidate * admit * (one - admit))
-            store(g_drive, slope + n + j, SECOND, to_cell * old * forget * (one - forget))
-            store(g_drive, slope + 2 * n + j, THIRD, to_cell * admit * (one - candidate * candidate))
-            store(g_drive, slope + 3 * n + j, FOURTH, to * shown * show * (one - show))
+            store(kept, a + j, FIRST, to_cell * candidate * admit * (one - admit))
+            store(kept, a + n + j, SECOND, to_cell * old * forget * (one - forget))
+            store(kept, a + 2 * n + j, THIRD, to_cell * admit * (one - candidate * candidate))
+            store(kept, a + 3 * n + j, FOURTH, to * shown * show * (one - show))
             store(g, y + j, OUTPUT, zero)
             store(g, y + n + j, CELL, to_cell * forget)

@@ -36,6 +36,7 @@ def take_step(
     bias: Floats | None,
     share: Floats | None,
     activation: int,
+    n: int,
     drive: Floats,
     recurrent: Floats,
     before: Floats,
@@ -44,13 +45,13 @@ def take_step(
     kept: Floats,
     after: Floats,
 ) -> None:
-    """Take a step; `recurrent` is looked at for a GRU alone, in the drive of others it is contained."""
+    """Take a step of `n` units; `recurrent` is for a GRU alone, the drive of others contains it."""
     if share is not None:
         leaky_step(drive, before, column, runs, share, activation, kept, after)
     elif bias is not None:
         gru_step(drive, recurrent, before, column, runs, bias, kept, after)
     else:
-        lstm_step(drive, before, column, runs, kept, after)
+        lstm_step(n, drive, before, column, runs, kept, after)
 
 
 @kernel
@@ -64,16 +65,14 @@ def take_step_back(
     runs: Truths,
     g: Floats,
     g_through: Floats,
-    g_drive: Floats,
-    g_recurrent: Floats,
 ) -> None:
-    """Go back over a step; but for a GRU the gradients for drive and recurrent are one array."""
+    """Go back over a step."""
     if share is not None:
-        leaky_step_back(kept, runs, share, activation, g, g_through, g_drive)
+        leaky_step_back(kept, runs, share, activation, g, g_through)
     elif bias is not None:
-        gru_step_back(kept, before, column, runs, g, g_through, g_drive, g_recurrent)
+        gru_step_back(kept, before, column, runs, g, g_through)
     else:
-        lstm_step_back(kept, before, column, runs, g, g_through, g_drive)
+        lstm_step_back(kept, before, column, runs, g, g_through)
 
 
 _step, _step_back, _add_rows = (bound(compiled) for compiled in (take_step, take_step_back, add_rows))
@@ -105,6 +104,7 @@ def go_forth(
     """
     n_rows, pitch = seen.shape[1:]
     n_inputs, n_state, n_gates = x.shape[2], start.shape[1], offsets.size
+    n = recurrent_panels.shape[1]
     numbers = seen.reshape(-1)
     drive = np.zeros((ROWS_AT_ONCE, panels.shape[0] * panels.shape[2]), seen.dtype)
     recurrent = drive if bias is None else np.empty_like(drive)
@@ -128,8 +128,9 @@ def go_forth(
                 _add_rows(numbers, here + column, pitch, 1, b - a, recurrent_panels, recurrent)
             before, after = seen[k, a:b], seen[k + 1, a:b]
             _step(
-                bias, share, activation, drive, recurrent, before, column, runs[k, a:b], kept[k, a:b], after
-            )
+                bias, share, activation, n, drive, recurrent, before, column, runs[k, a:b], kept[k, a:b],
+                after,
+            )  # fmt: skip
 
 
 @kernel
@@ -145,8 +146,6 @@ def go_back(
     panels: Floats,
     g: Floats,
     g_through: Floats,
-    g_drive: Floats,
-    g_recurrent: Floats,
     window: int,
     to_start: bool,
     first: int,
@@ -154,13 +153,15 @@ def go_back(
 ) -> None:
     """Go back over all steps with rows `first` to `last`.
 
-    `g` (batch, n_state) holds the gradient for the last state; it receives that for the first state by
-    itself, and `g_through` (batch, at least n) that through the connections, if `to_start`. `g_out` is of
-    shape (time, batch, up to n_state), or (0, ...) where there is none. `panels` are those of the transposed
-    weights.
+    The gradient for the drive takes the place of what was kept; that for the recurrent side of a GRU begins
+    as many columns later as there are units. `g` (batch, n_state) holds the gradient for the last state; it
+    receives that for the first state by itself, and `g_through` (batch, at least n) that through the
+    connections, if `to_start`. `g_out` is of shape (time, batch, up to n_state), or (0, ...) where there is
+    none. `panels` are those of the transposed weights.
     """
-    n_times, n_rows, pitch = g_recurrent.shape
-    slopes = g_recurrent.reshape(-1)
+    n_times, n_rows, pitch = kept.shape
+    slopes = kept.reshape(-1)
+    skipped = 0 if bias is None else bias.size
     for a in range(first, last, ROWS_AT_ONCE):
         b = min(a + ROWS_AT_ONCE, last)
         to, through = g[a:b], g_through[a:b]
@@ -170,14 +171,11 @@ def go_back(
                 for i in range(a, b):
                     for j in range(g_out.shape[2]):
                         g[i, j] += g_out[k, i, j]
-            _step_back(
-                bias, share, activation, kept[k, a:b], seen[k, a:b], column, runs[k, a:b], to, through,
-                g_drive[k, a:b], g_recurrent[k, a:b],
-            )  # fmt: skip
+            _step_back(bias, share, activation, kept[k, a:b], seen[k, a:b], column, runs[k, a:b], to, through)
             if k == 0 and not to_start:
                 continue
             through[:] = 0
             if k and k % window == 0:
                 to[:] = 0
             else:
-                _add_rows(slopes, (k * n_rows + a) * pitch, pitch, 1, b - a, panels, through)
+                _add_rows(slopes, (k * n_rows + a) * pitch + skipped, pitch, 1, b - a, panels, through)

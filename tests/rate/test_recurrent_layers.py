@@ -197,6 +197,20 @@ def test_a_start_from_zero_is_one_from_next_to_nothing(kind, returns):
     assert np.all(start.grad)
 
 
+@pytest.mark.parametrize("kind", [ElmanRNN, LeakyRNN, GRU, LSTM])
+def test_one_may_go_back_twice(kind):
+    layer = built(kind(4, returns="all", window=3))
+    y = layer(X)
+    results = []
+    for _ in range(2):
+        for p in layer.parameters():
+            p.zero_grad()
+        y.backward(np.ones(y.shape))
+        results.append([p.grad for p in layer.parameters()])
+    for a, b in zip(*results, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 def test_both_directions_end_at_either_end():
     pair = built(Branches(GRU(2), GRU(2, reverse=True)))
     forth, back = pair.layers

@@ -53,7 +53,7 @@ def test_training_computes_each_batch_in_the_memory_of_the_last(monkeypatch):
 
     def noted(self, name, shape, dtype):
         array = given(self, name, shape, dtype)
-        if shape[1] == 4:  # samples of a batch
+        if shape[:2] == (6, 4) or shape[0] == 5 * 4 + 1:  # samples of a batch
             places.add((name, address(array)))
         return array
 
@@ -70,4 +70,4 @@ def test_training_computes_each_batch_in_the_memory_of_the_last(monkeypatch):
         epochs=1,
         progress=False,
     )
-    assert len(places) == len({name for name, _ in places}) == 3
+    assert len(places) == len({name for name, _ in places}) == 2

@@ -104,10 +104,7 @@ class GRUSteps(Recurrence):
         bias = self._biases[1] if self._biases else np.zeros(self._recurrent.n_pre)
         return bias.astype(dtype, copy=False), None, 0
 
-    def _recurrent_slopes(self, g_drive: Array) -> Array:
-        return self._empty("recurrent", g_drive.shape, g_drive.dtype)
-
     def _own_bias_gradient(self) -> Array | None:
         n = self._recurrent.n_pre
-        slopes = self._g_recurrent.reshape(-1, self._g_recurrent.shape[2])[:, 2 * n : 3 * n]
+        slopes = self._own_slopes()[:, 2 * n : 3 * n]
         return np.ones(len(slopes), slopes.dtype) @ slopes

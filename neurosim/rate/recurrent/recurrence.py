@@ -62,7 +62,11 @@ class Recurrence(Operation):
         self._column = whole_lines(n_inputs + 1, dtype)
         pitch = spread_pitch(self._column + n_state, dtype)
         self._seen = self._empty("seen", (n_times + 1, n_rows, pitch), dtype)
-        self._kept = self._empty("kept", (n_times, n_rows, self.n_kept * n), dtype)
+        self._inputs, self._spent = inputs, False
+        room = spread_pitch(self.n_kept * n, dtype)
+        # A row more than there are, since those of slopes at the recurrent side may begin later.
+        self._memory = self._empty("kept", (n_times * n_rows + 1, room), dtype)
+        self._kept = self._memory[:-1].reshape(n_times, n_rows, room)
         given = x[:, ::-1] if self._course.reverse else x
         if self._dense:
             self._go_forth(given, start)
@@ -75,8 +79,9 @@ class Recurrence(Operation):
         """Return the gradients for the inputs."""
         n, n_post = self._recurrent.n_pre, self._recurrent.n_post
         n_rows, n_times, n_inputs = self._shape
-        self._g_drive = self._empty("drive", (n_times, n_rows, spread_pitch(n_post, g.dtype)), g.dtype)
-        self._g_recurrent = self._recurrent_slopes(self._g_drive)
+        if self._spent:  # slopes are written over what was kept
+            self.forward(*self._inputs)
+        self._spent = True
         g_start = np.zeros((n_rows, self._start_shape[-1]), g.dtype)
         if self._course.only_last:  # the gradient for an output at the end is one for the state
             g_start[:, : g.shape[1]], g_out = g, np.empty((0, *g.shape), g.dtype)
@@ -85,7 +90,7 @@ class Recurrence(Operation):
         g_through = self._go_back(g_out, g_start) if self._dense else self._step_back(g_out, g_start)
         by_x = by_start = None
         if self.needed[0]:
-            slopes = self._g_drive.reshape(n_times * n_rows, -1)[:, :n_post]
+            slopes = self._as_gates(self._memory[:-1, :n_post])
             by_step = self._source.backward(slopes).reshape(n_times, n_rows, n_inputs)
             by_x = self._in_order(by_step).swapaxes(0, 1)
         if self.needed[3]:
@@ -114,9 +119,8 @@ class Recurrence(Operation):
         panels = packed(self._recurrent.weights.T, g_out.dtype)
         g_through = np.empty((len(g), len(panels) * panels.shape[2]), g.dtype)
         given = *self._units, self._kept, self._seen, self._column, self._runs, g_out, panels
-        found = g, g_through, self._g_drive, self._g_recurrent
         window = self._course.window or len(self._runs)
-        share_rows(go_back, (*given, *found, window, self.needed[3]), self._kept, panels)
+        share_rows(go_back, (*given, g, g_through, window, self.needed[3]), self._kept, panels)
         return g_through
 
     def _step_forth(self, x: Array, start: Array) -> None:
@@ -134,24 +138,25 @@ class Recurrence(Operation):
             self._recurrent.forward_into(before[:, self._outputs], recurrent)
             if not self.apart:
                 drive[k] += recurrent
-            take_step(*self._units, drive[k], recurrent, before, self._column, runs, self._kept[k], after)
+            given = *self._units, self._recurrent.n_pre, drive[k], recurrent, before, self._column, runs
+            take_step(*given, self._kept[k], after)
 
     def _step_back(self, g_out: Array, g: Array) -> Array:
         from neurosim.kernels.sequence import take_step_back
 
         g_through = np.zeros((len(g), self._recurrent.n_pre), g.dtype)
+        own_slopes = self._own_slopes().reshape(*self._kept.shape)[:, :, : self._recurrent.n_post]
         window = self._course.window or len(self._runs)
         for k in reversed(range(len(self._runs))):
             given = *self._units, self._kept[k], self._seen[k], self._column, self._runs[k]
             if len(g_out):
                 g[:, : g_out.shape[2]] += g_out[k]
-            take_step_back(*given, g, g_through, self._g_drive[k], self._g_recurrent[k])
+            take_step_back(*given, g, g_through)
             if k and k % window == 0:
                 g[...] = 0.0
                 g_through[...] = 0.0
             else:
-                slopes = self._g_recurrent[k, :, : self._recurrent.n_post]
-                self._recurrent.backward_into(slopes, g_through)
+                self._recurrent.backward_into(own_slopes[k], g_through)
         return g_through
 
     def _parameter_gradients(self) -> tuple[Array | None, Array | None, Array | None]:
@@ -160,20 +165,21 @@ class Recurrence(Operation):
         n_rows, n_times, n_inputs = self._shape
         n_sums, pitch = n_times * n_rows, self._seen.shape[2]
         seen = self._seen.reshape(-1, pitch)[:n_sums]
-        slopes, own_slopes = (g.reshape(n_sums, -1) for g in (self._g_drive, self._g_recurrent))
+        slopes, own_slopes = self._memory[:-1], self._own_slopes()
         if self._dense:
             from neurosim.kernels.panels import sum_over_rows
 
             # The same numbers in rows that begin with the state; zeros to start from add nothing.
             states = self._seen.reshape(-1)[self._column :][: n_sums * pitch].reshape(n_sums, pitch)
             inputs, outputs = (seen, n_inputs + 1, 0), (states, n, n_rows if self._rests else 0)
-            if self._g_recurrent is self._g_drive:
-                by_weights, by_recurrent = sum_over_rows((inputs, outputs), slopes, n_post)
-            else:
+            if self.apart:
                 (by_weights,) = sum_over_rows((inputs,), slopes, n_post)
                 (by_recurrent,) = sum_over_rows((outputs,), own_slopes, n_post)
+                by_weights = self._as_gates(by_weights)
+            else:
+                by_weights, by_recurrent = sum_over_rows((inputs, outputs), slopes, n_post)
             return by_weights[:-1], by_recurrent, by_weights[-1]
-        slopes, own_slopes = slopes[:, :n_post], own_slopes[:, :n_post]
+        slopes, own_slopes = self._as_gates(slopes[:, :n_post]), own_slopes[:, :n_post]
         return (
             self._source.weight_gradient(seen[:, :n_inputs], slopes) if self.needed[1] else None,
             self._recurrent.weight_gradient(seen[:, self._outputs], own_slopes) if self.needed[2] else None,
@@ -189,9 +195,14 @@ class Recurrence(Operation):
         """Bias, share and activation, by which the kernels know the units."""
         return None, None, 0
 
-    def _recurrent_slopes(self, g_drive: Array) -> Array:
-        """Array for the gradients at the recurrent side; by default they are those at the input side."""
-        return g_drive
+    def _own_slopes(self) -> Array:
+        """Rows that begin with the slopes at the recurrent side."""
+        first = self._recurrent.n_pre if self.apart else 0
+        return self._memory.reshape(-1)[first:][: self._kept.size].reshape(-1, self._kept.shape[2])
+
+    def _as_gates(self, columns: Array) -> Array:
+        """Columns in the order of the gates; where the two sides are apart, the last gate comes first."""
+        return np.roll(columns, -self._recurrent.n_pre, axis=1) if self.apart else columns
 
     def _own_bias_gradient(self) -> Array | None:
         """Gradient for the kernels' own bias, where there is one."""
