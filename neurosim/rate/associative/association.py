@@ -115,9 +115,10 @@ class Association(Composite):
     def _learn(self, n_patterns: int, sample: Array, rng: np.random.Generator) -> Array:
         """Make them where there are none, from a standard normal distribution, in the dtype of a sample."""
         if self._learnt is None:
-            needed = 8 * n_patterns * self.n_dims
-            check_room(f"{type(self).__name__}.n_patterns", n_patterns, needed, "Use fewer patterns.")
-            self._learnt = Variable(rng.standard_normal((n_patterns, self.n_dims)).astype(sample.dtype))
+            shape = n_patterns, self.n_dims
+            where, remedy = f"{self.describe()}, patterns", "Use fewer or smaller ones."
+            check_room(where, shape, 8 * n_patterns * self.n_dims, remedy)
+            self._learnt = Variable(rng.standard_normal(shape).astype(sample.dtype))
         return self._learnt.value
 
     def _in_heads(self, x: Variable) -> Variable:

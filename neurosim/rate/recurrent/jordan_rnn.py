@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from neurosim.errors import ParameterError
+from neurosim.machine import check_room
 from neurosim.rate.autodiff.functions import concatenate, stack, where
 from neurosim.rate.autodiff.operations import Array
 from neurosim.rate.autodiff.variable import Variable
@@ -82,6 +83,7 @@ class JordanRNN(SequenceLayer, Composite):
     ) -> None:
         super().__init__(body)
         self.n_units = checked_count("JordanRNN.n_outputs", n_outputs)
+        check_room("JordanRNN.n_outputs", n_outputs, 8 * self.n_units)
         self.decay, self.returns, self.reverse, self.window = decay, returns, reverse, window
         self._start_wanted = initial_state
         self._start_from = checked_start("JordanRNN.initial_state", initial_state, self.n_units)
