@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from neurosim.connectivity import AllToAll, Conv2d, Dense, LowRank, OneToOne, Sparse
 from neurosim.errors import ParameterError
@@ -132,3 +133,11 @@ def test_errors_change_nothing(call, message):
     with pytest.raises(ParameterError, match=message):
         call(operator)
     assert (operator.weights == 1.0).all()
+
+
+def test_orthogonal_weights_are_the_same_whatever_threads_the_matrix_library_has():
+    drawn = []
+    for n_threads in (1, 2):
+        with threadpool_limits(n_threads, user_api="blas"):
+            drawn.append(orthogonal(Dense(np.empty((400, 300))), 3).weights)
+    assert np.array_equal(*drawn)

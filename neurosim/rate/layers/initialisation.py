@@ -19,6 +19,7 @@ from neurosim.errors import ParameterError
 from neurosim.machine import check_room
 from neurosim.rate.autodiff.operations import Array
 from neurosim.rate.checks import checked_choice, checked_positive, is_whole
+from neurosim.rate.matrix_library import on_one_thread
 
 Seed = int | np.random.Generator
 C = TypeVar("C", bound=Connectivity)
@@ -103,7 +104,9 @@ def orthogonal(connectivity: C, seed: Seed, *, gain: float = 1.0) -> C:
         )
     rng, factor = _generator(seed), checked_positive("orthogonal.gain", gain)
     shape = (len(weights), weights[0].size)
-    q, r = np.linalg.qr(rng.standard_normal((max(shape), min(shape))))
+    drawn = rng.standard_normal((max(shape), min(shape)))
+    with on_one_thread():
+        q, r = np.linalg.qr(drawn)
     q *= np.sign(np.diag(r))  # else the distribution depends on how the decomposition chooses signs
     return _filled(connectivity, factor * (q if shape[0] >= shape[1] else q.T).reshape(weights.shape))
 

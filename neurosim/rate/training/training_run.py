@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from neurosim.rate.layers.layer import Layer
 from neurosim.rate.layers.layer_state import arrays_of, write_arrays
 from neurosim.rate.layers.masking import compared
 from neurosim.rate.losses.losses import Loss
+from neurosim.rate.matrix_library import on_one_thread
 from neurosim.rate.optimisers.optimiser import Optimiser
 from neurosim.rate.randomness import generator_state, load_generator
 from neurosim.rate.training.checkpoint import compare_origins, load_training, save_training
@@ -242,16 +242,8 @@ def _matching_threads(multiplications: int) -> Iterator[None]:
     if multiplications > _WORTH_SHARING:
         yield
         return
-    with _matrix_library().limit(limits=1):
+    with on_one_thread():
         yield
-
-
-@cache
-def _matrix_library() -> Any:
-    """Return what sets the threads of the library behind matrix products; finding it takes milliseconds."""
-    from threadpoolctl import ThreadpoolController
-
-    return ThreadpoolController().select(user_api="blas")
 
 
 def _asks_to_stop(callback: Callback, history: History) -> bool:
