@@ -90,12 +90,12 @@ class Dense(Connectivity):
 
     def _forward(self, x: Floats) -> Floats:
         out = np.empty((*x.shape[:-1], self.n_post), np.result_type(x, self._weights))
-        _multiply(x, self._weights, out)
+        self.forward_into(x, out)
         return out
 
     def _backward(self, g: Floats) -> Floats:
         out = np.empty((*g.shape[:-1], self.n_pre), np.result_type(g, self._weights))
-        _multiply(g, self._weights.T, out)
+        self.backward_into(g, out)
         return out
 
     def _weight_gradient(self, x: Floats, g: Floats) -> Floats:

@@ -118,14 +118,12 @@ def share(kernel: Any, arguments: tuple[Any, ...], n: int, at_once: int) -> None
     """
     n_parts = -(-n // at_once)
     n_threads = min(processors(), n_parts) if n_parts > 1 else 1
-    if n_threads < 2 or not (crew := _crew()).busy.acquire(blocking=False):
+    if n_threads < 2 or (crew := _crew()).busy.locked():
         kernel(*arguments, 0, n)
         return
-    try:
+    with crew.busy:  # Ctrl-C can come between `acquire` and `try`, and the lock would be held for good
         at_once *= -(-n_parts // (PARTS * n_threads))
         crew.work(kernel, arguments, n, at_once, n_threads)
-    finally:
-        crew.busy.release()
 
 
 def worth(n: int, cost: int, least: int) -> int:

@@ -345,3 +345,20 @@ def test_misuse(case):
 
 def test_a_checked_attribute_of_a_class_is_itself():
     assert ElmanRNN.returns is vars(SequenceLayer)["returns"]
+
+
+def test_an_operator_of_ones_own_is_asked():
+    class Halved(Dense):
+        """Passes on half of what it should."""
+
+        def forward_into(self, x, out):
+            super().forward_into(0.5 * x, out)
+
+        def backward_into(self, g, out):
+            super().backward_into(0.5 * g, out)
+
+    rng = np.random.default_rng(0)
+    w, u, x = rng.normal(size=(3, 4)), rng.normal(size=(4, 4)), rng.normal(size=(2, 5, 3))
+    plain = ElmanRNN(Dense(0.5 * w), Dense(0.5 * u), bias=False)(Variable(x)).value
+    for source, recurrent in ((Halved(w), Dense(0.5 * u)), (Dense(0.5 * w), Halved(u))):
+        assert np.allclose(ElmanRNN(source, recurrent, bias=False)(Variable(x)).value, plain, rtol=1e-13)

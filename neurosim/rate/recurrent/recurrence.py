@@ -46,7 +46,7 @@ class Recurrence(Operation):
     ) -> None:
         self._source, self._recurrent, self._course = source, recurrent, course
         self._empty = workspace.empty
-        self._dense = isinstance(source, Dense) and isinstance(recurrent, Dense)
+        self._dense = type(source) is Dense and type(recurrent) is Dense  # others may do it in their own way
 
     def forward(self, *inputs: Array) -> Array:
         """Return the states, in the order of the input whatever the direction, or the last one."""
