@@ -186,7 +186,7 @@ def cache(
     clear: Annotated[bool, typer.Option("--clear", help="Remove all compiled kernels.")] = False,
 ) -> None:
     """Show, or clear, the cache of compiled kernels."""
-    from neurosim.kernels.cache import cache_info, clear_cache
+    from neurosim.kernels.core.cache import cache_info, clear_cache
 
     try:
         if clear:

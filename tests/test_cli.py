@@ -314,7 +314,7 @@ def test_a_cache_that_cannot_be_cleared(monkeypatch, run):
     def fail():
         raise PermissionError(13, "Permission denied", "kernel.py")
 
-    monkeypatch.setattr("neurosim.kernels.cache.clear_cache", fail)
+    monkeypatch.setattr("neurosim.kernels.core.cache.clear_cache", fail)
     assert_refused(run("cache", "--clear"), "Permission denied: 'kernel.py'")
 
 

@@ -232,7 +232,7 @@ class BoltzmannMachine(Estimator):
     @staticmethod
     def _gibbs(states: Array, weights: Array, drive: Array, sweeps: int, first: int, seed: int) -> None:
         """Sweeps at temperature 1 over states, in place; `drive` is what each unit gets from outside."""
-        from neurosim.kernels.flips import ORDERS, flip_matrix
+        from neurosim.kernels.attractors.flips import ORDERS, flip_matrix
 
         counts = np.zeros((3, len(states)), np.int64)
         fields = states.astype(float) @ weights + drive

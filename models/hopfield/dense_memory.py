@@ -95,7 +95,7 @@ class DenseMemory(StoredPatterns):
         ParameterError
             If nothing is stored yet, or a probe has another size or other values.
         """
-        from neurosim.kernels.steep_flips import flip_steep
+        from neurosim.kernels.attractors.steep_flips import flip_steep
 
         read_whole("DenseMemory.recall(sweeps)", sweeps)
         states = self._read("recall(probes)", probes)

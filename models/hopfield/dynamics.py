@@ -37,7 +37,7 @@ def in_turn(
     memory: Hopfield, probes: np.ndarray, temperatures: np.ndarray, *, trajectory: bool, threads: int | None
 ) -> Done:
     """Sweeps over the units, or blocks of them, each of which sees at once what those before it became."""
-    from neurosim.kernels.flips import ORDERS
+    from neurosim.kernels.attractors.flips import ORDERS
 
     states = np.ascontiguousarray(probes)
     batch, n = states.shape
@@ -82,7 +82,7 @@ def one_sweep(memory: Hopfield, states: np.ndarray, late: np.ndarray, sweep: int
     ndarray of int, shape (batch,)
         Units that changed.
     """
-    from neurosim.kernels.flips import ORDERS, flip_matrix
+    from neurosim.kernels.attractors.flips import ORDERS, flip_matrix
 
     counts = np.zeros((3, len(states)), np.int64)
     flip_matrix(
@@ -136,7 +136,7 @@ def synchronous(
 
 def _chances(seed: int, sweep: int, shape: tuple[int, int]) -> np.ndarray:
     """Uniform random numbers, the same for a probe in any batch."""
-    from neurosim.kernels.random import uniform_block
+    from neurosim.kernels.mathematics.random import uniform_block
 
     out = np.empty((1, shape[0] * shape[1]))
     uniform_block(np.uint64(seed), SYNCHRONOUS_STREAM, sweep, 1, 0, out.size, out)
@@ -147,7 +147,7 @@ def _prepared(
     memory: Hopfield, states: np.ndarray
 ) -> tuple[Callable[..., None], tuple[Any, ...], np.ndarray]:
     """The kernel for a connectivity, what else it is given, and the fields or overlaps of the states."""
-    from neurosim.kernels.flips import flip_factorised, flip_matrix
+    from neurosim.kernels.attractors.flips import flip_factorised, flip_matrix
 
     connectivity = memory.connectivity_
     if isinstance(connectivity, LowRank):
@@ -163,7 +163,7 @@ def _prepared(
 
 
 def _share_out(share: Callable[[int, int], None], batch: int, n: int, threads: int | None) -> None:
-    from neurosim.kernels.threads import processors
+    from neurosim.kernels.core.threads import processors
 
     threads = min(threads or processors(), batch)
     if threads < 2 or batch * n < WORTH_A_THREAD:

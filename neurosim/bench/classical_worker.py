@@ -11,7 +11,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from neurosim.bench.peers.serving import Reply, Task, peak_memory, serve
-from neurosim.kernels import threads
+from neurosim.kernels.core import threads
 from neurosim.models.lenet5 import network as make_lenet5
 from neurosim.rate import (
     GRU,

@@ -95,12 +95,12 @@ class AllToAll(Connectivity):
         return np.asarray(np.vdot(self._summed(x, self.n_post), g))
 
     def _delivery(self) -> Delivery:
-        from neurosim.kernels.delivery import deliver_all_to_all
+        from neurosim.kernels.connections.delivery import deliver_all_to_all
 
         return deliver_all_to_all, (self._weights.reshape(1), self.n_pre, self.n_post, self.autapses)
 
     def _transposed_delivery(self) -> Delivery:
-        from neurosim.kernels.delivery import deliver_all_to_all
+        from neurosim.kernels.connections.delivery import deliver_all_to_all
 
         return deliver_all_to_all, (self._weights.reshape(1), self.n_post, self.n_pre, self.autapses)
 

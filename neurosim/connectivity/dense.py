@@ -76,7 +76,7 @@ class Dense(Connectivity):
         if self._weights.dtype == np.float64:
             out += x @ self._weights
             return
-        from neurosim.kernels.summation import add_dense
+        from neurosim.kernels.connections.summation import add_dense
 
         add_dense(self._weights, x, out)  # NumPy would copy the matrix into float64 first
 
@@ -102,23 +102,23 @@ class Dense(Connectivity):
         few = len(x) < FEW_ROWS or x.size * self.n_post < SMALL
         if few or x.dtype != g.dtype or not g.dtype.isnative:
             return np.asarray(x.T @ g)
-        from neurosim.kernels.panels import sum_over_rows
+        from neurosim.kernels.rate.panels import sum_over_rows
 
         x, g = np.ascontiguousarray(x), np.ascontiguousarray(g)
         return sum_over_rows(((x, self.n_pre, 0),), g)[0]
 
     def _delivery(self) -> Delivery:
-        from neurosim.kernels.delivery import deliver_dense
+        from neurosim.kernels.connections.delivery import deliver_dense
 
         return deliver_dense, (self._weights,)
 
     def _delayed_delivery(self, delays: Integers) -> Delivery:
-        from neurosim.kernels.delayed_delivery import deliver_dense_delayed
+        from neurosim.kernels.connections.delayed_delivery import deliver_dense_delayed
 
         return deliver_dense_delayed, (self._weights, delays)
 
     def _transposed_delivery(self) -> Delivery:
-        from neurosim.kernels.delivery import deliver_dense
+        from neurosim.kernels.connections.delivery import deliver_dense
 
         return deliver_dense, (self._weights.T,)
 
@@ -140,6 +140,6 @@ def _multiply(a: Floats, b: Floats, out: Floats) -> None:
     if few or not alike or not out.flags.c_contiguous or np.may_share_memory(a, out):
         np.matmul(a, b, out=out)
         return
-    from neurosim.kernels.matrix_product import product
+    from neurosim.kernels.rate.matrix_product import product
 
     product(np.ascontiguousarray(a), b.T if turned else b, out, turned)

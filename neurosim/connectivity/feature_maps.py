@@ -60,8 +60,8 @@ def correlate_images(
     winners: Taps | None,
 ) -> None:
     """Fill the maps of a group with what kernels (outputs, channels, kh, kw) see in its channels."""
-    from neurosim.kernels.correlation import correlate
-    from neurosim.kernels.crew import share, worth
+    from neurosim.kernels.core.crew import share, worth
+    from neurosim.kernels.rate.correlation import correlate
 
     matrix = sweep.taken(kernels)
     shape, blocks = _blocks(matrix)
@@ -76,8 +76,8 @@ def correlate_back(
     errors: Grouped, group: int, sides: tuple[int, int], kernels: Floats, sweep: Sweep, images: Floats
 ) -> None:
     """Fill the places of a sweep with what errors say through kernels (channels, outputs, kh, kw)."""
-    from neurosim.kernels.correlation_gradients import correlate_back
-    from neurosim.kernels.crew import share, worth
+    from neurosim.kernels.core.crew import share, worth
+    from neurosim.kernels.rate.correlation_gradients import correlate_back
 
     matrix = sweep.taken(kernels)
     shape, blocks = _blocks(matrix)
@@ -96,9 +96,9 @@ def correlate_errors(
     shape: tuple[int, ...],
 ) -> tuple[Floats, Floats]:
     """Gradients for kernels of a shape (outputs, channels, kh, kw), and for the biases."""
-    from neurosim.kernels.correlation_gradients import correlate_errors
-    from neurosim.kernels.crew import share
-    from neurosim.kernels.register_tile import fitting_tile, whole_registers
+    from neurosim.kernels.core.crew import share
+    from neurosim.kernels.rate.correlation_gradients import correlate_errors
+    from neurosim.kernels.rate.register_tile import fitting_tile, whole_registers
 
     offsets = sweep.offsets
     tile, n_rows, n_taps = fitting_tile(shape[0])
@@ -120,7 +120,7 @@ def correlate_errors(
 
 def _blocks(matrix: Floats) -> tuple[tuple[int, int, int], Floats]:
     """The tile that fits, and the rows of a matrix in blocks of it, shape (n_blocks, n_terms, n_rows)."""
-    from neurosim.kernels.register_tile import fitting_tile
+    from neurosim.kernels.rate.register_tile import fitting_tile
 
     tile, n_rows, n_vectors = fitting_tile(len(matrix))
     n_blocks = -(-len(matrix) // n_rows)

@@ -158,12 +158,12 @@ class ImageOperator(Connectivity):
         return coo_array((values.ravel(), ends), shape=(self.n_pre, self.n_post)).tocsr()
 
     def _delivery(self) -> Delivery:
-        from neurosim.kernels.convolution import deliver_windows
+        from neurosim.kernels.connections.convolution import deliver_windows
 
         return deliver_windows, (self._weights.reshape(-1), *self._route_forth)
 
     def _transposed_delivery(self) -> Delivery:
-        from neurosim.kernels.convolution import deliver_windows
+        from neurosim.kernels.connections.convolution import deliver_windows
 
         return deliver_windows, (self._weights.reshape(-1), *self._route_back)
 

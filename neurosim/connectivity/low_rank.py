@@ -110,12 +110,12 @@ class LowRank(Connectivity):
         return left + right if self.symmetric else np.concatenate([left, right])
 
     def _delivery(self) -> Delivery:
-        from neurosim.kernels.delivery import deliver_low_rank
+        from neurosim.kernels.connections.delivery import deliver_low_rank
 
         return deliver_low_rank, (self.left, self.right.T)
 
     def _transposed_delivery(self) -> Delivery:
-        from neurosim.kernels.delivery import deliver_low_rank
+        from neurosim.kernels.connections.delivery import deliver_low_rank
 
         return deliver_low_rank, (self.right.T, self.left)
 

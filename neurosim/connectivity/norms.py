@@ -37,7 +37,7 @@ def limit_norms(connectivity: Connectivity, limit: float) -> bool:
 
 
 def _limit_sparse(connectivity: Sparse, limit: float) -> None:
-    from neurosim.kernels.descent import limit_targets
+    from neurosim.kernels.rate.descent import limit_targets
 
     weights = connectivity.weights
     if weights.ndim:

@@ -69,7 +69,7 @@ class OneToOne(Connectivity):
         return np.asarray(np.einsum("bi,bi->i", x, g))
 
     def _delivery(self) -> Delivery:
-        from neurosim.kernels.delivery import deliver_one_to_one
+        from neurosim.kernels.connections.delivery import deliver_one_to_one
 
         return deliver_one_to_one, (self._weights,)
 

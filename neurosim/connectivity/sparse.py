@@ -236,7 +236,7 @@ class Sparse(Connectivity):
 
     def add_forward(self, x: NDArray[np.float64], out: NDArray[np.float64]) -> None:
         """Add ``forward(x)`` to `out`; see `Connectivity.add_forward`."""
-        from neurosim.kernels.summation import add_sparse
+        from neurosim.kernels.connections.summation import add_sparse
 
         add_sparse(self._each(), self._targets, self._row_starts, x, out)
 
@@ -247,7 +247,7 @@ class Sparse(Connectivity):
         return np.asarray(g @ self.to_sparse().T)
 
     def _weight_gradient(self, x: Floats, g: Floats) -> Floats:
-        from neurosim.kernels.delivery import sparse_weight_gradient
+        from neurosim.kernels.connections.delivery import sparse_weight_gradient
 
         dtype = np.result_type(x, g)
         gradient = np.empty(self.n_synapses, dtype)
@@ -256,20 +256,20 @@ class Sparse(Connectivity):
         return gradient if self._weights.ndim else np.asarray(gradient.sum())
 
     def _delivery(self) -> Delivery:
-        from neurosim.kernels.delivery import deliver_shared, deliver_sparse
+        from neurosim.kernels.connections.delivery import deliver_shared, deliver_sparse
 
         kernel = deliver_sparse if self._weights.ndim else deliver_shared
         return kernel, (np.atleast_1d(self._weights), self._targets, *_ends(self._row_starts))
 
     def _delayed_delivery(self, delays: Integers) -> Delivery:
-        from neurosim.kernels.delayed_delivery import deliver_sparse_delayed
+        from neurosim.kernels.connections.delayed_delivery import deliver_sparse_delayed
 
         rows = (np.atleast_1d(self._weights), self._targets, *_ends(self._row_starts))
         return deliver_sparse_delayed, (*rows, delays)
 
     def split_delivery(self, cuts: Sequence[int], delays: Integers | None = None) -> list[Delivery]:
         """Deliver by several threads; see `SpikeDelivery.split_delivery`. Rows must be sorted for that."""
-        from neurosim.kernels.rows import row_cuts
+        from neurosim.kernels.connections.rows import row_cuts
 
         kernel, (weights, targets, begins, ends, *others) = self.delivery(delays)
         if not self._rows_rise:
@@ -284,12 +284,12 @@ class Sparse(Connectivity):
     @cached_property
     def _rows_rise(self) -> bool:
         """Whether the targets of each unit are sorted."""
-        from neurosim.kernels.rows import rows_rise
+        from neurosim.kernels.connections.rows import rows_rise
 
         return bool(rows_rise(self._targets, *_ends(self._row_starts)))
 
     def _transposed_delivery(self) -> Delivery:
-        from neurosim.kernels.delivery import deliver_shared, deliver_sparse_transposed
+        from neurosim.kernels.connections.delivery import deliver_shared, deliver_sparse_transposed
 
         order, targets, starts = self._columns
         if self._weights.ndim:

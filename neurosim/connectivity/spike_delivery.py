@@ -153,7 +153,7 @@ class SpikeDelivery(Wiring):
         Returns
         -------
         kernel : callable
-            Takes the arguments, then those that all kernels of `neurosim.kernels.delivery` have in common.
+            Takes the arguments, then those that `neurosim.kernels.connections.delivery` speaks of.
         arguments : tuple
 
         Raises
@@ -187,7 +187,7 @@ class SpikeDelivery(Wiring):
         raise ParameterError(where, delays.shape, "these synapses cannot have a delay each", "Use a Sparse.")
 
     def _transposed_delivery(self) -> Delivery:
-        from neurosim.kernels.delivery import deliver_sparse
+        from neurosim.kernels.connections.delivery import deliver_sparse
 
         transpose = self.to_sparse().T.tocsr()
         starts = transpose.indptr.astype(np.int64)

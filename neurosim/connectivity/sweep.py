@@ -102,7 +102,7 @@ class Sweep:
 
     @property
     def room(self) -> tuple[int, ...]:
-        """The planes of a channel: see `neurosim.kernels.correlation.correlate`."""
+        """The planes of a channel: see `neurosim.kernels.rate.correlation.correlate`."""
         rows, columns = self.rows, self.columns
         return columns.n_points, rows.n_points, rows.n_phases, columns.n_phases, -rows.first, -columns.first
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from neurosim.engines.group_state import GroupState, Place
 from neurosim.engines.ring import in_flight, put_in_flight
 from neurosim.errors import ParameterError
-from neurosim.kernels.call import Movable
+from neurosim.kernels.core.call import Movable
 from neurosim.network.mcculloch_pitts import McCullochPitts
 from neurosim.network.parrot import Parrot
 

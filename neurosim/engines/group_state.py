@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from neurosim.engines.poisson_feed import PoissonFeed
 from neurosim.engines.split import Split
-from neurosim.kernels.call import Call, Movable
+from neurosim.kernels.core.call import Call, Movable
 from neurosim.network.group import Group
 from neurosim.network.network import Network
 from neurosim.network.state_monitor import StateMonitor

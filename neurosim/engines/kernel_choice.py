@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from neurosim.kernels.spec import Jump, KernelSpec
+from neurosim.kernels.spiking.spec import Jump, KernelSpec
 from neurosim.network.population import Population
 from neurosim.neurons.signal import Signal
 

@@ -8,8 +8,8 @@ from neurosim.engines.event_state import EventState
 from neurosim.engines.group_state import Place
 from neurosim.engines.split import Split
 from neurosim.errors import ParameterError
-from neurosim.kernels.call import Call, Now, bind
-from neurosim.kernels.event_units import threshold_spikes
+from neurosim.kernels.core.call import Call, Now, bind
+from neurosim.kernels.spiking.event_units import threshold_spikes
 from neurosim.network.mcculloch_pitts import McCullochPitts
 
 

@@ -35,8 +35,8 @@ from neurosim.engines.spike_generator_state import SpikeGeneratorState
 from neurosim.engines.split import Split
 from neurosim.engines.straight import Straight, one_step_receptors
 from neurosim.engines.watch import Watch
-from neurosim.kernels.advance import kernel_source
-from neurosim.kernels.threads import processors
+from neurosim.kernels.core.threads import processors
+from neurosim.kernels.spiking.advance import kernel_source
 from neurosim.network.gamma import GammaPopulation
 from neurosim.network.group import Group
 from neurosim.network.mcculloch_pitts import McCullochPitts

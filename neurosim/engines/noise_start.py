@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.kernels.random import normal_block
+from neurosim.kernels.mathematics.random import normal_block
 from neurosim.network.population import Population
 
 NOISE_STREAM = 2**16

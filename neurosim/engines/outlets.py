@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.equations.expression import evaluate
-from neurosim.kernels.aligned import aligned_zeros
+from neurosim.kernels.core.aligned import aligned_zeros
 from neurosim.network.population import Population
 from neurosim.neurons.signal import Signal
 

@@ -8,8 +8,8 @@ from neurosim.engines.event_state import EventState
 from neurosim.engines.group_state import Place
 from neurosim.engines.split import Split
 from neurosim.errors import NonFiniteError
-from neurosim.kernels.call import Call
-from neurosim.kernels.event_units import repeated_spikes
+from neurosim.kernels.core.call import Call
+from neurosim.kernels.spiking.event_units import repeated_spikes
 from neurosim.network.parrot import Parrot
 
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.errors import ParameterError
-from neurosim.kernels.call import Call, Movable, Now, bind
-from neurosim.kernels.poisson_events import poisson_events
+from neurosim.kernels.core.call import Call, Movable, Now, bind
+from neurosim.kernels.spiking.poisson_events import poisson_events
 from neurosim.network.network import Network
 from neurosim.network.poisson_input import MOST, PoissonInput
 

@@ -7,8 +7,8 @@ import numpy as np
 from neurosim.engines.group_state import GroupState, Place
 from neurosim.engines.rate_window import RateWindow
 from neurosim.engines.split import Split
-from neurosim.kernels.call import Call, Movable, Now, bind
-from neurosim.kernels.random import poisson_spikes
+from neurosim.kernels.core.call import Call, Movable, Now, bind
+from neurosim.kernels.mathematics.random import poisson_spikes
 from neurosim.network.poisson import PoissonPopulation
 
 

@@ -25,13 +25,13 @@ from neurosim.engines.table_rows import table_rows
 from neurosim.engines.time_step import check_time_step
 from neurosim.equations.expression import evaluate
 from neurosim.errors import NonFiniteError, ParameterError
-from neurosim.kernels.advance import LANES, load_kernel
-from neurosim.kernels.aligned import aligned_zeros
-from neurosim.kernels.call import Call, Movable, Now, bind
-from neurosim.kernels.population_calls import population_call
-from neurosim.kernels.random import normal_block
-from neurosim.kernels.spec import PAUSE
-from neurosim.kernels.spikes import merge_spikes
+from neurosim.kernels.core.aligned import aligned_zeros
+from neurosim.kernels.core.call import Call, Movable, Now, bind
+from neurosim.kernels.mathematics.random import normal_block
+from neurosim.kernels.spiking.advance import LANES, load_kernel
+from neurosim.kernels.spiking.population_calls import population_call
+from neurosim.kernels.spiking.spec import PAUSE
+from neurosim.kernels.spiking.spikes import merge_spikes
 from neurosim.network.population import Population
 
 CHUNK = 1024

@@ -9,11 +9,11 @@ from time import perf_counter
 
 import numpy as np
 
-from neurosim.kernels.call import Call, Now, bind
-from neurosim.kernels.clock import clock
-from neurosim.kernels.driver import CACHE_LINE, Meeting, drive
-from neurosim.kernels.step_by_step import step_by_step
-from neurosim.kernels.threads import apart
+from neurosim.kernels.core.call import Call, Now, bind
+from neurosim.kernels.core.clock import clock
+from neurosim.kernels.core.driver import CACHE_LINE, Meeting, drive
+from neurosim.kernels.core.step_by_step import step_by_step
+from neurosim.kernels.core.threads import apart
 
 Shares = list[list[Call]]
 """Calls that are independent of those in other shares, for each thread."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from neurosim.engines.watched import Watched
-from neurosim.kernels.call import Call, Movable, Now, bind
-from neurosim.kernels.release import release
+from neurosim.kernels.core.call import Call, Movable, Now, bind
+from neurosim.kernels.spiking.release import release
 from neurosim.network.group import Slice
 from neurosim.network.terminals import Terminals
 

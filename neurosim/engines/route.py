@@ -12,7 +12,7 @@ from neurosim.engines.group_state import GroupState
 from neurosim.engines.program import Shares, Work, in_turn
 from neurosim.engines.release import Release
 from neurosim.engines.split import WHOLE, Split
-from neurosim.kernels.call import Call, Movable, Now, bind
+from neurosim.kernels.core.call import Call, Movable, Now, bind
 from neurosim.network.projection import Projection
 
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from neurosim.engines.recorder import chosen
 from neurosim.engines.watch import Watch
-from neurosim.kernels.call import Movable
+from neurosim.kernels.core.call import Movable
 from neurosim.network.group import Group
 from neurosim.network.network import Network
 from neurosim.network.state_monitor import StateMonitor

@@ -7,8 +7,8 @@ import numpy as np
 from neurosim.engines.group_state import GroupState, Place
 from neurosim.engines.split import Split
 from neurosim.errors import ParameterError
-from neurosim.kernels.call import Call, Now, bind
-from neurosim.kernels.spikes import find_steps
+from neurosim.kernels.core.call import Call, Now, bind
+from neurosim.kernels.spiking.spikes import find_steps
 from neurosim.network.spike_generator import SpikeGenerator
 
 

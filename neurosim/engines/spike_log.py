@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.engines.watched import Watched
-from neurosim.kernels.call import Call, Now, bind
-from neurosim.kernels.spikes import log_spikes
+from neurosim.kernels.core.call import Call, Now, bind
+from neurosim.kernels.spiking.spikes import log_spikes
 
 CAPACITY = 2**16
 """Spikes of a group between two visits of Python."""

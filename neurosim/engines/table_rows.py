@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.errors import ParameterError
-from neurosim.kernels.table import REPEAT, STOP, ZERO
+from neurosim.kernels.spiking.table import REPEAT, STOP, ZERO
 from neurosim.network.network import Network
 from neurosim.network.population import Population
 

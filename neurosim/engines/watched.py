@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.kernels.call import Movable
+from neurosim.kernels.core.call import Movable
 
 
 class Watched(Protocol):

@@ -17,7 +17,7 @@ from neurosim.bench.comparison import compare, judged
 from neurosim.bench.program import Program, programs
 from neurosim.bench.table import table
 from neurosim.errors import DataError
-from neurosim.kernels import threads
+from neurosim.kernels.core import threads
 
 N_TRAIN, N_TEST = 1000, 300
 OPTIONS = {

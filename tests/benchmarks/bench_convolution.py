@@ -15,7 +15,7 @@ from collections.abc import Callable
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from neurosim.kernels import threads
+from neurosim.kernels.core import threads
 from neurosim.rate import (
     Adam,
     Affine,

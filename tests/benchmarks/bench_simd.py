@@ -13,8 +13,8 @@ from collections.abc import Callable
 import numba
 import numpy as np
 
-from neurosim.kernels import random, simd_math
-from neurosim.kernels.jit import FAST
+from neurosim.kernels.core.jit import FAST
+from neurosim.kernels.mathematics import random, simd_math
 
 N = 4000
 NAMES = ("exp", "exprel", "inverse_exprel", "dexprel", "expm1", "log", "log1p", "tanh", "sigmoid")

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from neurosim.bench.spiking import NETWORKS, SPIKING
 from neurosim.engines.native import Session
 from neurosim.engines.split import WHOLE
-from neurosim.kernels.call import Call, call_task
-from neurosim.kernels.clock import clock, nanoseconds
-from neurosim.kernels.jit import kernel
+from neurosim.kernels.core.call import Call, call_task
+from neurosim.kernels.core.clock import clock, nanoseconds
+from neurosim.kernels.core.jit import kernel
 
 PIECE = 200
 """Steps between two visits of Python, which hands on the spikes."""
@@ -36,7 +36,7 @@ def timed(
     n_steps: int,
     window: int,
 ) -> None:
-    """Go through windows, and add up the time of each call, ns; see `neurosim.kernels.driver.drive`."""
+    """Go through windows, and add up the time of each call, ns; see `neurosim.kernels.core.driver.drive`."""
     for done in range(0, n_steps, window):
         for c in range(len(calls)):
             begun = nanoseconds(clock, room)

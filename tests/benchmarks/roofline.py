@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.kernels.aligned import aligned_zeros
-from neurosim.kernels.jit import exact_kernel, kernel
-from neurosim.kernels.simd_math import exp
+from neurosim.kernels.core.aligned import aligned_zeros
+from neurosim.kernels.core.jit import exact_kernel, kernel
+from neurosim.kernels.mathematics.simd_math import exp
 
 ROUNDS = 7
 CACHE_SIZES = {"L1": 2**15, "L2": 2**19, "L3": 2**23, "memory": 2**28}

@@ -8,7 +8,7 @@ from scipy.signal import convolve2d, correlate2d
 
 from neurosim.connectivity import AveragePool2d, Conv2d, check_connectivity, feature_maps
 from neurosim.errors import ParameterError
-from neurosim.kernels import crew
+from neurosim.kernels.core import crew
 
 
 def naive_matrix(kernels, input_shape, stride, padding, dilation, groups):

@@ -8,7 +8,7 @@ import pytest
 import neurosim.engines.native as native
 import neurosim.engines.population_state as population_state
 from neurosim import Network, NeuronModel, PoissonPopulation, Population, SpikeMonitor, StateMonitor
-from neurosim.kernels.random import normal_block
+from neurosim.kernels.mathematics.random import normal_block
 
 N = 139  # five blocks of 32
 

@@ -67,7 +67,7 @@ def test_neurons_and_steps_are_independent() -> None:
 
 
 def test_it_equals_the_quantiles_of_the_uniform_numbers() -> None:
-    from neurosim.kernels.random import uniform_block
+    from neurosim.kernels.mathematics.random import uniform_block
 
     uniform = np.zeros((30, 77))
     uniform_block(np.uint64(5), 2**31, 0, 30, 0, 77, uniform)  # type: ignore[arg-type]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from neurosim.kernels.jit import kernel
-from neurosim.kernels.select import clip, maximum, minimum, where
-from neurosim.kernels.spikes import merge_spikes
+from neurosim.kernels.core.jit import kernel
+from neurosim.kernels.mathematics.select import clip, maximum, minimum, where
+from neurosim.kernels.spiking.spikes import merge_spikes
 
 
 @pytest.mark.parametrize("n_chunks", [1, 2, 5])

@@ -38,8 +38,8 @@ from neurosim import (
 from neurosim.engines.program import Program
 from neurosim.engines.split import Split
 from neurosim.errors import NonFiniteError
-from neurosim.kernels.driver import drive
-from neurosim.kernels.threads import apart
+from neurosim.kernels.core.driver import drive
+from neurosim.kernels.core.threads import apart
 
 N = 139
 submit = ThreadPoolExecutor.submit

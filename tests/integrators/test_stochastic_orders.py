@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from neurosim.integrators import plan_step
-from neurosim.kernels.random import normal_block
+from neurosim.kernels.mathematics.random import normal_block
 from neurosim.network import Network, Population, StateMonitor
 from neurosim.neurons import NeuronModel
 

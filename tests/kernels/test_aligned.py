@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from neurosim.kernels.aligned import LINE, aligned_zeros
+from neurosim.kernels.core.aligned import LINE, aligned_zeros
 from neurosim.network import Network, Population
 from neurosim.neurons import LIF
 

@@ -4,8 +4,8 @@ import numba
 import numpy as np
 import pytest
 
-from neurosim.kernels.apart import load, store
-from neurosim.kernels.jit import kernel
+from neurosim.kernels.core.apart import load, store
+from neurosim.kernels.core.jit import kernel
 
 
 @kernel

@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosim.kernels import cache
+from neurosim.kernels.core import cache
 
 ROOT = Path(__file__).parents[2]
 
 SOURCE = """\
-from neurosim.kernels.jit import kernel
-from neurosim.kernels.simd_math import exp
+from neurosim.kernels.core.jit import kernel
+from neurosim.kernels.mathematics.simd_math import exp
 
 
 @kernel
@@ -35,7 +35,7 @@ def double(x):
 SESSION = """
 import json, sys
 import numpy as np
-from neurosim.kernels.cache import digest, load_module
+from neurosim.kernels.core.cache import digest, load_module
 source = sys.argv[1]
 made = []
 module = load_module(digest(source), lambda: made.append(1) or source)
@@ -164,7 +164,7 @@ def test_a_folder_below_a_file_means_memory(
     monkeypatch.setenv("NEUROSIM_CACHE_DIR", str(tmp_path / "file" / "cache"))
     key = cache.digest("below a file")
     try:
-        with caplog.at_level(logging.DEBUG, logger="neurosim.kernels.cache"):
+        with caplog.at_level(logging.DEBUG, logger="neurosim.kernels.core.cache"):
             module = cache.load_module(key, lambda: SOURCE + "\n\ndef fail():\n    raise KeyError\n")
             assert cache.load_module(key, never) is module
         assert [record.levelname for record in caplog.records] == ["DEBUG"]
@@ -197,7 +197,7 @@ def test_a_full_disk_means_memory_and_leaves_nothing(
 def test_a_disk_that_is_full_when_machine_code_is_stored(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from neurosim.kernels.jit import FunctionCache
+    from neurosim.kernels.core.jit import FunctionCache
 
     def fail(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
@@ -212,7 +212,7 @@ def test_a_disk_that_is_full_when_machine_code_is_stored(
 
 def test_other_flags_do_not_meet_the_first_build(folder: Path) -> None:
     """numba's own key would replay the fast build for the exact function: text, place and signature agree."""
-    from neurosim.kernels.jit import EXACT, FAST, MachineCodeCache
+    from neurosim.kernels.core.jit import EXACT, FAST, MachineCodeCache
 
     module = cache.load_module(cache.digest("flags"), lambda: SOURCE)
     x = np.ones(1)
@@ -298,7 +298,8 @@ def test_clear_removes_our_files_and_no_others(folder: Path) -> None:
 def test_machine_code_of_the_package_does_not_lie_among_its_files(folder: Path) -> None:
     """An installer leaves files that it does not know, and Python takes their folder for a package."""
     program = (
-        "import numpy as np; from neurosim.kernels.spikes import merge_spikes; none = np.zeros((1, 1), int);"
+        "import numpy as np; from neurosim.kernels.spiking.spikes import merge_spikes;"
+        "none = np.zeros((1, 1), int);"
         "merge_spikes(none.astype(np.int32), none, 1, np.zeros(1, np.int32), np.zeros(2, int))"
     )
     subprocess.run([sys.executable, "-c", program], env=os.environ, check=True)
@@ -319,6 +320,6 @@ def test_the_default_folder_is_the_users_cache(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_importing_the_cache_does_not_import_numba() -> None:
-    code = "import sys, neurosim.kernels.cache; print('numba' in sys.modules, 'llvmlite' in sys.modules)"
+    code = "import sys, neurosim.kernels.core.cache; print('numba' in sys.modules, 'llvmlite' in sys.modules)"
     output = subprocess.check_output([sys.executable, "-c", code], text=True, cwd=ROOT)
     assert output.split() == ["False", "False"]

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from neurosim.engines.program import Program, in_turn
-from neurosim.kernels.call import Call, Movable, Now, address_of, bind, kind
-from neurosim.kernels.delivery import deliver_sparse
-from neurosim.kernels.jit import task_of
-from neurosim.kernels.random import uniform_block
-from neurosim.kernels.spikes import find_steps, log_spikes, merge_spikes
+from neurosim.kernels.connections.delivery import deliver_sparse
+from neurosim.kernels.core.call import Call, Movable, Now, address_of, bind, kind
+from neurosim.kernels.core.jit import task_of
+from neurosim.kernels.mathematics.random import uniform_block
+from neurosim.kernels.spiking.spikes import find_steps, log_spikes, merge_spikes
 
 
 def logged(n: int, room: int) -> tuple[Call, np.ndarray, np.ndarray, Movable]:

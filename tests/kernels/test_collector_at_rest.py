@@ -9,7 +9,7 @@ from numba import int64
 from numba.core.errors import TypingError
 from numba.extending import intrinsic
 
-from neurosim.kernels.jit import kernel, task
+from neurosim.kernels.core.jit import kernel, task
 
 
 def witness(seen: list[bool]) -> Any:

@@ -14,14 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurosim.kernels import crew
-from neurosim.kernels.crew import share, worth
-from neurosim.kernels.jit import kernel
+from neurosim.kernels.core import crew
+from neurosim.kernels.core.crew import share, worth
+from neurosim.kernels.core.jit import kernel
 
 SCRIPT = """
 import os, sys, time
 import numpy as np
-from neurosim.kernels import crew
+from neurosim.kernels.core import crew
 sys.path.insert(0, {folder!r})
 from test_crew import count_up
 crew.processors = lambda: 3

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import log_softmax, softmax
 
-from neurosim.kernels.cross_entropy import softmax_cross_entropy
+from neurosim.kernels.rate.cross_entropy import softmax_cross_entropy
 
 rng = np.random.default_rng(3)
 

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from neurosim.kernels import random
+from neurosim.kernels.mathematics import random
 
 Array = NDArray[np.float64]
 SEED = np.uint64(0x0123456789ABCDEF)

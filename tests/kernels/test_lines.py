@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from neurosim.kernels.lines import LINE_BYTES, spread_pitch, whole_lines
+from neurosim.kernels.core.lines import LINE_BYTES, spread_pitch, whole_lines
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

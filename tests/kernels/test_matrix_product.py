@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from neurosim.connectivity import Dense
 from neurosim.connectivity import dense as room
-from neurosim.kernels import crew, matrix_product
-from neurosim.kernels.matrix_product import product
+from neurosim.kernels.core import crew
+from neurosim.kernels.rate import matrix_product
+from neurosim.kernels.rate.matrix_product import product
 
 DTYPES = [np.float32, np.float64]
 

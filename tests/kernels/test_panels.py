@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from neurosim.kernels import crew, panels
-from neurosim.kernels.lines import spread_pitch
+from neurosim.kernels.core import crew
+from neurosim.kernels.core.lines import spread_pitch
+from neurosim.kernels.rate import panels
 
 RNG = np.random.default_rng(8)
 SIZES = [(1, 1, 1), (3, 5, 40), (8, 16, 64), (19, 30, 50)]

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from neurosim.kernels.rows import row_cuts, rows_rise
+from neurosim.kernels.connections.rows import row_cuts, rows_rise
 
 N_POST = 50
 

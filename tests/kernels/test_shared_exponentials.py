@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from neurosim import Population, neurons
 from neurosim.engines.kernel_choice import kernel_spec
 from neurosim.equations.expression import expression
-from neurosim.kernels.advance import kernel_source
-from neurosim.kernels.shared_exponentials import affine, share_exponentials
+from neurosim.kernels.spiking.advance import kernel_source
+from neurosim.kernels.spiking.shared_exponentials import affine, share_exponentials
 
 EXACT = {
     "exp": mpmath.exp,

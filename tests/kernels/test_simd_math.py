@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from neurosim.kernels import simd_math
-from neurosim.kernels.jit import FAST
+from neurosim.kernels.core.jit import FAST
+from neurosim.kernels.mathematics import simd_math
 
 Array = NDArray[np.float64]
 NAMES = (

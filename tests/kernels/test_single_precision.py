@@ -8,8 +8,8 @@ import numba
 import numpy as np
 import pytest
 
-from neurosim.kernels import precision, single_precision
-from neurosim.kernels.jit import FAST
+from neurosim.kernels.core.jit import FAST
+from neurosim.kernels.mathematics import precision, single_precision
 
 RNG = np.random.default_rng(20260102)
 TINY = (10.0 ** RNG.uniform(-44, 1, 20_000) * RNG.choice([-1.0, 1.0], 20_000)).astype(np.float32)

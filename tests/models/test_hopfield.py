@@ -309,7 +309,7 @@ def test_a_recall_has_a_thread_for_each_processor_that_may_be_used(monkeypatch):
 
     monkeypatch.setattr(dynamics, "WORTH_A_THREAD", 0)
     monkeypatch.setattr(dynamics, "ThreadPoolExecutor", pool)
-    monkeypatch.setattr("neurosim.kernels.threads.processors", lambda: 3)
+    monkeypatch.setattr("neurosim.kernels.core.threads.processors", lambda: 3)
     memory = Hopfield().fit(GOOD)
     memory.recall(np.tile(GOOD, (4, 1)))
     memory.recall(GOOD, threads=2)

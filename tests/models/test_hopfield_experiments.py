@@ -103,7 +103,7 @@ def test_trials_run_on_so_many_threads(monkeypatch):
         values = vary("here", (0.1, 0.2), 3, 0, False, measure, threads)
         return len(seen), values.tolist()
 
-    monkeypatch.setattr("neurosim.kernels.threads.processors", lambda: 2)
+    monkeypatch.setattr("neurosim.kernels.core.threads.processors", lambda: 2)
     (one, alone), (three, together), (both, also) = used(1), used(3), used(None)
     assert (one, three, both) == (1, 3, 2)
     assert alone == together == also

@@ -18,7 +18,7 @@ from neurosim import (
     SpikeMonitor,
     StateMonitor,
 )
-from neurosim.kernels.random import uniform_block
+from neurosim.kernels.mathematics.random import uniform_block
 
 N, N_INPUT, DT, SEED, STEPS = 20, 8, 0.1, 12345, 3000
 TAU_M, TAU_REF, TAU_EXC, TAU_INH, RATE = 20.0, 1.5, 3.0, 6.0, 400.0

@@ -5,7 +5,7 @@ import pytest
 
 from neurosim.connectivity import Conv2d, feature_maps
 from neurosim.errors import ParameterError
-from neurosim.kernels import crew
+from neurosim.kernels.core import crew
 from neurosim.rate import (
     Activation,
     Convolution,

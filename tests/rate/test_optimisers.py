@@ -6,7 +6,8 @@ from sample_parameters import parameter
 
 from neurosim.connectivity.contract import ContractError
 from neurosim.errors import EquationError, NonFiniteError, ParameterError
-from neurosim.kernels import descent, threads
+from neurosim.kernels.core import threads
+from neurosim.kernels.rate import descent
 from neurosim.rate import (
     OPTIMISERS,
     SGD,

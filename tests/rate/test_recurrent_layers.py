@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from neurosim.connectivity import Dense, LowRank, Sparse
 from neurosim.errors import ParameterError
-from neurosim.kernels import panels, threads
+from neurosim.kernels.core import threads
+from neurosim.kernels.rate import panels
 from neurosim.rate import (
     GRU,
     LSTM,

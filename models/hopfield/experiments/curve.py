@@ -141,7 +141,7 @@ def vary(
     from threadpoolctl import threadpool_limits
     from tqdm import tqdm
 
-    from neurosim.kernels.threads import processors
+    from neurosim.kernels.core.threads import processors
 
     points = read_points(where, x)
     read_whole(f"{where}, trials", trials)

@@ -58,7 +58,7 @@ class Perceptron(Rule):
         self, patterns: np.ndarray, connectivity: Connectivity, *, known: int = 0, seed: int = 0
     ) -> Learned:
         """Write the weights; see `Rule`."""
-        from neurosim.kernels.perceptron import learn_perceptron
+        from neurosim.kernels.attractors.perceptron import learn_perceptron
 
         m, n = patterns.shape
         inputs = connectivity.weight_gradient(patterns, patterns).astype(np.float64)  # Hebb's, symmetric

@@ -124,7 +124,7 @@ def _drawn_rows(
     where: str, task: Task, degrees: NDArray[np.int64], n_columns: int, shift: int | None, *, distinct: bool
 ) -> Rows:
     """Rows of the given lengths, unsorted, none holding the unit ``row + shift``."""
-    from neurosim.kernels.wiring import sample_rows
+    from neurosim.kernels.connections.wiring import sample_rows
 
     available = np.full(degrees.size, n_columns)
     if shift is not None:
@@ -143,7 +143,7 @@ def _drawn_rows(
 
 def _transposed(rows: Rows, n_columns: int) -> Rows:
     """The same synapses from the other side, sorted."""
-    from neurosim.kernels.wiring import transpose_rows
+    from neurosim.kernels.connections.wiring import transpose_rows
 
     starts = np.zeros(n_columns + 1, np.int64)
     np.cumsum(np.bincount(rows.targets, minlength=n_columns), out=starts[1:])

@@ -48,7 +48,7 @@ class FixedProbability(Rule):
         return task.n_pre * task.n_post * float(self.probability)
 
     def _wire(self, task: Task) -> Rows:
-        from neurosim.kernels.wiring import bernoulli_rows
+        from neurosim.kernels.connections.wiring import bernoulli_rows
 
         shift = task.n_post if self.autapses or task.shift is None else task.shift
         starts, p = np.zeros(task.n_pre + 1, np.int64), float(self.probability)

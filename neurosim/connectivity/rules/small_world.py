@@ -47,7 +47,7 @@ class SmallWorld(Rule):
         return task.n_pre * self.neighbours
 
     def _wire(self, task: Task) -> Rows:
-        from neurosim.kernels.wiring import rewired_ring
+        from neurosim.kernels.connections.wiring import rewired_ring
 
         if task.n_pre != task.n_post:
             sizes = (task.n_pre, task.n_post)

@@ -88,7 +88,7 @@ class ReLU(Activation):
 
     def value(self, x: Array) -> Array:
         """Return max(x, 0)."""
-        from neurosim.kernels.rectifier import rectify
+        from neurosim.kernels.rate.rectifier import rectify
 
         y = np.empty(x.shape, x.dtype)
         rectify(np.ravel(x), y.reshape(-1))
@@ -100,7 +100,7 @@ class ReLU(Activation):
 
     def backward(self, x: Array, g: Array) -> Array:
         """Return g for a positive drive, otherwise 0."""
-        from neurosim.kernels.rectifier import rectify_gradient
+        from neurosim.kernels.rate.rectifier import rectify_gradient
 
         by_x = np.empty(x.shape, x.dtype)
         rectify_gradient(np.ravel(x), np.ravel(g), by_x.reshape(-1))
@@ -261,13 +261,13 @@ def softplus(x: Array) -> Array:
 
 def logistic(x: Array) -> Array:
     """Return 1/(1 + exp(-x)) without overflow, to full relative accuracy, in the dtype of `x`."""
-    from neurosim.kernels.logistic import fill_logistic
+    from neurosim.kernels.rate.logistic import fill_logistic
 
     return _filled(fill_logistic, x)
 
 
 def _logistic_slope(x: Array) -> Array:
-    from neurosim.kernels.logistic import fill_logistic_slope
+    from neurosim.kernels.rate.logistic import fill_logistic_slope
 
     return _filled(fill_logistic_slope, x)
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from neurosim.kernels.aligned import aligned_zeros
+from neurosim.kernels.core.aligned import aligned_zeros
 from neurosim.rate.autodiff.operations import Array
 
 LARGEST = 2**26

@@ -221,7 +221,7 @@ class _Units:
 
     def learn(self, epoch: int, seed: int, *, shuffled: bool) -> None:
         """Go through the samples once."""
-        from neurosim.kernels.corrections import correct_mistakes
+        from neurosim.kernels.attractors.corrections import correct_mistakes
 
         state = (self.weights, self.in_a_row, self.pocket, self.mistakes, self.corrections)
         correct_mistakes(self.samples, self.signs, shuffled, seed % 2**63, epoch, *state)

@@ -93,7 +93,7 @@ class FeatureMaps(Convolve):
         values = self._values.reshape(len(along), along.shape[1], -1)
         if self._winners is None:
             return np.where(values.reshape(along.shape) > 0, along, along.dtype.type(0))
-        from neurosim.kernels.pooling import take_from_winners
+        from neurosim.kernels.rate.pooling import take_from_winners
 
         n, channels, height, width = along.shape
         taken = np.empty((n * channels, height // 2, width // 2), along.dtype)

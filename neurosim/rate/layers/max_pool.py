@@ -45,7 +45,7 @@ class _Largest(Operation):
         return "MaxPool"
 
     def forward(self, *inputs: Array) -> Array:
-        from neurosim.kernels.pooling import largest_in_windows, largest_of_four
+        from neurosim.kernels.rate.pooling import largest_in_windows, largest_of_four
 
         (x,) = inputs
         self._input_shape = x.shape
@@ -60,7 +60,7 @@ class _Largest(Operation):
         return largest.reshape(*x.shape[:2], *self._shape)
 
     def backward(self, g: Array) -> tuple[Array | None, ...]:
-        from neurosim.kernels.pooling import spread_to_four, spread_to_winners
+        from neurosim.kernels.rate.pooling import spread_to_four, spread_to_winners
 
         images = np.empty((len(self._winners), self._rows.size, self._columns.size), g.dtype)
         errors = np.ascontiguousarray(g).reshape(self._winners.shape)
@@ -71,12 +71,12 @@ class _Largest(Operation):
         return (images.reshape(self._input_shape),)
 
     def _share(self, kernel: Callable[..., None], images: Array, *arguments: Any) -> None:
-        from neurosim.kernels.crew import share, worth
+        from neurosim.kernels.core.crew import share, worth
 
         share(kernel, arguments, len(images), worth(len(images), images.size, _WORTH_SHARING))
 
     def tangent(self, *tangents: Array | None) -> Array:
-        from neurosim.kernels.pooling import take_from_winners
+        from neurosim.kernels.rate.pooling import take_from_winners
 
         t = np.ascontiguousarray(tangents[0])
         taken = np.empty(self._winners.shape, t.dtype)

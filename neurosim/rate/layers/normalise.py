@@ -95,7 +95,7 @@ class NormaliseUnits(Normalise):
         return (x.shape if x.ndim == 2 else (*x.shape[:2], -1)), fitting, fitting
 
     def _kernels(self) -> Kernels:
-        from neurosim.kernels import normalisation as kernels
+        from neurosim.kernels.rate import normalisation as kernels
 
         if len(self._seen) == 2:
             return kernels.normalise_columns, kernels.columns_gradient
@@ -113,6 +113,6 @@ class NormaliseSamples(Normalise):
         return (-1, gain.size), fitting, gain.shape
 
     def _kernels(self) -> Kernels:
-        from neurosim.kernels import normalisation as kernels
+        from neurosim.kernels.rate import normalisation as kernels
 
         return kernels.normalise_rows, kernels.rows_gradient

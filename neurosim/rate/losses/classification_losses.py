@@ -205,7 +205,7 @@ class _SoftmaxCrossEntropy(Operation):
         return "softmax_cross_entropy"
 
     def forward(self, *inputs: Array) -> Array:
-        from neurosim.kernels.cross_entropy import softmax_cross_entropy
+        from neurosim.kernels.rate.cross_entropy import softmax_cross_entropy
 
         (x,) = inputs
         self._slope = np.empty(x.shape, x.dtype)

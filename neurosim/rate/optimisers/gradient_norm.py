@@ -58,7 +58,7 @@ def common_norm(name: str, parameters: Sequence[Variable], gradients: Sequence[t
     NonFiniteError
         If an entry is not finite; the message names parameter and place.
     """
-    from neurosim.kernels.descent import sum_of_squares
+    from neurosim.kernels.rate.descent import sum_of_squares
 
     total = 0.0
     for _, gradient in gradients:

@@ -15,7 +15,7 @@ def limit_norm(parameter: Variable, limit: float) -> None:
     These are columns of a matrix, kernels (first axis) of a convolution, and synapses or factors of a
     connectivity that stores no matrix. What has one axis otherwise is left alone.
     """
-    from neurosim.kernels.descent import limit_columns, limit_rows
+    from neurosim.kernels.rate.descent import limit_columns, limit_rows
 
     weights, connectivity = parameter.value, connectivity_of(parameter)
     if connectivity is not None and limit_norms(connectivity, limit):

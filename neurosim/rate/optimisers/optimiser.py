@@ -21,7 +21,7 @@ from neurosim.rate.optimisers.parameter_list import checked_parameters
 from neurosim.rate.optimisers.schedule import LearningRate, Schedule, checked_rate
 
 if TYPE_CHECKING:
-    from neurosim.kernels.descent import DescentRule
+    from neurosim.kernels.rate.descent import DescentRule
 
 
 class Optimiser(ABC):
@@ -101,7 +101,7 @@ class Optimiser(ABC):
     @property
     @abstractmethod
     def rule(self) -> str:
-        """The step of one weight `w` with gradient `g`, as `neurosim.kernels.descent` reads it."""
+        """The step of one weight `w` with gradient `g`, as `neurosim.kernels.rate.descent` reads it."""
 
     def numbers(self, update: int, rate: float) -> dict[str, float]:
         """Return what the rule names besides `w`, `g` and the states.
@@ -150,7 +150,7 @@ class Optimiser(ABC):
         NonFiniteError
             If a gradient is not finite. Whatever is raised, nothing has changed.
         """
-        from neurosim.kernels.descent import descend
+        from neurosim.kernels.rate.descent import descend
 
         rate = self.rate
         gradients = checked_gradients(type(self).__name__, self.parameters)
@@ -228,7 +228,7 @@ class Optimiser(ABC):
 
     def _compiled(self) -> tuple[DescentRule, list[Array]]:
         """The rule, compiled before the first step, and the states, which begin with it."""
-        from neurosim.kernels.descent import load_rule
+        from neurosim.kernels.rate.descent import load_rule
 
         if self._rule is None:
             self._rule = load_rule(self._whole_rule(), self.states)

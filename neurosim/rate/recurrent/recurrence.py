@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from neurosim.connectivity import Connectivity, Dense
-from neurosim.kernels.lines import spread_pitch, whole_lines
+from neurosim.kernels.core.lines import spread_pitch, whole_lines
 from neurosim.rate.autodiff.operations import Array, Operation, unbroadcast
 from neurosim.rate.autodiff.workspace import Workspace
 from neurosim.rate.layers.course import Course
@@ -101,8 +101,8 @@ class Recurrence(Operation):
         return by_x, by_weights, by_recurrent, by_start, *biases
 
     def _go_forth(self, x: Array, start: Array) -> None:
-        from neurosim.kernels.panels import packed, share_rows
-        from neurosim.kernels.sequence import go_forth
+        from neurosim.kernels.rate.panels import packed, share_rows
+        from neurosim.kernels.rate.sequence import go_forth
 
         dtype = self._seen.dtype
         bias = self._biases[0] if self._biases else np.zeros(self._source.n_post)
@@ -113,8 +113,8 @@ class Recurrence(Operation):
         share_rows(go_forth, (*self._units, *given, *found), self._kept, recurrent_panels)
 
     def _go_back(self, g_out: Array, g: Array) -> Array:
-        from neurosim.kernels.panels import packed, share_rows
-        from neurosim.kernels.sequence import go_back
+        from neurosim.kernels.rate.panels import packed, share_rows
+        from neurosim.kernels.rate.sequence import go_back
 
         panels = packed(self._recurrent.weights.T, g_out.dtype)
         g_through = np.empty((len(g), len(panels) * panels.shape[2]), g.dtype)
@@ -124,7 +124,7 @@ class Recurrence(Operation):
         return g_through
 
     def _step_forth(self, x: Array, start: Array) -> None:
-        from neurosim.kernels.sequence import take_step
+        from neurosim.kernels.rate.sequence import take_step
 
         n_rows, n_times, n_inputs = self._shape
         self._seen[:-1, :, :n_inputs] = x.swapaxes(0, 1)
@@ -142,7 +142,7 @@ class Recurrence(Operation):
             take_step(*given, self._kept[k], after)
 
     def _step_back(self, g_out: Array, g: Array) -> Array:
-        from neurosim.kernels.sequence import take_step_back
+        from neurosim.kernels.rate.sequence import take_step_back
 
         g_through = np.zeros((len(g), self._recurrent.n_pre), g.dtype)
         own_slopes = self._own_slopes().reshape(*self._kept.shape)[:, :, : self._recurrent.n_post]
@@ -167,7 +167,7 @@ class Recurrence(Operation):
         seen = self._seen.reshape(-1, pitch)[:n_sums]
         slopes, own_slopes = self._memory[:-1], self._own_slopes()
         if self._dense:
-            from neurosim.kernels.panels import sum_over_rows
+            from neurosim.kernels.rate.panels import sum_over_rows
 
             # The same numbers in rows that begin with the state; zeros to start from add nothing.
             states = self._seen.reshape(-1)[self._column :][: n_sums * pitch].reshape(n_sums, pitch)

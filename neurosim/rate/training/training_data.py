@@ -69,7 +69,7 @@ def checked_data(where: str, X: ArrayLike, y: ArrayLike, lengths: ArrayLike | No
 
 
 def _sum_of_squares(array: Array) -> float:
-    from neurosim.kernels.descent import sum_of_squares
+    from neurosim.kernels.rate.descent import sum_of_squares
 
     return float(sum_of_squares(array.reshape(-1)))
 

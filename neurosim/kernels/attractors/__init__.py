@@ -1,0 +1,1 @@
+"""Recall and learning of patterns."""

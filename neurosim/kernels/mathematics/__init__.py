@@ -1,0 +1,1 @@
+"""Functions and random numbers that vectorise."""

@@ -1,0 +1,1 @@
+"""The arithmetic of layers: products, convolutions, recurrence, losses."""

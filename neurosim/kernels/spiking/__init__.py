@@ -1,0 +1,1 @@
+"""Units that are advanced step by step, and spikes that are drawn."""
