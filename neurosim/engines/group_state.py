@@ -60,11 +60,12 @@ class GroupState:
     """A group at work, in the hands of the time loop.
 
     The loop calls `prepare` before each run, `claim` before the first, and `begin` once `prepare` has found
-    no fault anywhere. What happens in a window is a list of calls that compiled code makes by itself: first
-    `advances`, on several threads, then `sorting`; then spikes and outputs go their ways, and `arrivals`
-    follow if `instant`. A group with something to do in Python gets windows of its own: it `enters` each
-    before the calls, or `answers` after its advances. After a stretch of windows come `collect` and
-    `check_finite`, and `finish` after a run. A kind of group overrides what it has a use for.
+    no fault anywhere. What happens in a window is a list of calls that compiled code makes by itself: once
+    the group is `arrange`d for the threads, first `advances`, on several of them, then `sorting`; then spikes
+    and outputs go their ways, and `arrivals` follow if `instant`. A group with something to do in Python
+    gets windows of its own: it `enters` each before the calls, or `answers` after its advances. After a
+    stretch of windows come `collect` and `check_finite`, and `finish` after a run. A kind of group
+    overrides what it has a use for.
 
     Parameters
     ----------

@@ -11,7 +11,8 @@ import numpy as np
 
 from neurosim.kernels.core.call import Call, Now, bind
 from neurosim.kernels.core.clock import clock
-from neurosim.kernels.core.driver import CACHE_LINE, Meeting, drive
+from neurosim.kernels.core.driver import Meeting, drive
+from neurosim.kernels.core.lines import LINE_BYTES
 from neurosim.kernels.core.step_by_step import step_by_step
 from neurosim.kernels.core.threads import apart
 
@@ -116,7 +117,7 @@ class Stretch:
         first = np.arange(len(phases)) * n_shares
         self.bounds = ends[np.add.outer(first, np.arange(n_shares + 1))]
         self.shared = np.array((np.diff(self.bounds) > 0).all(axis=1))
-        self.times = np.zeros((n_shares, CACHE_LINE // 8), np.int64)
+        self.times = np.zeros((n_shares, LINE_BYTES // 8), np.int64)
         self.meeting = Meeting()
         self.mustered: Executor | None = None  # whose threads have all been here
 

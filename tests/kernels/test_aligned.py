@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from neurosim.kernels.core.aligned import LINE, aligned_zeros
+from neurosim.kernels.core.aligned import aligned_zeros
+from neurosim.kernels.core.lines import LINE_BYTES
 from neurosim.network import Network, Population
 from neurosim.neurons import LIF
 
@@ -20,7 +21,7 @@ def test_zeros_begin_at_a_cache_line(shape: int | tuple[int, ...], dtype: type) 
         assert array.dtype == dtype
         assert array.flags.c_contiguous
         assert array.flags.writeable
-        assert array.ctypes.data % LINE == 0 or array.size == 0
+        assert array.ctypes.data % LINE_BYTES == 0 or array.size == 0
         assert not array.any()
         array[...] = 1
     assert all((array == 1).all() for array in arrays)  # they do not overlap
@@ -33,4 +34,4 @@ def test_the_rows_that_a_population_streams_through_begin_at_cache_lines() -> No
         network.run(1.0)
         (state,) = network.session.states
         rows = [*state.state, *state.given["_arrays"], state.left, state.fired]
-        assert [row.ctypes.data % LINE for row in rows] == [0] * len(rows)
+        assert [row.ctypes.data % LINE_BYTES for row in rows] == [0] * len(rows)

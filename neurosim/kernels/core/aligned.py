@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-LINE = 64
-"""Bytes in a cache line."""
+from neurosim.kernels.core.lines import LINE_BYTES
 
 
 def aligned_zeros(shape: int | tuple[int, ...], dtype: DTypeLike = np.float64) -> NDArray[Any]:
@@ -22,7 +21,7 @@ def aligned_zeros(shape: int | tuple[int, ...], dtype: DTypeLike = np.float64) -
     Parameters
     ----------
     shape : int or tuple of int
-        Rows begin at cache lines too if their length is a multiple of `LINE` bytes.
+        Rows begin at cache lines too if their length is a multiple of `LINE_BYTES` bytes.
     dtype : dtype, default float64
 
     Returns
@@ -31,6 +30,6 @@ def aligned_zeros(shape: int | tuple[int, ...], dtype: DTypeLike = np.float64) -
     """
     shape = (shape,) if isinstance(shape, int) else shape
     n_bytes = math.prod(shape) * np.dtype(dtype).itemsize
-    memory = np.zeros(n_bytes + LINE, np.uint8)
-    begin = -memory.ctypes.data % LINE
+    memory = np.zeros(n_bytes + LINE_BYTES, np.uint8)
+    begin = -memory.ctypes.data % LINE_BYTES
     return memory[begin : begin + n_bytes].view(dtype).reshape(shape)

@@ -24,9 +24,6 @@ ARRIVED, ROUND, WISH, STOP, CALLED_OFF = 0, 64, 128, 192, 256
 """Bytes from the beginning of a meeting's words: threads that wait, meetings so far, whether a thread wishes
 the run to stop, whether it does, and whether a thread stays away. They lie in cache lines of their own."""
 
-CACHE_LINE = 64
-"""Bytes that processors hand each other at a time."""
-
 SAMPLED = 8
 """Of so many windows, the threads' times are taken in one."""
 

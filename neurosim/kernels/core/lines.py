@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 LINE_BYTES = 64
+"""Bytes in a cache line."""
 
 
 def whole_lines(n: int, dtype: DTypeLike) -> int:
