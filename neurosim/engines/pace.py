@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from neurosim.engines.split import WHOLE, Split
@@ -61,7 +60,6 @@ class Pace:
         self.split, self.n_steps, self._count = WHOLE, window, 0
         self._shares = Split.even(threads)
         self._trials = 0
-        self._lost, self._settled = math.inf, 0  # when shares were changed, and until when they are not
 
     def note(self, n_steps: int, seconds: float, worked: Sequence[float] = (), price: float = 0.0) -> None:
         """Take note of the last stretch, and plan the next.
@@ -92,12 +90,8 @@ class Pace:
             return
         other = self._shares.balanced(worked)
         lost = 1.0 - self._shares.slowest(worked, other) / max(worked)
-        if lost < UNEVEN:
-            self._lost = math.inf
-        elif self._count >= self._settled and lost * RETURN > price:
-            if lost > self._lost / 2:  # the last change has not brought what it should have
-                self._settled = self._count + AGAIN
-            self._shares, self._lost = other, lost
+        if lost > UNEVEN and lost * RETURN > price:
+            self._shares = other
 
     @property
     def _pays(self) -> bool:
