@@ -89,6 +89,7 @@ class Sparse(Connectivity):
             row_starts,
             times[order] if times is not None and times.ndim else times,
         )
+        self._rows_rise = True
 
     @classmethod
     def from_rows(
@@ -99,6 +100,7 @@ class Sparse(Connectivity):
         *,
         n_post: int,
         delays: NDArray[np.float64] | None = None,
+        rising: bool | None = None,
     ) -> Self:
         """Build on arrays that are sorted and checked already; they are kept, not copied.
 
@@ -111,9 +113,13 @@ class Sparse(Connectivity):
         n_post : int
         delays : ndarray of float64, shape (n_synapses,) or (), optional
             ms.
+        rising : bool, optional
+            Whether the targets of each unit are sorted; looked up when it matters if nobody says so.
         """
         sparse = cls.__new__(cls)
         sparse._store(row_starts.size - 1, n_post, weights, targets, row_starts, delays)
+        if rising is not None:
+            sparse._rows_rise = rising
         return sparse
 
     @classmethod

@@ -146,7 +146,7 @@ class Rule(ABC):
         delays = None
         if self.delay is not None:
             delays = checked_delays(f"{kind}.delay", self._values("delay", "ms", rows, task))
-        return Sparse.from_rows(rows.starts, rows.targets, weights, n_post=n_post, delays=delays)
+        return Sparse.from_rows(rows.starts, rows.targets, weights, n_post=n_post, delays=delays, rising=True)
 
     def _values(self, name: str, unit: str | Unit, rows: Rows, task: Task) -> NDArray[np.float64]:
         """Weights or delays: one for all, shape (), or one for each synapse."""
