@@ -50,7 +50,7 @@ class Program:
                 self.parts.append(phase)
                 compiled = []
             elif any(phase):
-                _append(compiled, phase)
+                compiled.append(phase)
         self._add(compiled)
         self.price = perf_counter() - begun
 
@@ -111,19 +111,24 @@ class Stretch:
 
     def __init__(self, phases: Sequence[Shares], n_shares: int) -> None:
         self.kept = phases  # the calls own their tables
-        shares = [phase[s] if s < len(phase) else [] for phase in phases for s in range(n_shares)]
-        self.calls = _words([call for share in shares for call in share])
-        ends = np.cumsum([0, *(len(share) for share in shares)])
-        first = np.arange(len(phases)) * n_shares
-        self.bounds = ends[np.add.outer(first, np.arange(n_shares + 1))]
-        self.shared = np.array((np.diff(self.bounds) > 0).all(axis=1))
+        rounds: list[Shares] = []
+        for phase in phases:
+            if rounds and not any(phase[1:]):  # for whoever comes last to the meeting
+                rounds[-1][-1] += phase[0]
+            else:
+                rounds.append([[*phase[s]] if s < len(phase) else [] for s in range(n_shares + 1)])
+        self.calls = _words([call for shares in rounds for share in shares for call in share])
+        ends = np.cumsum([0, *(len(share) for shares in rounds for share in shares)])
+        first = np.arange(len(rounds)) * (n_shares + 1)
+        self.bounds = ends[np.add.outer(first, np.arange(n_shares + 2))]
+        self.shared = np.array((np.diff(self.bounds[:, :-1]) > 0).all(axis=1))
         self.times = np.zeros((n_shares, LINE_BYTES // 8), np.int64)
         self.meeting = Meeting()
         self.mustered: Executor | None = None  # whose threads have all been here
 
     def run(self, step: int, n_steps: int, window: int, executor: Executor | None) -> int:
         """See `Program.run`."""
-        words, n_shares = self.meeting.words, self.bounds.shape[1] - 1
+        words, n_shares = self.meeting.words, self.bounds.shape[1] - 2
         muster = n_shares > 1 and executor is not self.mustered
         self.times[:] = 0
         work = partial(drive, self.calls, self.bounds, self.shared, self.times)
@@ -173,15 +178,6 @@ def side_by_side(groups: Iterable[Shares], n_shares: int) -> Shares:
             # A group with a single share goes to one thread after the other.
             phase[(s + number if len(shares) == 1 else s) % n_shares] += share
     return phase
-
-
-def _append(phases: list[Shares], phase: Shares) -> None:
-    """Add a phase; after one that is the first thread's alone, another such needs no waiting."""
-    alone = [not any(shares[1:]) for shares in (*phases[-1:], phase)]
-    if alone == [True, True]:
-        phases[-1] = [[*phases[-1][0], *phase[0]]]
-    else:
-        phases.append(phase)
 
 
 def _words(calls: Sequence[Call]) -> np.ndarray:

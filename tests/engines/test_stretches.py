@@ -175,12 +175,15 @@ def test_a_small_network_stays_on_one_thread(delay: float, monkeypatch: pytest.M
     run(delay, 5.0, threads=2)
 
 
+@pytest.mark.parametrize("threads", [1, 2, 3])
 def test_full_logs_and_traces_end_a_stretch(
-    delay: float, whole: Result, monkeypatch: pytest.MonkeyPatch
+    delay: float, whole: Result, monkeypatch: pytest.MonkeyPatch, threads: int
 ) -> None:
+    monkeypatch.setattr(native, "WORTH_A_THREAD", 0)
+    monkeypatch.setattr(population_state, "CHUNK", 32)
     monkeypatch.setattr(spike_log, "CAPACITY", 2)
     monkeypatch.setattr(recorder, "MOST_ROWS", 7)
-    assert same(run(delay, watched=True), whole)
+    assert same(run(delay, watched=True, threads=threads), whole)
 
 
 def test_python_may_take_part(delay: float, whole: Result) -> None:

@@ -1,8 +1,9 @@
 """The loop over the windows of a stretch of time, in compiled code.
 
-What happens in a window is a list of calls (see `neurosim.kernels.core.call`), sorted in phases; a phase
+What happens in a window is a list of calls (see `neurosim.kernels.core.call`), sorted in rounds; a round
 begins when the one before it is over. Several threads go through the same windows, each with a share of the
-calls of every phase, and wait for each other in between.
+calls of every round, and meet at its end. Whoever comes last then makes the calls that are for one thread
+alone, so that nobody has to be waited for on their account.
 """
 
 from __future__ import annotations
@@ -54,8 +55,17 @@ def processor_offer() -> int:
 
 
 @inline
-def meet(words: int, offer: int, n_threads: int) -> bool:
-    """Wait until all threads are here; the last one to come settles whether the run stops.
+def meet(
+    words: int,
+    offer: int,
+    n_threads: int,
+    calls: NDArray[np.int64],
+    first: int,
+    last: int,
+    step: int,
+    length: int,
+) -> bool:
+    """Wait until all threads are here; the last one to come makes some calls, and settles whether to stop.
 
     Returns
     -------
@@ -64,8 +74,12 @@ def meet(words: int, offer: int, n_threads: int) -> bool:
     """
     meeting = look_at(words + ROUND)
     if add_to(words + ARRIVED, 1) == n_threads - 1:
+        wish = look_at(words + WISH)
+        for c in range(first, last):
+            wish |= call_task(calls[c, 0], calls[c, 1], step, 0, length)
         put_to(words + ARRIVED, 0)
-        put_to(words + STOP, look_at(words + WISH))
+        put_to(words + WISH, wish)
+        put_to(words + STOP, wish)
         put_to(words + ROUND, meeting + 1)
         return True
     looks = 0
@@ -99,12 +113,13 @@ def drive(
     ----------
     calls : int64 array of shape (n_calls, 2)
         Address of the task and of its table, for each call.
-    bounds : int64 array of shape (n_phases, n_shares + 1)
-        Share s of phase p are the calls from ``bounds[p, s]`` up to ``bounds[p, s + 1]``.
-    shared : bool array of shape (n_phases,)
-        Whether all threads have a share of a phase.
+    bounds : int64 array of shape (n_rounds, n_shares + 2)
+        Share s of round r are the calls from ``bounds[r, s]`` up to ``bounds[r, s + 1]``; those of one share
+        too many are for whoever comes last to the meeting.
+    shared : bool array of shape (n_rounds,)
+        Whether all threads have a share of a round.
     times : int64 array of shape (n_shares, 8)
-        To the first column is added the time in ns that each thread needs for its share of these phases, in
+        To the first column is added the time in ns that each thread needs for its share of these rounds, in
         some of the windows. The others are for the clock.
     share : int
         The one of this thread; there must be a thread for each.
@@ -123,29 +138,32 @@ def drive(
     int
         Number of steps done.
     """
-    n_shares = bounds.shape[1] - 1
+    n_shares = bounds.shape[1] - 2
     room = times.ctypes.data + 8 * times.shape[1] * share + 8
     done, stop, number = 0, 0, 0
-    if muster and not meet(words, offer, n_shares):
+    if muster and not meet(words, offer, n_shares, calls, 0, 0, step, 0):
         return 0
     while done < n_steps and stop == 0:
         left = n_steps - done
         length = window if window < left else left
         number += 1
         timed = n_shares > 1 and clock[0] != 0 and number % SAMPLED == 0
-        for phase in range(bounds.shape[0]):
+        for r in range(bounds.shape[0]):
             wish = 0
-            begun = nanoseconds(clock, room) if timed and shared[phase] else int64(0)
-            for c in range(bounds[phase, share], bounds[phase, share + 1]):
+            begun = nanoseconds(clock, room) if timed and shared[r] else int64(0)
+            for c in range(bounds[r, share], bounds[r, share + 1]):
                 wish |= call_task(calls[c, 0], calls[c, 1], step + done, 0, length)
-            if timed and shared[phase]:
+            if timed and shared[r]:
                 times[share, 0] += nanoseconds(clock, room) - begun
+            first, last = bounds[r, n_shares], bounds[r, n_shares + 1]
             if n_shares == 1:
+                for c in range(first, last):
+                    wish |= call_task(calls[c, 0], calls[c, 1], step + done, 0, length)
                 stop |= wish
             else:
                 if wish != 0:
                     put_to(words + WISH, 1)
-                if not meet(words, offer, n_shares):
+                if not meet(words, offer, n_shares, calls, first, last, step + done, length):
                     return done
         if n_shares > 1:
             stop = look_at(words + STOP)
