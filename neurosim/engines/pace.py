@@ -18,6 +18,9 @@ TRIAL = 0.005
 TRIALS = 3
 """Such stretches on all threads; one thread has been timed by then, while stretches grew to that length."""
 
+OBVIOUS = 3.0
+"""Times `worth` that a window takes for threads to be used before one alone is timed well."""
+
 CLEAR = 1.5
 """Ratio of costs at which one such stretch is enough to go back to one thread: others are at work here."""
 
@@ -59,7 +62,9 @@ class Pace:
         self.cost: dict[int, float] = {}  # seconds a step, for each number of threads that was tried
         self.split, self.n_steps, self._count = WHOLE, window, 0
         self._shares = Split.even(threads)
-        self._trials = 0
+        self._trials = self._shared = 0  # stretches that count as trials, and all on several threads
+        self._timed: set[int] = set()  # numbers of threads of which a stretch was long enough to judge by
+        self._full = True  # whether the last stretch was as long as planned
 
     def note(self, n_steps: int, seconds: float, worked: Sequence[float] = (), price: float = 0.0) -> None:
         """Take note of the last stretch, and plan the next.
@@ -74,8 +79,13 @@ class Pace:
             Seconds that it took to ask for the calls of these shares.
         """
         threads, spent = self.split.n_shares, seconds / max(1, n_steps)
-        if self.split == self._shares and self._trials != 1:  # at first caches are cold
-            self._balance(worked, price)
+        if self.split == self._shares:
+            self._shared += 1
+            if self._shared > 1:  # at first caches are cold
+                self._balance(worked, price)
+        if seconds >= TRIAL / 2:
+            self._timed.add(threads)
+        self._full = n_steps >= self.n_steps
         # A disturbance makes a stretch longer, never shorter.
         self.cost[threads] = min(spent, 1.1 * self.cost.get(threads, spent))
         self._count += 1
@@ -97,18 +107,23 @@ class Pace:
     def _pays(self) -> bool:
         return self.most > 1 and self.cost[1] * self.window * 1e9 >= self.worth
 
+    @property
+    def _obvious(self) -> bool:
+        """Whether a window takes so long that threads will pay, though its memory is not yet in the cache."""
+        return self._full and self._count > 1 and self.cost[1] * self.window * 1e9 >= OBVIOUS * self.worth
+
     def _plan(self) -> tuple[int, float]:
         """Threads for the next stretch, and the seconds it should take."""
         if not self._pays:
             return 1, STRETCH
         if self.worth == 0:
             return self.most, STRETCH
-        hopeless = self.cost.get(self.most, 0.0) > CLEAR * self.cost[1]
+        hopeless = self.most in self._timed and self.cost[self.most] > CLEAR * self.cost[1]
         if self._trials < TRIALS and not hopeless:  # it is not yet known what threads bring
-            if self.n_steps * self.cost[1] < TRIAL / 2:  # stretches have still to grow
-                return 1, TRIAL
+            if not self._timed:  # stretches have still to grow
+                return self.most if self._obvious else 1, TRIAL
             self._trials += 1
             return self.most, TRIAL
         best = min(self.cost, key=self.cost.__getitem__)
-        sure = best > 1 and self.cost[best] < SURE * self.cost[1]
+        sure = best > 1 and 1 in self._timed and self.cost[best] < SURE * self.cost[1]
         return (best, STRETCH) if sure or self._count % AGAIN else (1 + self.most - best, TRIAL)

@@ -41,6 +41,26 @@ def test_threads_that_pay_are_at_work_after_ten_milliseconds(window: int, step: 
     assert time_on(1, stretches, cost) < 0.02
 
 
+def test_large_windows_are_shared_at_once() -> None:
+    stretches = paced(lambda threads, now: (13e-6 if now > 1e-3 else 20e-6) / threads, 0.1)
+    assert sum(n for threads, n, at in stretches if threads == 1 and at < 0.05) < 10
+
+
+def test_what_ends_stretches_early_keeps_them_on_one_thread() -> None:
+    pace = Pace(1, 2, 4000.0)
+    for _ in range(100):
+        assert pace.split.n_shares == 1
+        pace.note(1, 2e-5)
+
+
+def test_one_thread_that_was_timed_badly_is_tried_again() -> None:
+    def cost(threads: int, now: float) -> float:
+        return 14e-6 if threads == 2 else 20e-6 if now < 1e-3 else 12e-6
+
+    stretches = paced(cost, 1.0)
+    assert time_on(1, stretches, cost) > 0.6
+
+
 @pytest.mark.parametrize("gain", [0.2, 0.7, 0.95])
 def test_threads_that_do_not_pay_are_tried_and_seldom_again(gain: float) -> None:
     def cost(threads: int, now: float) -> float:
@@ -53,8 +73,8 @@ def test_threads_that_do_not_pay_are_tried_and_seldom_again(gain: float) -> None
 
 
 def test_one_stretch_tells_that_other_programs_hold_the_processors() -> None:
-    stretches = paced(lambda threads, now: 80e-6 if threads == 2 else 13e-6, 0.2)
-    assert [k for k, n, _ in stretches if n > 100].count(2) == 1
+    stretches = paced(lambda threads, now: 80e-6 if threads == 2 else 13e-6, 0.1)
+    assert [k for k, n, _ in stretches if n > 50].count(2) == 1
     assert sum(n * 80e-6 for k, n, _ in stretches if k == 2) < 0.045
 
 
@@ -128,6 +148,13 @@ def test_shares_stay_even_where_the_system_has_no_clock() -> None:
     for _ in range(9):
         pace.note(100, 0.02, (0.0, 0.0))
     assert pace.split == Split.even(2)
+
+
+def test_shares_do_not_follow_a_stretch_with_cold_caches() -> None:
+    pace = Pace(1, 2, 0.0)
+    for worked in [(0.0,), (0.01, 0.02), (0.02, 0.02), (0.02, 0.02)]:
+        pace.note(100, 0.02, worked, 1e-4)
+        assert pace.split == Split.even(2)
 
 
 def test_shares_of_what_cannot_be_divided_are_seldom_changed() -> None:
