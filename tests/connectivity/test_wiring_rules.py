@@ -32,8 +32,10 @@ def pairs_of(operator: Sparse) -> np.ndarray:
 
 
 def check_rows(operator: Sparse, *, distinct: bool, shift: int | None) -> None:
-    """Sorted by presynaptic unit, then by postsynaptic, so that threads can share the delivery; no pair twice,
-    and no autapse, where forbidden."""
+    """Sorted by presynaptic unit, then by postsynaptic; no pair twice, and no autapse, where forbidden.
+
+    Threads may share the delivery.
+    """
     assert len(operator.split_delivery([0, 1, operator.n_post])) == 2
     keys = operator.pre.astype(np.int64) * operator.n_post + operator.post
     assert (np.diff(keys) > 0).all() if distinct else (np.diff(keys) >= 0).all()
