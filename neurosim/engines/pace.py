@@ -25,7 +25,8 @@ CLEAR = 1.5
 """Ratio of costs at which one such stretch is enough to go back to one thread: others are at work here."""
 
 AGAIN = 10
-"""Stretches after which the number of threads is tried again, for a short one, that was the slower."""
+"""Stretches, from the trials on, after which the number of threads that was the slower is tried for a short
+one."""
 
 SURE = 0.8
 """Ratio of costs from which on one thread is not tried again: it has hardly been disturbed so much."""
@@ -60,9 +61,10 @@ class Pace:
     def __init__(self, window: int, threads: int, worth: float) -> None:
         self.window, self.most, self.worth = window, threads, worth
         self.cost: dict[int, float] = {}  # seconds a step, for each number of threads that was tried
-        self.split, self.n_steps, self._count = WHOLE, window, 0
+        self.split, self.n_steps = WHOLE, window
         self._shares = Split.even(threads)
-        self._trials = self._shared = 0  # stretches that count as trials, and all on several threads
+        self._trials = self._count = 0  # stretches that count as trials, and those after them
+        self._shared = 0  # stretches on several threads
         self._timed: set[int] = set()  # numbers of threads of which a stretch was long enough to judge by
         self._full = True  # whether the last stretch was as long as planned
 
@@ -88,7 +90,6 @@ class Pace:
         self._full = n_steps >= self.n_steps
         # A disturbance makes a stretch longer, never shorter.
         self.cost[threads] = min(spent, 1.1 * self.cost.get(threads, spent))
-        self._count += 1
         threads, wanted = self._plan()
         self.split = self._shares if threads > 1 else WHOLE
         expected = wanted / max(1e-9, self.cost.get(threads, self.cost[1]))
@@ -110,7 +111,8 @@ class Pace:
     @property
     def _obvious(self) -> bool:
         """Whether a window takes so long that threads will pay, though its memory is not yet in the cache."""
-        return self._full and self._count > 1 and self.cost[1] * self.window * 1e9 >= OBVIOUS * self.worth
+        grown = self._full and self.n_steps > self.window
+        return grown and self.cost[1] * self.window * 1e9 >= OBVIOUS * self.worth
 
     def _plan(self) -> tuple[int, float]:
         """Threads for the next stretch, and the seconds it should take."""
@@ -118,12 +120,13 @@ class Pace:
             return 1, STRETCH
         if self.worth == 0:
             return self.most, STRETCH
-        hopeless = self.most in self._timed and self.cost[self.most] > CLEAR * self.cost[1]
+        hopeless = self._trials > 0 and self.cost[self.most] > CLEAR * self.cost[1]
         if self._trials < TRIALS and not hopeless:  # it is not yet known what threads bring
             if not self._timed:  # stretches have still to grow
                 return self.most if self._obvious else 1, TRIAL
             self._trials += 1
             return self.most, TRIAL
+        self._count += 1
         best = min(self.cost, key=self.cost.__getitem__)
         sure = best > 1 and 1 in self._timed and self.cost[best] < SURE * self.cost[1]
         return (best, STRETCH) if sure or self._count % AGAIN else (1 + self.most - best, TRIAL)

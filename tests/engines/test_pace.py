@@ -72,10 +72,18 @@ def test_threads_that_do_not_pay_are_tried_and_seldom_again(gain: float) -> None
     assert time_on(2, stretches, cost) < 0.06 / min(gain, 0.5)
 
 
-def test_one_stretch_tells_that_other_programs_hold_the_processors() -> None:
+def test_two_stretches_tell_that_other_programs_hold_the_processors() -> None:
     stretches = paced(lambda threads, now: 80e-6 if threads == 2 else 13e-6, 0.1)
-    assert [k for k, n, _ in stretches if n > 50].count(2) == 1
+    assert [k for k, n, _ in stretches if n > 50].count(2) == 2
     assert sum(n * 80e-6 for k, n, _ in stretches if k == 2) < 0.045
+
+
+def test_a_thread_that_starts_late_is_not_given_up() -> None:
+    def cost(threads: int, now: float) -> float:
+        return (80e-6 if now < 4e-3 else 8e-6) if threads == 2 else 13e-6
+
+    stretches = paced(cost, 0.1)
+    assert time_on(1, stretches, cost) < 1e-3
 
 
 def test_small_windows_stay_on_one_thread_though_their_first_step_is_slow() -> None:
