@@ -120,7 +120,7 @@ class Pace:
             return 1, STRETCH
         if self.worth == 0:
             return self.most, STRETCH
-        hopeless = self._trials > 0 and self.cost[self.most] > CLEAR * self.cost[1]
+        hopeless = self._trials > 0 and self.cost.get(self.most, 0.0) > CLEAR * self.cost[1]
         if self._trials < TRIALS and not hopeless:  # it is not yet known what threads bring
             if not self._timed:  # stretches have still to grow
                 return self.most if self._obvious else 1, TRIAL
