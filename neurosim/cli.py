@@ -230,7 +230,9 @@ def main() -> None:
     except NeurosimError as error:
         sys.exit(_fail(str(error), 2))
     except UsageError as error:
-        sys.exit(_fail(f"{error.format_message().rstrip('.')}. See 'neurosim --help'.", 2))
+        command, message = error.ctx.command_path if error.ctx else "neurosim", error.format_message()
+        end = "" if message.endswith((".", "?")) else "."
+        sys.exit(_fail(f"{message}{end} See '{command} --help'.", 2))
     except typer.Abort:
         status = INTERRUPTED
     if status == INTERRUPTED:
