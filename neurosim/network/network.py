@@ -156,13 +156,11 @@ class Network(Assembly):
             the end of a window. What is in the file stays, what is not yet there is kept in memory, and
             another run goes on from there and writes it; after ``monitor.close()`` it goes on without.
         """
-        if not self._free.acquire(blocking=False):
+        if self._free.locked():
             limit = "cannot begin while the network runs"
             raise ParameterError("Network.run.duration", duration, limit, "Wait until that run ends.")
-        try:
+        with self._free:  # Ctrl-C could come between `acquire` and `try`, and the lock be held for good
             self._run(duration, engine, checked_flag("Network.run.progress", progress))
-        finally:
-            self._free.release()
 
     def _run(self, duration: Any, engine: Any, progress: bool) -> None:
         n_steps = self.whole_steps(duration, "Network.run.duration")
