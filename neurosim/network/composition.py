@@ -106,6 +106,8 @@ def compose(model: NeuronModel, receptors: Mapping[str, Receptor]) -> Compositio
             raise ParameterError(f"receptors[{name!r}]", receptor, limit, "Give the receptor another name.")
         parameters |= {own[key]: p for key, p in receptor.parameters.items()}
         current, source = parse_expression(receptor.output)
+        if isinstance(current, ast.Constant) and current.value == 0:
+            current = expression(f"0*{unit.name}")
         parsed.append(Equation("subexpression", target, unit, current, frozenset(), source))
         own[target] = f"{target}_{name}"
         equations += [renamed_equation(e, own) for e in parsed]

@@ -33,7 +33,8 @@ class Receptor(Described):
         Differential equations and sub-expressions of the receptor. They may use the states of the neuron, the
         membrane potential for instance.
     output : str
-        Name of the variable, or an expression, that is added to the neuron's input.
+        Name of the variable, or an expression, that is added to the neuron's input; ``"0"`` adds nothing,
+        whatever the unit of that is.
     jump : mapping of str to str, optional
         For spikes. State to what a spike of weight 1 adds to it: ``{"g": "1*nS"}`` where weights are plain
         numbers, or ``{"g": "1"}`` where they are in the unit of the state. The neuron's own states may jump

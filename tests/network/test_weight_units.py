@@ -63,6 +63,8 @@ def joined(rule: Rule, receptor: Receptor, model: NeuronModel = Lapicque, seed: 
         (GABA_B(), Lapicque, "1"),
         (Conductance(BiExponential(1, 5), reversal="0 mV"), Lapicque, "nS*ms"),
         (Receptor("", output="0*pA", jump={"v": "1"}), Lapicque, "mV"),
+        (Receptor("", output="0", jump={"v": "1"}), Lapicque, "mV"),
+        (Receptor("", output="0", jump={"v": "1"}), LIF, "1"),
         (Receptor("", output="0*pA", jump={"v": "1*mV"}), Lapicque, "1"),
         (Receptor("dg/dt = -g/ms : nS", output="g*mV", jump={"g": "1", "v": "1"}), Lapicque, None),
     ],
