@@ -7,7 +7,10 @@ programmer would expect, so that ``except ValueError`` works too.
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+_NUMPY_NUMBER = re.compile(r"\bnp\.\w+\(([^()]*)\)")
 
 
 class NeurosimError(Exception):
@@ -32,7 +35,7 @@ class ParameterError(NeurosimError, ValueError):
     where : str
         Object and attribute, as the user would write them: ``"Population.n"``.
     value : object
-        What was given; shown with `repr`, cut to a line.
+        What was given; shown with `repr`, numbers of NumPy as plain ones, cut to a line.
     limit : str
         What would be allowed: ``"must be a positive whole number"``.
     remedy : str, optional
@@ -40,7 +43,7 @@ class ParameterError(NeurosimError, ValueError):
     """
 
     def __init__(self, where: str, value: object, limit: str, remedy: str = "") -> None:
-        shown = repr(value)
+        where, shown = (_NUMPY_NUMBER.sub(r"\1", text) for text in (where, repr(value)))
         if len(shown) > 80:
             shown = shown[:77] + "..."
         super().__init__(f"{where} = {' '.join(shown.split())}: {limit}." + (f" {remedy}" if remedy else ""))

@@ -101,7 +101,8 @@ class Population(Group):
     ) -> None:
         super().__init__(n, name)
         if not isinstance(model, NeuronModel):
-            raise ParameterError("Population.model", model, "must be a NeuronModel")
+            remedy = f"Make one: {model.__name__}(...)." if isinstance(model, type) else ""
+            raise ParameterError("Population.model", model, "must be a NeuronModel", remedy)
         self.model = model
         if not isinstance(receptors or {}, Mapping):
             raise ParameterError(

@@ -66,8 +66,11 @@ def plot_image_rows(rows: Mapping[str, npt.ArrayLike], ax: Axes | None = None) -
     Raises
     ------
     ParameterError
-        If there are no images, or rows differ in shape.
+        If rows have no names, there are no images, or rows differ in shape.
     """
+    if not isinstance(rows, Mapping):
+        limit = "must map the name of each row to its images"
+        raise ParameterError("plot_image_rows(rows)", rows, limit, "Such as {'seen': images}.")
     images = [checked_array(f"plot_image_rows(rows[{name!r}])", row, 3) for name, row in rows.items()]
     shapes = {row.shape for row in images}
     if len(shapes) != 1 or 0 in images[0].shape:

@@ -31,7 +31,8 @@ def plot_raster(
     Parameters
     ----------
     times_ms : array_like, shape (n_spikes,), or a spike monitor
-        Spike times in ms; or any object with times ``t`` in ms and neuron numbers ``i``.
+        Spike times in ms; or any object with times ``t`` in ms and neuron numbers ``i``. Spikes of several
+        trials share the rows; those of one are ``monitor.t[monitor.trial == 0]``.
     indices : array_like of int, shape (n_spikes,), optional
         Number of the neuron of each spike; left out if a monitor is given.
     ax : Axes, optional

@@ -70,13 +70,16 @@ def plot_traces(
     Raises
     ------
     ParameterError
-        If lengths differ, labels are missing, or the times are not finite.
+        If lengths differ, labels are missing, the times are not finite, or a monitor has several trials.
     """
     if isinstance(values, str):
         monitor, variable = times_ms, values
         if not (hasattr(monitor, "t") and hasattr(monitor, "__getitem__")):
             raise ParameterError("plot_traces(values)", values, "names a variable, but there is no monitor")
         times_ms, values = monitor.t, np.asarray(monitor[variable]).T
+        if values.ndim == 3:
+            remedy = f"Draw one of them: plot_traces(monitor.t, monitor[{variable!r}][:, 0])."
+            raise ParameterError("plot_traces(values)", variable, "was recorded in several trials", remedy)
         labels = labels or _neuron_names(monitor)
         unit = _unit_of(monitor, variable) if unit is None else unit
         quantity = variable if quantity is None else quantity

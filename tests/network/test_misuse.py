@@ -13,6 +13,7 @@ from neurosim import (
     LIF,
     Dense,
     Formula,
+    LeakyRate,
     Network,
     PoissonInput,
     PoissonPopulation,
@@ -43,6 +44,8 @@ def wire(**given: Any) -> Projection:
     ("make", "message"),
     [
         (lambda: Population(3, LIF, name=3), r"Population.name = 3: must be text"),
+        (lambda: Population(3, LeakyRate), r"must be a NeuronModel\. Make one: LeakyRate\(\.\.\.\)"),
+        (lambda: cells().__getitem__(np.int64(7)), r"cells\[7\] = 7: is not"),
         (lambda: wire(name=3), r"Projection.name = 3: must be text"),
         (lambda: PoissonInput(cells(), rate=1, weight=1, name=3), r"PoissonInput.name = 3: must be text"),
         (lambda: SpikeMonitor(cells(), name=3), r"SpikeMonitor.name = 3: must be text"),

@@ -15,6 +15,7 @@ from neurosim.plotting import (
     plot_filters,
     plot_history,
     plot_image,
+    plot_image_rows,
     plot_raster,
     plot_rate,
     plot_rate_search,
@@ -163,6 +164,10 @@ def test_traces_of_a_state_monitor():
     assert ax.get_ylabel() == "I_K (µA/cm²)"
     assert len(ax.lines) == 2
     assert ax.get_xlim() == (0.0, 1.0)
+    states = StateMonitor(axons := Population(2, HodgkinHuxley), "v")
+    Network(axons, states, dt=0.05, seed=0, trials=3).run(1.0)
+    with pytest.raises(ParameterError, match=r"several trials\. Draw one .*monitor\['v'\]\[:, 0\]"):
+        plot_traces(states, "v")
 
 
 def test_traces_may_lie_in_columns_as_a_monitor_gives_them():
@@ -333,6 +338,7 @@ NAN = [np.nan, 1.0]
         (lambda: plot_filters([1.0], {"n = 0": [1.0, 2.0]}), "n = 0"),
         (lambda: plot_image([1.0]), "axes"),
         (lambda: plot_image(np.zeros((0, 3))), "at least one pixel"),
+        (lambda: plot_image_rows([np.zeros((1, 2, 2))]), "must map the name of each row"),
     ],
 )
 def test_unusable_input_is_refused(call, message):
