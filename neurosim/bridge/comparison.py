@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
@@ -54,7 +54,7 @@ class Comparison:
     """
 
     report: dict[str, Any]
-    recordings: Recordings
+    recordings: Recordings = field(repr=False)
     classifier: MLPClassifier
 
 

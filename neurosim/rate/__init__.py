@@ -65,6 +65,7 @@ from neurosim.rate.layers.layer_norm import LayerNorm
 from neurosim.rate.layers.local_response_norm import LocalResponseNorm
 from neurosim.rate.layers.max_pool import MaxPool
 from neurosim.rate.layers.noise import Dropout, GaussianNoise
+from neurosim.rate.layers.pool import Pool
 from neurosim.rate.layers.repeat import Repeat
 from neurosim.rate.layers.reshape import Flatten, Reshape
 from neurosim.rate.layers.saliency import gradient_saliency, occlusion_saliency
@@ -107,6 +108,7 @@ from neurosim.rate.recurrent.gru import GRU
 from neurosim.rate.recurrent.jordan_rnn import JordanRNN
 from neurosim.rate.recurrent.leaky_rnn import LeakyRNN
 from neurosim.rate.recurrent.lstm import LSTM
+from neurosim.rate.recurrent.recurrent import RecurrentLayer
 from neurosim.rate.training.early_stopping import EarlyStopping
 from neurosim.rate.training.gradient_flow import GradientFlow, gradient_flow
 from neurosim.rate.training.history import History
@@ -183,10 +185,12 @@ __all__ = [
     "Optimiser",
     "ParametricReLU",
     "Perceptron",
+    "Pool",
     "RMSProp",
     "RateModel",
     "RateSearch",
     "ReLU",
+    "RecurrentLayer",
     "ReduceOnPlateau",
     "Repeat",
     "Reshape",

@@ -44,6 +44,7 @@ def test_the_suggestion_learns_and_far_from_it_nothing_does():
     assert 0.01 < found.suggestion < 1.0
     assert found.rates[-1] < 100.0  # ended where the loss diverged
     assert len(found.rates) == len(found.losses) == len(found.smoothed)
+    assert len(repr(found)) < 80
     np.testing.assert_allclose(np.diff(np.log(found.rates)), np.log(1e8) / 99)
     losses = {}
     for rate in (found.suggestion / 1000, found.suggestion):

@@ -46,6 +46,7 @@ def test_learns_and_records():
     assert history.n_epochs == 30
     assert history.loss[-1] < 0.3 * history.loss[0]
     assert history.accuracy[-1] > 0.95
+    assert "np." not in repr(history)
     assert len(history.validation_loss) == len(history.validation_accuracy) == 30
     assert not history.interrupted
     found = softmax_cross_entropy(network(X[:20]), LABELS[:20])

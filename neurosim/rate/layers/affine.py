@@ -22,6 +22,8 @@ from neurosim.rate.layers.receptive_field import ReceptiveField
 class Affine(ConnectedLayer):
     """Weighted input plus bias, through a Connectivity that is shared, not copied.
 
+    It acts on the last axis: on each step of a sequence alike; an image goes through a Flatten first.
+
     Its weight variable is the Connectivity's own array: what an optimiser learns, every other network built
     on the same Connectivity uses at once. Layers on one array, such as that of a Connectivity and of its
     transpose ``connectivity.T``, have one variable: tied weights.

@@ -43,6 +43,21 @@ class Layer(Described, ABC):
         Whether its inputs are whole numbers that name something, so that no gradient passes.
     stepwise : bool
         Whether of a sequence, shape (batch, time, ...), it treats each step as if there were no others.
+
+    Examples
+    --------
+    >>> from neurosim.rate import Affine, Sequential, Variable
+    >>> class Gain(Layer):
+    ...     def _build(self, sample, rng):  # a batch of one, of zeros
+    ...         self.gain = Variable(np.ones(sample.shape[1:], sample.dtype))
+    ...
+    ...     def parameters(self):
+    ...         return [self.gain]
+    ...
+    ...     def forward(self, x):
+    ...         return self.gain * x
+    >>> Sequential(Affine(8), Gain(), input_shape=5, seed=0)[1].gain.shape
+    (8,)
     """
 
     training: bool = False

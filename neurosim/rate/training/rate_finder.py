@@ -44,6 +44,10 @@ class RateSearch(NamedTuple):
     smoothed: Array
     suggestion: float
 
+    def __repr__(self) -> str:
+        tried = f"{len(self.rates)} rates from {self.rates[0]:.2g} to {self.rates[-1]:.2g}"
+        return f"RateSearch({tried}, suggestion={self.suggestion:.2g})"
+
     def plot(self, ax: Any = None) -> Any:
         """Draw the losses over the rates into an Axes, and return it; see `plotting.plot_rate_search`."""
         from neurosim.plotting.learning_rate import plot_rate_search

@@ -198,7 +198,7 @@ class TrainingRun:
             raise self._non_finite(x, "the last step went to infinity")
         history.loss.append(total / n_seen)
         if classes:
-            history.accuracy.append(n_correct / n_seen)
+            history.accuracy.append(float(n_correct / n_seen))
         if self.metric is not None:
             history.metric.append(total_metric / n_seen)
 
