@@ -16,7 +16,7 @@ from neurosim.engines.program import Program
 from neurosim.engines.watch import Watch
 from neurosim.errors import ParameterError
 
-Handler = Callable[[Any], None]
+Handler = Callable[[Any], object]
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_a_network_that_was_stopped_at_the_very_beginning_is_free() -> None:
                 stops += 1
                 signal.setitimer(signal.ITIMER_REAL, 1e-6 + 2e-5 * random.random())
                 with suppress(ParameterError):
-                    network.run(1, progress="soon")  # type: ignore[arg-type]
+                    network.run(1, progress="soon")
                 while True:
                     pass
     finally:

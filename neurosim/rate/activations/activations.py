@@ -280,6 +280,6 @@ def _filled(fill: Callable[[Array, Array], None], x: Array) -> Array:
 
 
 def _checked_number(where: str, number: float) -> float:
-    if not (is_real(number) and np.isfinite(number)):
+    if not (is_real(number) and -np.inf < number < np.inf):
         raise ParameterError(where, number, "must be a finite number")
     return float(number)

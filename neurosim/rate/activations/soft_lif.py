@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from neurosim.description import Described
-from neurosim.errors import ParameterError
 from neurosim.rate.activations.activations import softplus
 from neurosim.rate.autodiff.operations import Array
+from neurosim.rate.checks import checked_amount, checked_positive
 
 _MS_PER_S = 1000.0
 _FAR = 37.0
@@ -49,11 +49,9 @@ class SoftLIF(Described):
     gamma: float = 0.03
 
     def __post_init__(self) -> None:
-        if not 0.0 < self.tau_m < np.inf:
-            raise ParameterError("SoftLIF.tau_m", self.tau_m, "must be positive and finite (ms)")
-        for name in ("tau_ref", "gamma"):
-            if not 0.0 <= getattr(self, name) < np.inf:
-                raise ParameterError(f"SoftLIF.{name}", getattr(self, name), "must be at least 0 and finite")
+        checked_positive("SoftLIF.tau_m", self.tau_m)
+        checked_amount("SoftLIF.tau_ref", self.tau_ref)
+        checked_amount("SoftLIF.gamma", self.gamma)
 
     def rate(self, x: ArrayLike) -> Array:
         """Return the firing rate (Hz) for the drive `x` = v_in (1 at threshold)."""

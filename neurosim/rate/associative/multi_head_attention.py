@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from neurosim.errors import ParameterError
+from neurosim.machine import check_room
 from neurosim.rate.associative.association import Association
 from neurosim.rate.associative.attention import checked_mask
 from neurosim.rate.autodiff.operations import Array
 from neurosim.rate.autodiff.variable import Variable, as_variable
-from neurosim.rate.checks import checked_count
+from neurosim.rate.checks import checked_count, checked_flag
 
 
 class MultiHeadAttention(Association):
@@ -64,7 +65,9 @@ class MultiHeadAttention(Association):
         super().__init__(n_dims, n_heads, **options)
         where = "MultiHeadAttention.n_stored_dims"
         self.n_stored_dims = None if n_stored_dims is None else checked_count(where, n_stored_dims)
-        self.causal = causal
+        least = 2 * np.dtype(np.float32).itemsize * (self.n_stored_dims or 0) * self.n_dims
+        check_room(where, n_stored_dims, least, "Use a smaller number.")
+        self.causal = checked_flag("MultiHeadAttention.causal", causal)
 
     def __call__(
         self,

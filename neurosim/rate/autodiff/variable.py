@@ -70,7 +70,7 @@ class Variable(Arithmetic):
     __slots__ = ("__weakref__", "_value", "creator", "grad", "inputs", "requires_grad", "version")
 
     def __init__(self, value: ArrayLike, requires_grad: bool = True) -> None:
-        array = value if isinstance(value, np.ndarray) else read_numbers("Variable.value", value)
+        array = value if type(value) is np.ndarray else read_numbers("Variable.value", value)
         if array.dtype not in _FLOATS:
             array = read_numbers("Variable.value", array).astype(np.float64)
         self._value = array
@@ -309,7 +309,7 @@ def as_variable(x: Operand, dtype: np.dtype[Any] = _FLOATS[1], where: str = "Var
         return x
     if isinstance(x, int | float):
         x = np.asarray(x, dtype)
-    array = x if isinstance(x, np.ndarray) else read_numbers(where, x)
+    array = x if type(x) is np.ndarray else read_numbers(where, x)
     if array.dtype not in _FLOATS:
         array = read_numbers(where, array).astype(dtype)
     return Variable(array, requires_grad=False)

@@ -15,7 +15,7 @@ from neurosim.errors import ParameterError
 from neurosim.rate.activations.activations import ReLU
 from neurosim.rate.autodiff.operations import Array
 from neurosim.rate.autodiff.variable import Variable, apply
-from neurosim.rate.checks import checked_count, is_whole
+from neurosim.rate.checks import checked_count, checked_flag, is_whole
 from neurosim.rate.layers.connected import ConnectedLayer
 from neurosim.rate.layers.feature_maps import Convolve, FeatureMaps, Operator
 from neurosim.rate.layers.initialisation import blank_weights
@@ -96,7 +96,7 @@ class Convolution(ConnectedLayer):
             "dilation": dilation,
             "groups": groups,
         }
-        self._kernel, self._transposed = kernel, transposed
+        self._kernel, self._transposed = kernel, checked_flag("Convolution.transposed", transposed)
         if isinstance(channels, Connectivity):
             if not isinstance(channels, SharedKernels | TransposedImageOperator):
                 raise ParameterError("Convolution.channels", channels, _KINDS)
@@ -104,7 +104,7 @@ class Convolution(ConnectedLayer):
                 raise ParameterError("Convolution.kernel", kernel, "the operator tells it already")
             told = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "transposed": False}
             for name, given in {**self._options, "transposed": transposed}.items():
-                if given != told[name]:
+                if not np.array_equal(given, told[name]):
                     raise ParameterError(f"Convolution.{name}", given, "the operator tells it already")
             super().__init__(channels.output_shape[0], bias, initialise)
             self._connect(channels)

@@ -137,7 +137,7 @@ class Layer(Described, ABC):
 
     def _read(self, x: Variable | ArrayLike) -> Variable:
         """Return a batch as a variable; what is no batch is named as the layer's argument."""
-        if isinstance(x, Variable) or (isinstance(x, np.ndarray) and x.dtype.kind == "f"):
+        if isinstance(x, Variable) or (type(x) is np.ndarray and x.dtype.kind == "f"):
             return as_variable(x)
         return as_variable(x, where=f"{self.describe()}(x)")
 

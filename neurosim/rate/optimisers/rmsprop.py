@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Unpack
 
 from neurosim.rate.autodiff.variable import Variable
-from neurosim.rate.checks import checked_positive, checked_share
+from neurosim.rate.checks import checked_flag, checked_positive, checked_share
 from neurosim.rate.optimisers.optimiser import Optimiser
 from neurosim.rate.optimisers.optimiser_options import Shared
 from neurosim.rate.optimisers.schedule import LearningRate
@@ -57,7 +57,7 @@ class RMSProp(Optimiser):
         self.rho = checked_share("RMSProp.rho", rho)
         self.epsilon = checked_positive("RMSProp.epsilon", epsilon)
         self.momentum = checked_share("RMSProp.momentum", momentum)
-        self.centred = bool(centred)
+        self.centred = checked_flag("RMSProp.centred", centred)
         super().__init__(parameters, learning_rate, **shared)
 
     @property

@@ -90,7 +90,8 @@ class WarmUp(Schedule):
         checked_share("WarmUp.start", self.start)
 
     def _rate(self, step: int) -> float:
-        first = self.then(max(0, step - self.steps)) if callable(self.then) else float(self.then)
+        behind = max(0, step - self.steps)
+        first = self.then if not callable(self.then) else checked_rate("WarmUp.then(step)", self.then(behind))
         return first * min(1.0, self.start + (1.0 - self.start) * step / self.steps)
 
     def observe(self, loss: float) -> None:

@@ -11,6 +11,7 @@ from neurosim.rate.checks import (
     checked_amount,
     checked_choice,
     checked_count,
+    checked_flag,
     checked_positive,
 )
 from neurosim.rate.optimisers.schedule import Schedule
@@ -154,6 +155,7 @@ class CosineDecay(Schedule):
         checked_positive("CosineDecay.rate", self.rate)
         checked_count("CosineDecay.period", self.period)
         checked_count("CosineDecay.stretch", self.stretch)
+        checked_flag("CosineDecay.restarts", self.restarts)
         if checked_amount("CosineDecay.lowest", self.lowest) > self.rate:
             raise ParameterError("CosineDecay.lowest", self.lowest, f"must be at most the rate, {self.rate}")
 

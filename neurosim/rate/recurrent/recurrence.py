@@ -119,7 +119,7 @@ class Recurrence(Operation):
         panels = packed(self._recurrent.weights.T, g_out.dtype)
         g_through = np.empty((len(g), len(panels) * panels.shape[2]), g.dtype)
         given = *self._units, self._kept, self._seen, self._column, self._runs, g_out, panels
-        window = self._course.window or len(self._runs)
+        window = min(self._course.window or len(self._runs), len(self._runs))
         share_rows(go_back, (*given, g, g_through, window, self.needed[3]), self._kept, panels)
         return g_through
 
