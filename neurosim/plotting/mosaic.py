@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from neurosim.errors import ParameterError
 from neurosim.plotting.checks import checked_array
-from neurosim.plotting.style import dress, new_figure
+from neurosim.plotting.style import GREY, PALE, dress, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,7 +41,8 @@ def plot_kernels(kernels: npt.ArrayLike, ax: Axes | None = None, *, n_columns: i
     if panels.ndim == 4 and panels.shape[1] > 1 and n_columns is None:
         n_columns = panels.shape[1]
     largest = float(np.abs(panels).max(initial=0.0)) or 1.0
-    return _mosaic("plot_kernels", panels, ax, n_columns, cmap="RdBu_r", vmin=-largest, vmax=largest)
+    colours = {"cmap": "RdBu_r", "vmin": -largest, "vmax": largest}
+    return _mosaic("plot_kernels", panels, ax, n_columns, GREY, **colours)  # the pale one looks like a weight
 
 
 def plot_feature_maps(maps: npt.ArrayLike, ax: Axes | None = None, *, n_columns: int | None = None) -> Axes:
@@ -66,11 +67,16 @@ def plot_feature_maps(maps: npt.ArrayLike, ax: Axes | None = None, *, n_columns:
         If these are no maps of finite numbers.
     """
     panels = checked_array("plot_feature_maps(maps)", maps, 3)
-    return _mosaic("plot_feature_maps", panels, ax, n_columns, cmap="Greys")
+    return _mosaic("plot_feature_maps", panels, ax, n_columns, PALE, cmap="Greys")
 
 
 def _mosaic(
-    name: str, panels: npt.NDArray[Any], ax: Axes | None, n_columns: int | None, **colours: Any
+    name: str,
+    panels: npt.NDArray[Any],
+    ax: Axes | None,
+    n_columns: int | None,
+    gap_colour: str,
+    **colours: Any,
 ) -> Axes:
     height, width = panels.shape[-2:]
     tiles = panels.reshape(-1, height, width).astype(float)
@@ -89,7 +95,7 @@ def _mosaic(
         scale = 5.0 / max(sheet.shape)
         ax = new_figure(max(1.5, scale * sheet.shape[1]), max(1.5, scale * sheet.shape[0])).add_subplot()
     ax.imshow(sheet, interpolation="nearest", **colours)
-    ax.set_facecolor("#E4E7EB")
+    ax.set_facecolor(gap_colour)
     dress(ax)
     ax.set_xticks([])
     ax.set_yticks([])

@@ -16,6 +16,8 @@ def test_kernels_stand_in_rows_on_one_scale():
     np.testing.assert_array_equal(sheet[4:7, 8:11], kernels[5])
     assert sheet.mask[3].all()
     assert ax.images[0].get_clim() == (-44.0, 44.0)
+    weights = ax.images[0].get_cmap()(np.linspace(0.0, 1.0, 256))
+    assert np.abs(weights - ax.get_facecolor()).max(axis=1).min() > 0.1  # a gap is no weight
     layer = plot_kernels(np.ones((4, 2, 3, 3)))
     assert layer.images[0].get_array().shape == (4 * 4 - 1, 2 * 4 - 1)
 
