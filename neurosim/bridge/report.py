@@ -86,7 +86,7 @@ def write_report(
 
     Parameters
     ----------
-    folder : OutputFolder
+    folder : neurosim.output.OutputFolder
         Where to write.
     report : mapping
         ``"units"``: per unit type the measures of the table (accuracy and agreement from 0 to 1, times in ms,
@@ -104,10 +104,14 @@ def write_report(
     Raises
     ------
     ParameterError
-        If the report compares nothing, or recorded arrays do not fit each other.
+        If there is no OutputFolder, the report compares nothing, or recorded arrays do not fit each
+        other.
     OutputError
         If the folder cannot be written.
     """
+    if not isinstance(folder, OutputFolder):
+        remedy = "Give neurosim.output.OutputFolder(path)."
+        raise ParameterError("write_report(folder)", folder, "must be an OutputFolder", remedy)
     table = _table(report)
     figures = draw_figures(recordings or Recordings(), report["units"])
     written = [folder.write_json("report.json", report)]

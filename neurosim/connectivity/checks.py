@@ -53,6 +53,8 @@ def read_array(where: str, given: ArrayLike) -> NDArray[Any]:
         raise ParameterError(where, given, "has masked values, which would count as any other", remedy)
     try:
         return np.asarray(given)
+    except ParameterError:  # a Variable is none, and says what to do
+        raise
     except (TypeError, ValueError) as error:
         raise ParameterError(where, given, "must be an array, its rows equally long") from error
 

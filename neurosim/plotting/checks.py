@@ -35,6 +35,8 @@ def checked_array(where: str, value: Any, *n_axes: int, finite: bool = True) -> 
         )
     try:
         array = np.asarray(value)
+    except ParameterError:  # a Variable is none, and says what to do
+        raise
     except ValueError as error:
         raise ParameterError(where, value, "must be numbers in rows of one length") from error
     if array.size == 0:

@@ -64,6 +64,8 @@ def convert(value: Any, unit: str | Unit, where: str) -> np.ndarray | float:
         raise ParameterError(where, value, "has masked values, which would count as any other", "Fill them.")
     try:
         array = np.asarray(number)
+    except ParameterError:  # a Variable is no array, and says what to do
+        raise
     except ValueError:  # rows of different length
         array = np.asarray(None)
     if array.dtype.kind not in "iuf":

@@ -175,6 +175,8 @@ def test_without_the_rate_network(tmp_path):
 def test_a_comparison_of_nothing_is_refused(tmp_path):
     with pytest.raises(ParameterError, match="at least one unit type"):
         write_report(OutputFolder(tmp_path / "new"), {"units": {}})
+    with pytest.raises(ParameterError, match=r"must be an OutputFolder\. Give neurosim\.output"):
+        write_report(tmp_path / "new", make_report("lif"))
     assert not (tmp_path / "new").exists()
 
 

@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from neurosim import LIF, Dense, Population
 from neurosim.errors import ParameterError
+from neurosim.plotting import plot_weights
 from neurosim.rate import (
     Variable,
     concatenate,
@@ -285,6 +287,9 @@ X = Variable(np.ones((2, 3)))
         (lambda: softmax(X[:, :0]), r"rate.Softmax = '\(2, 0\)'"),
         (lambda: logsumexp(X, 2), r"rate.LogSumExp = '\(2, 3\)': axis 2"),
         (lambda: np.asarray(X), r"Take its value"),
+        (lambda: Dense(X), r"Take its value"),
+        (lambda: Population(3, LIF, v_in=X[0]), r"Take its value"),
+        (lambda: plot_weights(X), r"Take its value"),
     ],
 )
 def test_errors(expression, message):

@@ -44,9 +44,8 @@ def checked_gradients(name: str, parameters: Sequence[Variable]) -> list[tuple[i
             )
         gradients.append((k, np.ascontiguousarray(gradient, value.dtype).reshape(-1)))
     if not gradients:
-        raise ParameterError(
-            f"{name}.step()", None, "no parameter has a gradient", "Call backward of the loss first."
-        )
+        remedy = "Call backward first, of a loss that depends on one."
+        raise ParameterError(f"{name}.step()", None, "no parameter has a gradient", remedy)
     return gradients
 
 
