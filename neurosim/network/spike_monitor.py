@@ -35,7 +35,7 @@ class SpikeMonitor(SpikeRecording, Monitor):
     trial : ndarray of int64, shape (n_spikes,)
         Trial in which it happened.
     count : ndarray of int64, shape (n,) or (trials, n)
-        Spikes of each neuron.
+        Spikes of each neuron; `spike_trains` gives their times neuron by neuron.
 
     Raises
     ------

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from neurosim import LIF, Population, SpikeMonitor
 from neurosim.analysis import interval_cv, mean_rate
 from neurosim.errors import ParameterError
 
@@ -45,3 +46,14 @@ def test_too_few_spikes_give_nan():
 def test_bad_input(call):
     with pytest.raises(ParameterError):
         call()
+
+
+def test_trains_may_be_lists_and_a_monitor_is_told_how_to_give_them():
+    assert mean_rate([[10.0, 20.0], []], 1000.0) == pytest.approx(1.0)
+    assert interval_cv([[1.0, 2.0, 3.0]]) == pytest.approx(0.0)
+    monitor = SpikeMonitor(Population(2, LIF))
+    for trains in (monitor, [1.0, 2.0]):
+        with pytest.raises(ParameterError, match=r"spike times of each neuron.*monitor\.spike_trains\(\)"):
+            interval_cv(trains)
+        with pytest.raises(ParameterError, match=r"monitor\.spike_trains\(\)"):
+            mean_rate(trains, 10.0)
