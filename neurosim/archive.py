@@ -23,7 +23,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 import neurosim
-from neurosim.errors import DataError
+from neurosim.errors import DataError, ParameterError
 from neurosim.output import new_file
 
 SCHEMA = 1
@@ -43,6 +43,17 @@ FAULTS = (
     zipfile.BadZipFile, struct.error,
 )  # fmt: skip
 """What damaged files make readers raise."""
+
+
+def checked_path(where: str, path: str | os.PathLike[str], example: str) -> Path:
+    """Return a path, or raise a ParameterError that gives an example."""
+    try:
+        name = os.fsdecode(path)
+    except TypeError:
+        name = ""
+    if not name or isinstance(path, bytes) or "\0" in name:
+        raise ParameterError(where, path, f"must be a path, such as {example!r}")
+    return Path(os.path.expanduser(name))
 
 
 def write_archive(path: Path, content: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
@@ -87,6 +98,8 @@ def read_archive(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     DataError
         If it cannot be read, is none, has another schema version, lacks an array or was altered.
     """
+    if os.path.exists(path) and not os.path.isfile(path):  # a pipe would be waited for
+        raise DataError(f"{path}: cannot be read (it is a folder or a device).")
     try:
         file = path.open("rb")
     except OSError as error:

@@ -205,6 +205,8 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
     OutputError
         If it cannot be written. The file that was there before is then as it was.
     """
+    if os.path.exists(path) and not os.path.isfile(path):  # a device would be replaced
+        raise OutputError(f"{path}: cannot be written (it is a folder or a device). Name a file.")
     temporary = _temporary(path)
     try:
         with temporary.open("x+b") as file:
@@ -215,7 +217,8 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
     except OSError as error:
         raise output_error(path, error) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # it is gone, or its name was too long
+            temporary.unlink()
 
 
 def _temporary(path: Path) -> Path:
@@ -224,7 +227,7 @@ def _temporary(path: Path) -> Path:
 
 def output_error(path: Path, error: OSError) -> OutputError:
     """The error to raise when the system refuses to write a file, with a remedy."""
-    obstacle = next((parent for parent in (path, *path.parents) if parent.exists()), path)
+    obstacle = next((parent for parent in (path, *path.parents) if os.path.exists(parent)), path)
     if error.errno in (errno.ENOTDIR, errno.EEXIST) and not obstacle.is_dir():
         remedy = f"{obstacle} is a file: choose another folder, or move the file away."
     else:

@@ -10,13 +10,16 @@ import sys
 import tracemalloc
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import neurosim.archive as archive
+from neurosim import LIF, Network, Population, SpikeMonitor
 from neurosim.archive import read_archive, write_archive
-from neurosim.errors import DataError, OutputError
+from neurosim.errors import DataError, OutputError, ParameterError
+from neurosim.rate import Affine
 
 ARRAYS = {
     "a/weights": np.random.default_rng(0).normal(size=(3, 4)),
@@ -204,3 +207,45 @@ def test_pieces_may_be_smaller_than_rows(file: Path, monkeypatch: pytest.MonkeyP
     write_archive(file, {"text": "µ", "inf": float("inf")}, ARRAYS)
     assert file.read_bytes() == before
     assert np.array_equal(read_archive(file)[1]["b/turned"], ARRAYS["b/turned"])
+
+
+def test_what_is_no_file_is_neither_replaced_nor_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for place in (pipe, tmp_path):
+        with pytest.raises(OutputError, match=r"cannot be written \(it is a folder or a device\)"):
+            write_archive(place, {}, ARRAYS)
+        with pytest.raises(DataError, match=r"cannot be read \(it is a folder or a device\)"):
+            read_archive(place)
+    assert pipe.is_fifo()
+    assert [*tmp_path.iterdir()] == [pipe]
+
+
+def test_a_name_that_is_too_long(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="cannot be written"):
+        write_archive(tmp_path / ("x" * 300), {}, ARRAYS)
+
+
+@pytest.mark.parametrize("path", ["", "a\0b", b"x", 3, None], ids=repr)
+def test_what_is_no_path(path: Any) -> None:
+    layer, network = Affine(2), Network(Population(2, LIF, name="cells"))
+    for refused in (
+        lambda: layer.save(path),
+        lambda: Affine.load(path),
+        lambda: network.save(path),
+        lambda: Network.load(path),
+        lambda: SpikeMonitor(network["cells"], file=path or ""),
+    ):
+        with pytest.raises(ParameterError, match=r"must be a path, such as"):
+            refused()
+
+
+def test_a_monitor_does_not_stream_to_a_device(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    cells = Population(2, LIF)
+    with pytest.raises(OutputError, match="is no file but a device"):
+        SpikeMonitor(cells, file=tmp_path / "pipe", overwrite=True)
+    network = Network(cells, SpikeMonitor(cells, file=tmp_path / ("x" * 300)))
+    with pytest.raises(OutputError, match="too long"):
+        network.run(1)
+    assert network.step == 0

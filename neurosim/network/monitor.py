@@ -12,7 +12,7 @@ from neurosim.network.checks import checked_flag, checked_name
 from neurosim.network.group import Group
 from neurosim.recording import Recording
 from neurosim.recording.columns import Columns
-from neurosim.recording.stream import StreamedColumns, check_written, checked_path
+from neurosim.recording.stream import StreamedColumns, check_written, checked_target
 
 
 class Monitor(Recording, Described):
@@ -45,7 +45,7 @@ class Monitor(Recording, Described):
         self.closed, self.overwrite = False, checked_flag(f"{self.name}.overwrite", overwrite)
         self.path: Path | None = None
         if file is not None:
-            self.path = checked_path(f"{self.name}.file", file, overwrite)
+            self.path = checked_target(f"{self.name}.file", file, overwrite)
         self.group = group
         group.attached.add(self)
 

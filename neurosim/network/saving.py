@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
-from neurosim.archive import read_archive, write_archive
+from neurosim.archive import checked_path, read_archive, write_archive
 from neurosim.description import Describer, Maker
 from neurosim.errors import DataError, NeurosimError, ParameterError
 from neurosim.network.engine_choice import named_engine
@@ -23,7 +22,7 @@ def save(network: Network, path: str | os.PathLike[str]) -> None:
         limit = "keeps the state of the run itself"
         remedy = "Save the network before it runs, or use the native engine."
         raise ParameterError("Network.save", network.session.engine, limit, remedy)
-    place = _checked("Network.save.path", path)
+    place = checked_path("Network.save.path", path, "network.nsim")
     for monitor in network.monitors:
         if monitor.path is not None and monitor.path.resolve() == place.resolve():
             limit = f"is the file that {monitor.name!r} writes to"
@@ -41,7 +40,7 @@ def save(network: Network, path: str | os.PathLike[str]) -> None:
 
 def load(path: str | os.PathLike[str], threads: int | None) -> Network:
     """Make the network anew that `save` has written; see `Network.load`."""
-    place = _checked("Network.load.path", path)
+    place = checked_path("Network.load.path", path, "network.nsim")
     header, arrays = read_archive(place)
     if header.get("what") != WHAT:
         raise DataError(f"{place}: holds no network.")
@@ -53,10 +52,3 @@ def load(path: str | os.PathLike[str], threads: int | None) -> Network:
     except FAULTS as error:
         raise DataError(f"{place}: cannot be made into a network here: {error}") from error
     return network
-
-
-def _checked(where: str, path: str | os.PathLike[str]) -> Path:
-    try:
-        return Path(path).expanduser()
-    except TypeError:
-        raise ParameterError(where, path, "must be a path, such as 'network.nsim'") from None

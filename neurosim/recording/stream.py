@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from neurosim.errors import DataError, OutputError, ParameterError
+from neurosim.archive import checked_path
+from neurosim.errors import DataError, OutputError
 from neurosim.output import output_error
 from neurosim.recording.chunks import (
     FileColumns,
@@ -87,7 +88,8 @@ class StreamedColumns:
     def discard(self) -> None:
         """Remove the drafted file."""
         if self._draft is not None:
-            self._draft.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # it is gone, or its name was too long
+                self._draft.unlink()
 
     def reserve(self, n_rows: int) -> None:
         """Nothing: there is no need for room."""
@@ -211,7 +213,7 @@ def check_written(path: Path, size: int, heads: int) -> None:
         )
 
 
-def checked_path(where: str, file: str | os.PathLike[str], overwrite: bool) -> Path:
+def checked_target(where: str, file: str | os.PathLike[str], overwrite: bool) -> Path:
     """The path of a file that may be written.
 
     Raises
@@ -221,13 +223,12 @@ def checked_path(where: str, file: str | os.PathLike[str], overwrite: bool) -> P
     OutputError
         If there is no such folder, the place is taken by a folder, or by a file that may not be replaced.
     """
-    try:
-        path = Path(os.path.abspath(Path(file).expanduser()))
-    except TypeError:
-        raise ParameterError(where, file, "must be a path, such as 'spikes.nsr'") from None
-    if path.is_dir():
+    path = Path(os.path.abspath(checked_path(where, file, "spikes.nsr")))
+    if os.path.isdir(path):
         raise OutputError(f"{path}: is a folder. Give the name of a file in it.")
-    if path.exists() and not overwrite:
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise OutputError(f"{path}: is no file but a device. Give the name of a file.")
+    if os.path.exists(path) and not overwrite:
         raise OutputError(f"{path}: exists already. Choose another name, or replace it: overwrite=True.")
     if not path.parent.is_dir():
         raise OutputError(f"{path}: there is no folder {path.parent}. Make it first.")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from neurosim.archive import read_archive, write_archive
+from neurosim.archive import checked_path, read_archive, write_archive
 from neurosim.description import Describer, Maker
-from neurosim.errors import DataError, NeurosimError, ParameterError
+from neurosim.errors import DataError, NeurosimError
 
 if TYPE_CHECKING:
     from neurosim.rate.layers.layer import Layer
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 L = TypeVar("L", bound="Layer")
 
 WHAT = "neurosim rate network"
+EXAMPLE = "network.nsim"
 FAULTS = (NeurosimError, LookupError, TypeError, ValueError, AttributeError)
 """What a description makes constructors raise that do not understand it."""
 
@@ -28,12 +28,12 @@ def save(layer: Layer, path: str | os.PathLike[str]) -> None:
         "layer": describer.plain(layer, "layer"),
         "objects": describer.objects,
     }
-    write_archive(checked_path(f"{type(layer).__name__}.save.path", path), content, describer.arrays)
+    write_archive(checked_path(f"{type(layer).__name__}.save.path", path, EXAMPLE), content, describer.arrays)
 
 
 def load(kind: type[L], path: str | os.PathLike[str]) -> L:
     """Make the layer anew that `save` has written; see `Layer.load`."""
-    place = checked_path(f"{kind.__name__}.load.path", path)
+    place = checked_path(f"{kind.__name__}.load.path", path, EXAMPLE)
     header, arrays = read_archive(place)
     if header.get("what") != WHAT:
         raise DataError(f"{place}: holds no rate network.")
@@ -45,11 +45,3 @@ def load(kind: type[L], path: str | os.PathLike[str]) -> L:
         found = type(layer).__name__
         raise DataError(f"{place}: the layer in it is not of the kind {kind.__name__}, but {found}.")
     return layer
-
-
-def checked_path(where: str, path: str | os.PathLike[str], example: str = "network.nsim") -> Path:
-    """Return a path, or raise a ParameterError that gives an example."""
-    try:
-        return Path(path).expanduser()
-    except TypeError:
-        raise ParameterError(where, path, f"must be a path, such as {example!r}") from None

@@ -8,10 +8,10 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
+from neurosim.archive import checked_path
 from neurosim.errors import ParameterError
 from neurosim.rate.checks import checked_count, checked_flag, checked_share
 from neurosim.rate.layers.layer import Layer
-from neurosim.rate.layers.saving import checked_path
 from neurosim.rate.losses.losses import Loss
 from neurosim.rate.optimisers.optimiser import Optimiser
 from neurosim.rate.randomness import Seed, as_generator
