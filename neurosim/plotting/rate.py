@@ -45,8 +45,11 @@ def plot_rate(
     Raises
     ------
     ParameterError
-        If there is no bin yet.
+        If this is no rate monitor, or there is no bin yet.
     """
+    if not (hasattr(monitor, "t") and hasattr(monitor, "rate")):
+        remedy = "Such as RateMonitor(cells, '5 ms')."
+        raise ParameterError("plot_rate(monitor)", monitor, "must be a rate monitor", remedy)
     times = np.asarray(monitor.t)
     if not len(times):
         raise ParameterError("plot_rate(monitor)", monitor, "has no bin yet", "Run the network first.")

@@ -338,6 +338,7 @@ NAN = [np.nan, 1.0]
         (lambda: plot_filters([1.0], {"n = 0": [1.0, 2.0]}), "n = 0"),
         (lambda: plot_image([1.0]), "axes"),
         (lambda: plot_image(np.zeros((0, 3))), "at least one pixel"),
+        (lambda: plot_rate(SimpleNamespace(t=[1.0], i=[0])), r"must be a rate monitor\. Such as RateMonitor"),
         (lambda: plot_image_rows([np.zeros((1, 2, 2))]), "must map the name of each row"),
     ],
 )
