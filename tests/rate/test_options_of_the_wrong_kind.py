@@ -92,3 +92,41 @@ def test_masked_values_are_refused_everywhere(layer: rate.Layer) -> None:
         layer(masked)
     with pytest.raises(ParameterError, match=r"Variable.value = .*has masked values"):
         rate.Variable(masked)
+
+
+X = rate.Variable(np.ones((3, 4)))
+
+
+@pytest.mark.parametrize(
+    ("where", "apply"),
+    [
+        ("sum", lambda wrong: X.sum(wrong)),
+        ("var", lambda wrong: X.var(wrong)),
+        ("softmax", lambda wrong: rate.softmax(X, wrong)),
+        ("concatenate", lambda wrong: rate.concatenate([X, X], wrong)),
+        ("stack", lambda wrong: rate.stack([X, X], wrong)),
+        ("gather", lambda wrong: rate.gather(X, np.zeros((3, 1), int), wrong)),
+        ("pad", lambda wrong: rate.pad(X, wrong)),
+        ("split", lambda wrong: rate.split(X, 2, wrong)),
+        ("split", lambda wrong: rate.split(X, wrong)),
+        ("reshape", lambda wrong: X.reshape(wrong)),
+        ("einsum", lambda wrong: rate.einsum(wrong, X)),
+        ("minimise.loss", lambda wrong: rate.minimise(wrong, [X])),
+    ],
+)
+@pytest.mark.parametrize("wrong", [2.5, 10**20, "x", {}], ids=repr)
+def test_axes_and_places_are_whole_numbers(where: str, apply: Callable[[Any], Any], wrong: Any) -> None:
+    with pytest.raises(ParameterError, match=rf"(?i)\b{where}"):
+        apply(wrong)
+
+
+def test_what_is_no_list_cannot_be_joined() -> None:
+    for join in (rate.concatenate, rate.stack):
+        with pytest.raises(ParameterError, match="needs a list of at least one"):
+            join(3)  # type: ignore[arg-type]
+
+
+def test_places_of_cuts_in_any_row_of_whole_numbers() -> None:
+    for cuts in ([1, 2], (1, 2), np.array([1, 2]), range(1, 3)):
+        assert [part.shape for part in rate.split(X, cuts)] == [(1, 4)] * 3  # type: ignore[arg-type]
+    assert [part.shape for part in rate.split(X, [])] == [(3, 4)]

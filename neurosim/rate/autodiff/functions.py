@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,6 +14,7 @@ from neurosim.rate.autodiff.elementwise import Where
 from neurosim.rate.autodiff.products import Einsum
 from neurosim.rate.autodiff.rearrangements import Concatenate, Gather, Pad, Stack
 from neurosim.rate.autodiff.variable import FUNCTIONS, Operand, Variable, apply, as_variable
+from neurosim.rate.checks import is_whole
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -87,15 +88,19 @@ def split(x: Variable, parts: int | Sequence[int], axis: int = 0) -> list[Variab
     ParameterError
         If there is no such axis, or its length is no multiple of `parts`.
     """
-    if not -x.ndim <= axis < x.ndim:
+    if not is_whole(axis) or not -x.ndim <= axis < x.ndim:
         raise ParameterError("split(axis)", axis, f"there is no such axis in the shape {x.shape}")
     length = x.shape[axis]
-    if isinstance(parts, int | np.integer):
-        if parts < 1 or length % parts:
+    places = read_array("split(parts)", parts)
+    if places.ndim > 1 or (places.dtype.kind not in "iu" and places.size):
+        raise ParameterError("split(parts)", parts, "must be a whole number, or some in a row")
+    if places.ndim == 0:
+        n_parts = int(places)
+        if n_parts < 1 or length % n_parts:
             raise ParameterError("split(parts)", parts, f"must divide the length of the axis, {length}")
-        cuts = list(range(0, length, length // parts))[1:] if length else [0] * (int(parts) - 1)
+        cuts = list(range(0, length, length // n_parts))[1:] if length else [0] * (n_parts - 1)
     else:
-        cuts = [int(cut) for cut in parts]
+        cuts = places.tolist()
     before = (slice(None),) * (axis % x.ndim)
     return [x[(*before, slice(a, b))] for a, b in zip([None, *cuts], [*cuts, None], strict=True)]
 
@@ -181,5 +186,5 @@ def einsum(subscripts: str, *operands: Operand) -> Variable:
 
 
 def _check_some(name: str, variables: Sequence[Operand]) -> None:
-    if len(variables) == 0:
-        raise ParameterError(f"{name}(variables)", variables, "needs at least one")
+    if not isinstance(variables, Sized) or len(variables) == 0:
+        raise ParameterError(f"{name}(variables)", variables, "needs a list of at least one")

@@ -50,6 +50,8 @@ class Einsum(Operation):
     """
 
     def __init__(self, subscripts: str) -> None:
+        if not isinstance(subscripts, str):
+            raise ParameterError("rate.einsum(subscripts)", subscripts, "must be text such as 'ij,jk->ik'")
         before, arrow, after = subscripts.replace(" ", "").partition("->")
         self._letters = before.split(",")
         self._kept = after

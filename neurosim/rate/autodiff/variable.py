@@ -272,7 +272,8 @@ def apply(operation: Operation, *inputs: Operand) -> Variable:
     Raises
     ------
     ParameterError
-        If the shapes do not fit the operation; the message names both, and the line that applied it.
+        If the shapes do not fit the operation, or an option such as an axis is of the wrong kind; the message
+        names the shapes, and the line that applied it.
     """
     dtypes = [x.dtype for x in inputs if isinstance(x, Variable)]
     dtype = dtypes[0] if dtypes else _FLOATS[1]
@@ -280,14 +281,15 @@ def apply(operation: Operation, *inputs: Operand) -> Variable:
     operation.needed = tuple([x.requires_grad for x in variables])
     try:
         value = operation.forward(*[x._value for x in variables])
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, TypeError, OverflowError) as error:
         shapes = " and ".join(str(x.shape) for x in variables)
         origin = find_origin()
         made = f"It was {describe_origin(origin)}" if origin else ""
         if isinstance(error, ParameterError):
             error.add_note(f"In rate.{operation.name} of {shapes}. {made}".strip())
             raise
-        limit = "these shapes do not go together" if len(variables) > 1 else str(error)
+        of_shapes = len(variables) > 1 and isinstance(error, ValueError | IndexError)
+        limit = "these shapes do not go together" if of_shapes else str(error).removesuffix(".")
         raise ParameterError(f"rate.{operation.name}", shapes, limit, made) from error
     recorded = recording.get() and any(operation.needed)
     result = Variable(value, requires_grad=recorded)

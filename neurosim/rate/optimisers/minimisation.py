@@ -93,6 +93,8 @@ def minimise(
 
     chosen = checked_parameters("minimise", parameters)
     checked_choice("minimise.method", method, METHODS)
+    if not callable(loss):
+        raise ParameterError("minimise.loss", loss, "must be a function that returns a Variable")
     options: dict[str, Any] = {
         "maxiter": checked_count("minimise.max_steps", max_steps),
         "gtol": checked_positive("minimise.tolerance", tolerance),
