@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -134,3 +136,14 @@ def test_tables_for_other_trials_are_refused_between_runs() -> None:
     with pytest.raises(ParameterError, match="is for 3 trials, but the network has 2"):
         network.run(1)
     assert network.t == 1
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickle.dumps])
+@pytest.mark.parametrize("steps", [0, 1])
+def test_a_network_is_not_copied_but_saved(copied: Callable[[Any], Any], steps: int) -> None:
+    """A shallow copy would run the network that it was made of, and keep a clock of its own."""
+    network = Network(Population(2, LIF), seed=1)
+    network.run(steps * network.dt)
+    with pytest.raises(ParameterError, match=r"cannot be pickled or copied\. .*save.*Network\.load"):
+        copied(network)
+    network.run(network.dt)
