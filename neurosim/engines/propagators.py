@@ -7,9 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neurosim.engines.matrix_exponential import matrix_exponential
 from neurosim.equations.expression import evaluate
+
+ROUNDING = 1e-11
+"""Largest relative change of Q that is made on account of rounding; states that hardly decay need none."""
 
 
 def propagator_values(
@@ -68,8 +72,34 @@ def propagator_values(
     result: dict[str, Any] = {}
     for fraction in sorted({p[4] for p in propagators}):
         exponential = matrix_exponential(augmented * (dt * fraction))
+        _keep_fixed_points(augmented[:, :size, :size], exponential[:, :size])
         for name, kind, i, j, wanted in propagators:
             if wanted == fraction:
                 values = exponential[:, i, j + size * (kind == "Q")]
                 result[name] = float(values[0]) if inverse is None else values[inverse].reshape(shape)
     return result
+
+
+def _keep_fixed_points(matrices: NDArray[np.float64], halves: NDArray[np.float64]) -> None:
+    """Let a state that rests go on resting, though P is rounded.
+
+    A step to ``P v + Q b`` rests where ``(P - 1) v + Q b = 0``. P is rounded, which is much of P - 1 where a
+    step is short: a neuron driven just up to its threshold would come to rest above it. The diagonal of Q is
+    therefore made to agree with P as it is, by ``M Q = P - 1``.
+
+    Parameters
+    ----------
+    matrices : ndarray, shape (k, n, n)
+        M.
+    halves : ndarray, shape (k, n, 2 n)
+        P and Q, which is changed.
+    """
+    size = matrices.shape[-1]
+    p, q = halves[..., :size], halves[..., size:]
+    for i in range(size):
+        own, others = matrices[:, i, i], np.delete(matrices[:, i], i, axis=1)
+        coupled = (others * np.delete(q[:, :, i], i, axis=1)).sum(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            agreeing = (p[:, i, i] - 1.0 - coupled) / own
+        close = np.abs(agreeing - q[:, i, i]) <= ROUNDING * np.abs(q[:, i, i])
+        q[close, i, i] = agreeing[close]
