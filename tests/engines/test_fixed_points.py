@@ -17,5 +17,6 @@ def test_a_drive_of_the_threshold_does_not_fire(receptors: dict[str, PSCFilter],
     spikes = SpikeMonitor(at), SpikeMonitor(above)
     Network(at, above, *spikes, dt=dt).run(40 * 60)
     assert len(spikes[0]) == 0
-    assert at["v"] == pytest.approx(1.0, abs=1e-13)
+    below = 1.0 - at["v"]  # a step that is shorter than half a rounding brings nothing
+    assert ((below >= 0.0) & (below <= 1.1 * 2.0**-53 * tau / dt + 1e-15)).all()
     assert {*spikes[1].i} == {*range(tau.size)}
