@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_NUMPY_NUMBER = re.compile(r"\bnp\.\w+\(([^()]*)\)")
+_NUMPY_NUMBER = re.compile(r"\bnp\.(?:bool|u?int|float|complex)\d*\(([^()]*)\)")
 
 
 class NeurosimError(Exception):

@@ -147,3 +147,8 @@ def test_a_network_is_not_copied_but_saved(copied: Callable[[Any], Any], steps: 
     with pytest.raises(ParameterError, match=r"cannot be pickled or copied\. .*save.*Network\.load"):
         copied(network)
     network.run(network.dt)
+
+
+def test_messages_keep_the_text_that_was_given() -> None:
+    for text in ("np.exp(v)", "np.where(a)"):
+        assert repr(text) in str(ParameterError("NeuronModel.equations", text, "must be a formula"))
