@@ -96,10 +96,8 @@ def _keep_fixed_points(matrices: NDArray[np.float64], halves: NDArray[np.float64
     """
     size = matrices.shape[-1]
     p, q = halves[..., :size], halves[..., size:]
-    for i in range(size):
-        own, others = matrices[:, i, i], np.delete(matrices[:, i], i, axis=1)
-        coupled = (others * np.delete(q[:, :, i], i, axis=1)).sum(axis=1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            agreeing = (p[:, i, i] - 1.0 - coupled) / own
-        close = np.abs(agreeing - q[:, i, i]) <= ROUNDING * np.abs(q[:, i, i])
-        q[close, i, i] = agreeing[close]
+    rates, diagonal = (np.einsum("kii->ki", each) for each in (matrices, q))  # views
+    lacking = np.einsum("kii->ki", p - np.eye(size) - matrices @ q)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = lacking / rates
+    diagonal += np.where(np.abs(change) <= ROUNDING * np.abs(diagonal), change, 0.0)
