@@ -16,7 +16,7 @@ TRIAL = 0.005
 """Seconds of a stretch by which numbers of threads are compared; some tenths of a ms go to waking them."""
 
 TRIALS = 3
-"""Such stretches on all threads; one thread has been timed by then, while stretches grew to that length."""
+"""Such stretches on all threads, once stretches have grown to that length."""
 
 OBVIOUS = 3.0
 """Times `worth` that a window takes for threads to be used before one alone is timed well."""
@@ -64,7 +64,6 @@ class Pace:
         self.split, self.n_steps = WHOLE, window
         self._shares = Split.even(threads)
         self._trials = self._count = 0  # stretches that count as trials, and those after them
-        self._shared = 0  # stretches on several threads
         self._timed: set[int] = set()  # numbers of threads of which a stretch was long enough to judge by
         self._full = True  # whether the last stretch was as long as planned
 
@@ -81,10 +80,8 @@ class Pace:
             Seconds that it took to ask for the calls of these shares.
         """
         threads, spent = self.split.n_shares, seconds / max(1, n_steps)
-        if self.split == self._shares:
-            self._shared += 1
-            if self._shared > 1:  # at first caches are cold
-                self._balance(worked, price)
+        if self.split == self._shares and threads in self.cost:  # at first caches are cold
+            self._balance(worked, price)
         if seconds >= TRIAL / 2:
             self._timed.add(threads)
         self._full = n_steps >= self.n_steps
