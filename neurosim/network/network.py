@@ -233,11 +233,8 @@ class Network(Assembly):
         put_back(self, self._snapshots[name])
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        limit, remedy = (
-            "cannot be pickled or copied",
-            "Write it with save, and make another with Network.load.",
-        )
-        raise ParameterError("Network", self, limit, remedy)
+        remedy = "Write it with save, and make another with Network.load."
+        raise ParameterError("Network", self, "cannot be pickled or copied", remedy)
 
     def to_brian2(self) -> tuple[Any, dict[str, Any]]:
         """This network as objects of Brian2, at its start, for those who want to go on by hand.
